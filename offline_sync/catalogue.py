@@ -1,0 +1,263 @@
+"""The record catalogue: what a kiosk may keep and send, shared by kiosk and hub.
+
+Each record type names its fields, how two versions of a field are merged, and how
+long a record is kept. The tables of `offline_sync.migrations` follow this list
+(a test compares them). A name here is a name on the wire: it is never reused for
+another meaning, and a field that goes is left in place and marked in the changelog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+CATALOGUE_VERSION: Final = 1
+"""Travels with every op as `sv`; raised whenever a type or a field is added."""
+
+
+class Kind(StrEnum):
+    """How a field's value is written in SQLite and in JSON."""
+
+    TEXT = "TEXT"
+    INTEGER = "INTEGER"  # whole numbers; 0 and 1 for no and yes
+    REAL = "REAL"
+    JSON = "JSON"  # one JSON document in a TEXT column: merged as a whole, never in parts
+
+
+class Merge(StrEnum):
+    """What the hub does when two people changed one field without seeing each other."""
+
+    NEVER = "never"  # the field is written once, with the record
+    LAST_WRITE = "lww"  # the later change shows, the earlier one goes to the conflict list
+    KEEP_BOTH = "keep_both"  # both show until a person settles it
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record type."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    merge: Merge = Merge.LAST_WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """One record type. What was observed is written once; a correction is a new record."""
+
+    name: str
+    fields: tuple[Field, ...]
+    retention_days: int
+
+    def field(self, name: str) -> Field | None:
+        """The field called `name`, or None when this version does not know it."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def _once(name: str, kind: Kind = Kind.TEXT, *, required: bool = False) -> Field:
+    return Field(name, kind, required, Merge.NEVER)
+
+
+_YEARS: Final = 366
+_CARE_RETENTION_DAYS: Final = 7 * _YEARS  # common practice for adult care records in Hong Kong
+_TRAFFIC_RETENTION_DAYS: Final = 3 * _YEARS
+
+RESIDENT: Final = RecordType(
+    "resident",
+    (
+        # Parts of a name only make sense together, so they travel as one document:
+        # {"family": "陳", "given": "美玲", "romanised": "Chan Mei Ling"}
+        Field("name", Kind.JSON, required=True),
+        Field("preferred_address", required=True),  # 稱呼: all that a shared screen may show
+        Field("picture", required=True),  # key of the picture tile the resident chose
+        Field("language", required=True),  # zh_HK | zh_CN | en
+        Field("birth_date"),  # partial dates allowed: "1944", "1944-05", "1944-05-02"
+        Field("sex"),  # female | male | other
+        Field("village", required=True),
+        Field("address"),
+        Field("phone"),
+        Field("card_token"),  # random token printed on the card as a QR code
+        Field("warnings", Kind.JSON, merge=Merge.KEEP_BOTH),  # {"arm_not_to_use": "right", ...}
+        Field("status", required=True),  # active | moved | died
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+STAFF: Final = RecordType(
+    "staff",
+    (
+        Field("name", required=True),
+        Field("role", required=True),  # volunteer | social_worker | supervisor | technician
+        Field("status", required=True),  # active | left
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+CONSENT: Final = RecordType(
+    "consent",
+    (
+        _once("resident_id", required=True),
+        _once("notice", required=True),  # which notice was shown: "purpose"
+        _once("notice_version", required=True),
+        _once("decision", required=True),  # agreed | declined
+        _once("decided_at", Kind.INTEGER, required=True),  # ms since 1970, UTC
+        _once("recorded_by", required=True),  # staff id, or "resident"
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+VISIT: Final = RecordType(
+    "visit",
+    (
+        _once("resident_id", required=True),
+        _once("contact", required=True),  # home | centre | phone | attempted
+        _once("started_at", Kind.INTEGER, required=True),
+        _once("saved_at", Kind.INTEGER, required=True),
+        _once("staff_id", required=True),
+        _once("since_last"),  # better | same | worse
+        _once("promise"),  # what was promised to the resident: shown first next time
+        _once("next_visit_on"),  # civil date in Asia/Hong_Kong, "2026-12-01"
+        _once("next_visit_reason"),
+        _once("note"),
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+VITAL: Final = RecordType(
+    "vital",
+    (
+        _once("resident_id", required=True),
+        _once("visit_id"),
+        _once("check_in_id"),  # readings of one sitting share it
+        _once("vital", required=True),  # blood_pressure | ...
+        # All that the instrument said, as one document with exact decimals as text, so that
+        # systolic and diastolic can never come from two different readings:
+        # {"systolic": "142", "diastolic": "84", "pulse": "72", "unit": "mmHg", "status": {...}}
+        _once("reading", Kind.JSON, required=True),
+        _once("taken_at", Kind.INTEGER, required=True),  # best known time, ms UTC
+        _once("received_at", Kind.INTEGER, required=True),  # kiosk's own clock on receipt
+        _once("device_time"),  # what the instrument's clock said, local, no zone
+        _once("clock_offset_s", Kind.REAL),  # instrument clock minus kiosk clock, when it was read
+        _once("clock_quality", required=True),  # set | not_set | absent | unchecked
+        _once("instrument_id"),
+        _once("instrument", Kind.JSON),  # identity as read: address, maker, model, serial
+        _once("raw"),  # the frame as it came, hex
+        _once("decoder"),  # name and version of the decoder
+        _once("source", required=True),  # measured | typed
+        _once("started_by", required=True),  # resident | a staff id
+        _once("taken_on"),  # arm and posture: "left_arm_sitting"
+        Field("in_mean", Kind.INTEGER),  # 1 when it entered the mean that was shown
+        Field("completeness", required=True),  # incomplete | complete
+        Field("band"),  # what was shown: ok | watch | call
+        Field("rules"),  # version of the rule file behind the band
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+ANSWER: Final = RecordType(
+    "answer",
+    (
+        _once("resident_id", required=True),
+        _once("visit_id"),
+        _once("question", required=True),
+        _once("value"),
+        _once("how", required=True),  # asked | carried_over | declined
+        _once("answered_at", Kind.INTEGER, required=True),
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+TASK_ACT: Final = RecordType(
+    "task_act",
+    (
+        _once("resident_id"),
+        _once("act", required=True),  # snooze | reassign | close | call_staff | answer_call | ...
+        _once("about"),  # the record or task it concerns
+        _once("reason"),
+        _once("until_on"),
+        _once("staff_id"),
+        _once("acted_at", Kind.INTEGER, required=True),
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+INSTRUMENT: Final = RecordType(
+    "instrument",
+    (
+        Field("vital", required=True),
+        Field("maker"),
+        Field("model"),
+        Field("serial"),
+        Field("address", required=True),  # Bluetooth address
+        Field("name"),
+        Field("cuff"),
+        Field("status", required=True),  # in_use | retired
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+COUNTER: Final = RecordType(
+    "counter",
+    (
+        Field("name", Kind.JSON, required=True),  # {"en": "Village gate", "zh_HK": "村口", ...}
+        Field("protocol", required=True),  # ops24x | jamar
+        Field("port", required=True),  # identity of the serial port, never ttyUSB0
+        Field("lanes", Kind.INTEGER, required=True),
+        Field("inbound_means", required=True),  # into_village | out_of_village
+        Field("status", required=True),  # in_use | retired
+    ),
+    _TRAFFIC_RETENTION_DAYS,
+)
+
+VEHICLE_INTERVAL: Final = RecordType(
+    "vehicle_interval",
+    (
+        _once("counter_id", required=True),
+        _once("lane", Kind.INTEGER, required=True),
+        _once("direction", required=True),  # inbound | outbound | unknown
+        _once("starts_at", Kind.INTEGER, required=True),  # ms UTC, on a quarter hour
+        _once("minutes", Kind.INTEGER, required=True),
+        _once("vehicles", Kind.INTEGER, required=True),  # 0 is a count, not an absence
+        _once("coverage", Kind.REAL, required=True),  # share of the interval that was listened to
+        _once("mean_speed_kmh", Kind.REAL),
+        _once("p85_speed_kmh", Kind.REAL),
+        _once("heavy", Kind.INTEGER),
+    ),
+    _TRAFFIC_RETENTION_DAYS,
+)
+
+AUDIT: Final = RecordType(
+    "audit",
+    (
+        _once("at", Kind.INTEGER, required=True),
+        _once("staff_id"),
+        _once("action", required=True),
+        _once("subject_type"),
+        _once("subject_id"),
+        _once("detail", Kind.JSON),
+    ),
+    _CARE_RETENTION_DAYS,
+)
+
+CATALOGUE: Final[Mapping[str, RecordType]] = MappingProxyType(
+    {
+        record_type.name: record_type
+        for record_type in (
+            RESIDENT,
+            STAFF,
+            CONSENT,
+            VISIT,
+            VITAL,
+            ANSWER,
+            TASK_ACT,
+            INSTRUMENT,
+            COUNTER,
+            VEHICLE_INTERVAL,
+            AUDIT,
+        )
+    }
+)
