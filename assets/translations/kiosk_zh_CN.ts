@@ -1,0 +1,2044 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>AnswerState</name>
+        <message>
+            <source>Asked</source>
+            <translation>已问</translation>
+        </message>
+        <message>
+            <source>Last time</source>
+            <translation>上次</translation>
+        </message>
+        <message>
+            <source>Would not say</source>
+            <translation>不想答</translation>
+        </message>
+        <message>
+            <source>Not asked</source>
+            <translation>未问</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallPage</name>
+        <message>
+            <source>Calling staff</source>
+            <translation>正在叫职员</translation>
+        </message>
+        <message>
+            <source>%1 seconds</source>
+            <translation>%1 秒</translation>
+        </message>
+        <message>
+            <source>%1 min</source>
+            <translation>%1 分钟</translation>
+        </message>
+        <message>
+            <source>Nobody has answered yet</source>
+            <translation>还没有职员回应</translation>
+        </message>
+        <message>
+            <source>Please sit and wait here</source>
+            <translation>请坐下等候</translation>
+        </message>
+        <message>
+            <source>Ask somebody near you for help.</source>
+            <translation>请找身边的人帮忙。</translation>
+        </message>
+        <message>
+            <source>Telephone the centre, or ask somebody near you for help.</source>
+            <translation>请致电中心，或找身边的人帮忙。</translation>
+        </message>
+        <message>
+            <source>This page stays until staff answer it.</source>
+            <translation>职员回应之前，这一页会一直显示。</translation>
+        </message>
+        <message>
+            <source>The call could not be saved. It is on this screen only.</source>
+            <translation>这次呼叫未能保存，只在屏幕上显示。</translation>
+        </message>
+        <message>
+            <source>I am staff</source>
+            <translation>我是职员</translation>
+        </message>
+        <message>
+            <source>I feel unwell</source>
+            <translation>我不舒服</translation>
+        </message>
+        <message>
+            <source>That PIN is not right</source>
+            <translation>密码不正确</translation>
+        </message>
+        <message>
+            <source>Wait %1 seconds</source>
+            <translation>请等 %1 秒</translation>
+        </message>
+        <message>
+            <source>Sign in with the passphrase</source>
+            <translation>请用口令登录</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot save now</source>
+            <translation>本站暂时不能保存</translation>
+        </message>
+        <message>
+            <source>Enter your PIN</source>
+            <translation>请输入 6 位密码</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>另一位</translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation>登录</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+    </context>
+    <context>
+        <name>CardPage</name>
+        <message>
+            <source>Show your card to the window</source>
+            <translation>请把健康卡放到扫描窗前</translation>
+        </message>
+        <message>
+            <source>This card was not recognised</source>
+            <translation>未能识别此卡</translation>
+        </message>
+        <message>
+            <source>Please try once more, or ask staff to help.</source>
+            <translation>请再试一次，或找职员帮忙。</translation>
+        </message>
+        <message>
+            <source>Hold the square pattern in front of the red light.</source>
+            <translation>把卡上的方格图案对着红光。</translation>
+        </message>
+        <message>
+            <source>No card today</source>
+            <translation>没有带卡</translation>
+        </message>
+    </context>
+    <context>
+        <name>CivilDates</name>
+        <message>
+            <source>Today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>d MMM</source>
+            <translation>M 月 d 日</translation>
+        </message>
+        <message>
+            <source>d MMM yyyy</source>
+            <translation>yyyy 年 M 月 d 日</translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>Sunday</source>
+            <translation>星期日</translation>
+        </message>
+        <message>
+            <source>Monday</source>
+            <translation>星期一</translation>
+        </message>
+        <message>
+            <source>Tuesday</source>
+            <translation>星期二</translation>
+        </message>
+        <message>
+            <source>Wednesday</source>
+            <translation>星期三</translation>
+        </message>
+        <message>
+            <source>Thursday</source>
+            <translation>星期四</translation>
+        </message>
+        <message>
+            <source>Friday</source>
+            <translation>星期五</translation>
+        </message>
+        <message>
+            <source>Saturday</source>
+            <translation>星期六</translation>
+        </message>
+        <message>
+            <source>Jan</source>
+            <translation>1 月</translation>
+        </message>
+        <message>
+            <source>Feb</source>
+            <translation>2 月</translation>
+        </message>
+        <message>
+            <source>Mar</source>
+            <translation>3 月</translation>
+        </message>
+        <message>
+            <source>Apr</source>
+            <translation>4 月</translation>
+        </message>
+        <message>
+            <source>May</source>
+            <translation>5 月</translation>
+        </message>
+        <message>
+            <source>Jun</source>
+            <translation>6 月</translation>
+        </message>
+        <message>
+            <source>Jul</source>
+            <translation>7 月</translation>
+        </message>
+        <message>
+            <source>Aug</source>
+            <translation>8 月</translation>
+        </message>
+        <message>
+            <source>Sep</source>
+            <translation>9 月</translation>
+        </message>
+        <message>
+            <source>Oct</source>
+            <translation>10 月</translation>
+        </message>
+        <message>
+            <source>Nov</source>
+            <translation>11 月</translation>
+        </message>
+        <message>
+            <source>Dec</source>
+            <translation>12 月</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConfirmDialog</name>
+        <message>
+            <source>OK</source>
+            <translation>确定</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>CuffPage</name>
+        <message>
+            <source>Not the right arm</source>
+            <translation>不要用右手</translation>
+        </message>
+        <message>
+            <source>Not the left arm</source>
+            <translation>不要用左手</translation>
+        </message>
+        <message>
+            <source>Neither arm may be used</source>
+            <translation>两只手都不能用</translation>
+        </message>
+        <message>
+            <source>An arm not to use? Ask staff</source>
+            <translation>有一边不能用？问职员</translation>
+        </message>
+        <message>
+            <source>Put on the cuff</source>
+            <translation>围好袖带</translation>
+        </message>
+        <message>
+            <source>Please ask staff</source>
+            <translation>请职员帮忙</translation>
+        </message>
+        <message>
+            <source>Round your left upper arm</source>
+            <translation>围在左手上臂</translation>
+        </message>
+        <message>
+            <source>Round your right upper arm</source>
+            <translation>围在右手上臂</translation>
+        </message>
+        <message>
+            <source>Level with your heart</source>
+            <translation>与心脏同一高度</translation>
+        </message>
+        <message>
+            <source>Elbow on the table, relaxed</source>
+            <translation>手肘放在桌上，放松</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫职员</translation>
+        </message>
+        <message>
+            <source>The cuff is on</source>
+            <translation>围好了</translation>
+        </message>
+    </context>
+    <context>
+        <name>DayChart</name>
+        <message>
+            <source>%1:00</source>
+            <translation>%1 时</translation>
+        </message>
+    </context>
+    <context>
+        <name>GoodbyePage</name>
+        <message>
+            <source>Thank you. See you next time!</source>
+            <translation>谢谢，下次见！</translation>
+        </message>
+        <message>
+            <source>Do not change your medicine by yourself.</source>
+            <translation>请勿自行停药或加药。</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>HomePage</name>
+        <message>
+            <source>Village health station</source>
+            <translation>乡村健康站</translation>
+        </message>
+        <message>
+            <source>Good morning</source>
+            <translation>早上好</translation>
+        </message>
+        <message>
+            <source>Good afternoon</source>
+            <translation>下午好</translation>
+        </message>
+        <message>
+            <source>Good evening</source>
+            <translation>晚上好</translation>
+        </message>
+        <message>
+            <source>Shall we check
+your blood pressure?</source>
+            <translation>今天想量血压吗？</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>or show your card
+to the window</source>
+            <translation>或把健康卡
+放到扫描窗前</translation>
+        </message>
+        <message>
+            <source>Staff are at work here</source>
+            <translation>职员在场</translation>
+        </message>
+        <message>
+            <source>No staff signed in</source>
+            <translation>没有职员登录</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>职员</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫职员</translation>
+        </message>
+        <message>
+            <source>I feel unwell</source>
+            <translation>我不舒服</translation>
+        </message>
+    </context>
+    <context>
+        <name>LanguagePicker</name>
+        <message>
+            <source>Choose language</source>
+            <translation>选择语言</translation>
+        </message>
+    </context>
+    <context>
+        <name>Main</name>
+        <message>
+            <source>Demo data, not real cases</source>
+            <translation>示范资料，并非真实个案</translation>
+        </message>
+        <message>
+            <source>The data on this kiosk is not protected against theft</source>
+            <translation>本机资料没有防盗保护</translation>
+        </message>
+        <message>
+            <source>Village health station</source>
+            <translation>乡村健康站</translation>
+        </message>
+        <message>
+            <source>Are you still there?</source>
+            <translation>你还在吗？</translation>
+        </message>
+        <message>
+            <source>This page will close in %1 seconds.</source>
+            <translation>%1 秒后会自动退出</translation>
+        </message>
+        <message>
+            <source>I need more time</source>
+            <translation>我需要多些时间</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>MeasuringPage</name>
+        <message>
+            <source>Waiting for the monitor</source>
+            <translation>正在等血压计</translation>
+        </message>
+        <message>
+            <source>The monitor cannot be reached</source>
+            <translation>未能连接血压计</translation>
+        </message>
+        <message>
+            <source>The monitor went away</source>
+            <translation>与血压计的连接中断了</translation>
+        </message>
+        <message>
+            <source>The monitor did not let us in</source>
+            <translation>血压计拒绝连接</translation>
+        </message>
+        <message>
+            <source>That reading could not be read</source>
+            <translation>收不到读数</translation>
+        </message>
+        <message>
+            <source>That was an older reading</source>
+            <translation>这不是刚才量的读数</translation>
+        </message>
+        <message>
+            <source>This reading is NOT saved</source>
+            <translation>这个读数未能保存</translation>
+        </message>
+        <message>
+            <source>Measuring: please keep still and quiet</source>
+            <translation>测量中，请不要说话或移动</translation>
+        </message>
+        <message>
+            <source>The monitor is ready</source>
+            <translation>血压计已连接</translation>
+        </message>
+        <message>
+            <source>Saving the reading</source>
+            <translation>正在保存读数</translation>
+        </message>
+        <message>
+            <source>Press the start button on the monitor</source>
+            <translation>请按血压计的开始键</translation>
+        </message>
+        <message>
+            <source>Press its start button again. If nothing happens, call staff.</source>
+            <translation>请再按血压计的开始键。
+没有反应，请叫职员。</translation>
+        </message>
+        <message>
+            <source>Please call staff: Bluetooth is off or unplugged.</source>
+            <translation>请叫职员：蓝牙已关或未插好。</translation>
+        </message>
+        <message>
+            <source>Stay near the table and press its start button again.</source>
+            <translation>请留在桌边，再按开始键。</translation>
+        </message>
+        <message>
+            <source>Please call staff: it must be paired with this kiosk.</source>
+            <translation>请叫职员：血压计要先配对。</translation>
+        </message>
+        <message>
+            <source>Sit still and press the start button again.</source>
+            <translation>请坐稳，再按血压计的开始键。</translation>
+        </message>
+        <message>
+            <source>It was taken at another time and is not counted. Press the start button again.</source>
+            <translation>这个读数是之前的，不会计算。
+请再按开始键。</translation>
+        </message>
+        <message>
+            <source>Please stay here and call staff. We keep trying to save it.</source>
+            <translation>请留在这里并叫职员。
+本站会继续尝试保存。</translation>
+        </message>
+        <message>
+            <source>Cuff letting go</source>
+            <translation>袖带正在松开</translation>
+        </message>
+        <message>
+            <source>Cuff filling</source>
+            <translation>袖带正在充气</translation>
+        </message>
+        <message>
+            <source>One moment.</source>
+            <translation>请等一等。</translation>
+        </message>
+        <message>
+            <source>The cuff will fill by itself. Sit still, no talking.</source>
+            <translation>袖带会自己充气。
+请坐稳，不要说话。</translation>
+        </message>
+        <message>
+            <source>The round button. The cuff then fills by itself.</source>
+            <translation>按圆形的键，
+袖带会自己充气。</translation>
+        </message>
+        <message>
+            <source>Upper</source>
+            <translation>高压</translation>
+        </message>
+        <message>
+            <source>Lower</source>
+            <translation>低压</translation>
+        </message>
+        <message>
+            <source>Pulse</source>
+            <translation>心跳</translation>
+        </message>
+        <message>
+            <source>Trying again by itself.</source>
+            <translation>本站会自动再试。</translation>
+        </message>
+        <message>
+            <source>Third reading</source>
+            <translation>第 3 次</translation>
+        </message>
+        <message>
+            <source>Second of two</source>
+            <translation>第 2 次，共 2 次</translation>
+        </message>
+        <message>
+            <source>First of two</source>
+            <translation>第 1 次，共 2 次</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>离开</translation>
+        </message>
+        <message>
+            <source>Leave without saving?</source>
+            <translation>不保存就离开？</translation>
+        </message>
+        <message>
+            <source>These numbers will be gone.</source>
+            <translation>这些数字会消失。</translation>
+        </message>
+        <message>
+            <source>Stay here</source>
+            <translation>留在这里</translation>
+        </message>
+    </context>
+    <context>
+        <name>NoticePage</name>
+        <message>
+            <source>May we keep your readings?</source>
+            <translation>可以记录你的读数吗？</translation>
+        </message>
+        <message>
+            <source>Only the staff and nurses of this centre use them, to follow up with you.
+You may stop at any time.</source>
+            <translation>你的健康资料只供中心职员和护士跟进之用。
+你可以随时停止。</translation>
+        </message>
+        <message>
+            <source>This could not be saved. Try again, or call staff.</source>
+            <translation>未能保存。请再试，或叫职员。</translation>
+        </message>
+        <message>
+            <source>Measure without saving</source>
+            <translation>这次不记录</translation>
+        </message>
+        <message>
+            <source>I agree</source>
+            <translation>我同意</translation>
+        </message>
+    </context>
+    <context>
+        <name>NumberPad</name>
+        <message>
+            <source>Number pad</source>
+            <translation>数字键盘</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>清除</translation>
+        </message>
+        <message>
+            <source>Erase one digit</source>
+            <translation>删除一位</translation>
+        </message>
+    </context>
+    <context>
+        <name>PausePage</name>
+        <message>
+            <source>The last reading did not come out right.</source>
+            <translation>刚才的读数不太对，要再量。</translation>
+        </message>
+        <message>
+            <source>You may have moved. Keep still next time.</source>
+            <translation>刚才可能动了，下次请不要动。</translation>
+        </message>
+        <message>
+            <source>The first two were far apart, so we take a third.</source>
+            <translation>两次相差较大，请量第三次。</translation>
+        </message>
+        <message>
+            <source>Two readings are better than one.</source>
+            <translation>量两次会更准确。</translation>
+        </message>
+        <message>
+            <source>Do you have any of these now?</source>
+            <translation>你现在有没有以下情况？</translation>
+        </message>
+        <message>
+            <source>Rest one minute, then once more</source>
+            <translation>休息 1 分钟，再量一次</translation>
+        </message>
+        <message>
+            <source>%1 seconds left</source>
+            <translation>还有 %1 秒</translation>
+        </message>
+        <message>
+            <source>Leave the cuff on.
+No talking.</source>
+            <translation>袖带不用取下，
+不要说话。</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Chest pain</source>
+            <translation>胸口痛</translation>
+        </message>
+        <message>
+            <source>Short of breath</source>
+            <translation>气促、呼吸困难</translation>
+        </message>
+        <message>
+            <source>Arm or leg weak or numb</source>
+            <translation>手脚突然无力或麻木</translation>
+        </message>
+        <message>
+            <source>Slurred speech, crooked mouth</source>
+            <translation>说话不清、口角歪</translation>
+        </message>
+        <message>
+            <source>Sudden severe headache</source>
+            <translation>突然剧烈头痛</translation>
+        </message>
+        <message>
+            <source>Sudden blurred sight</source>
+            <translation>视力突然模糊</translation>
+        </message>
+        <message>
+            <source>Sudden back pain</source>
+            <translation>突然背痛</translation>
+        </message>
+        <message>
+            <source>Confused, or about to faint</source>
+            <translation>神志不清、想晕倒</translation>
+        </message>
+        <message>
+            <source>None of them</source>
+            <translation>都没有</translation>
+        </message>
+        <message>
+            <source>Yes, I have</source>
+            <translation>有</translation>
+        </message>
+    </context>
+    <context>
+        <name>PinDots</name>
+        <message>
+            <source>%1 of %2 digits</source>
+            <translation>已输入 %1 位，共 %2 位</translation>
+        </message>
+    </context>
+    <context>
+        <name>PinPage</name>
+        <message>
+            <source>Too many tries. Wait %1 seconds, then try again.</source>
+            <translation>尝试次数太多，请等 %1 秒后再试。</translation>
+        </message>
+        <message>
+            <source>Wrong PIN. %1 tries left.</source>
+            <translation>密码不正确，还剩 %1 次。</translation>
+        </message>
+        <message>
+            <source>It could not be checked. Try again, or call the technician.</source>
+            <translation>未能核对，请再试，或联系技术员。</translation>
+        </message>
+        <message>
+            <source>Enter your 6-digit PIN</source>
+            <translation>请输入 6 位密码</translation>
+        </message>
+        <message>
+            <source>Another worker</source>
+            <translation>换另一位职员</translation>
+        </message>
+        <message>
+            <source>Sign out</source>
+            <translation>登出</translation>
+        </message>
+        <message>
+            <source>Back to start</source>
+            <translation>返回首页</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫职员</translation>
+        </message>
+        <message>
+            <source>%1 records wait to be sent. They are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>未发送的 %1 项记录已加密存在本机，登出不会丢失。</translation>
+        </message>
+        <message>
+            <source>Records are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>记录已加密存在本机，登出不会丢失。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Problem</name>
+        <message>
+            <source>The key to the records is missing</source>
+            <translation>找不到资料密钥</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Put back the key file, or start the kiosk on its own computer.</source>
+            <translation>请勿删除任何文件。请把密钥文件放回原处，或用原来的电脑启动。</translation>
+        </message>
+        <message>
+            <source>The key does not fit the records</source>
+            <translation>密钥与资料不符</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Put back the key file that belongs to this kiosk.</source>
+            <translation>请勿删除任何文件。请放回属于本机的密钥文件。</translation>
+        </message>
+        <message>
+            <source>The key file is not safe</source>
+            <translation>密钥文件不安全</translation>
+        </message>
+        <message>
+            <source>Ask the technician to check who can reach this kiosk and its key file.</source>
+            <translation>请技术员检查谁可以接触本机和密钥文件。</translation>
+        </message>
+        <message>
+            <source>The key cannot be read</source>
+            <translation>无法读取密钥</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Restart the kiosk once; if it happens again, call the technician.</source>
+            <translation>请勿删除任何文件。请重新启动一次；若再发生，请找技术员。</translation>
+        </message>
+        <message>
+            <source>Part of the records cannot be read</source>
+            <translation>部分资料无法读取</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician. Do not delete any file: most records can be saved.</source>
+            <translation>请停用本机并找技术员。请勿删除任何文件，大部分资料可以救回。</translation>
+        </message>
+        <message>
+            <source>The file of records is empty</source>
+            <translation>资料文件是空的</translation>
+        </message>
+        <message>
+            <source>Call the technician first. Do not delete any file: records may still be beside it.</source>
+            <translation>请先找技术员。请勿删除任何文件，旁边的文件可能仍有资料。</translation>
+        </message>
+        <message>
+            <source>This file is not the records of a kiosk</source>
+            <translation>这个文件不是本系统的资料</translation>
+        </message>
+        <message>
+            <source>Call the technician: the kiosk looks at the wrong file. Nothing was changed.</source>
+            <translation>请找技术员：读取了错误的文件。没有更改任何内容。</translation>
+        </message>
+        <message>
+            <source>The records were written by a newer kiosk</source>
+            <translation>资料由较新的版本写入</translation>
+        </message>
+        <message>
+            <source>Install the newest version. The records stay as they are.</source>
+            <translation>请安装最新版本。资料保持不变。</translation>
+        </message>
+        <message>
+            <source>A part of this installation is unsafe</source>
+            <translation>本机的程序有不安全的部分</translation>
+        </message>
+        <message>
+            <source>Install the kiosk again from its own package. The records stay as they are.</source>
+            <translation>请用原装的安装包重新安装。资料保持不变。</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>磁盘已满</translation>
+        </message>
+        <message>
+            <source>Make room on the disk, then start the kiosk again. What was saved is safe.</source>
+            <translation>请腾出空间，然后重新启动。已保存的资料安全。</translation>
+        </message>
+        <message>
+            <source>The kiosk is already running</source>
+            <translation>程序已在运行</translation>
+        </message>
+        <message>
+            <source>Close the other window or restart the computer, then try again.</source>
+            <translation>请关闭另一个窗口或重新启动电脑，然后再试。</translation>
+        </message>
+        <message>
+            <source>The records cannot be reached</source>
+            <translation>无法读取资料</translation>
+        </message>
+        <message>
+            <source>Check that the disk is in place, then start the kiosk again.</source>
+            <translation>请检查磁盘是否接好，然后重新启动。</translation>
+        </message>
+        <message>
+            <source>The site file has a mistake</source>
+            <translation>站点文件有错误</translation>
+        </message>
+        <message>
+            <source>Ask the technician to mend the line that is named below.</source>
+            <translation>请技术员修正下面指出的一行。</translation>
+        </message>
+        <message>
+            <source>The rule file cannot be used</source>
+            <translation>无法使用规则文件</translation>
+        </message>
+        <message>
+            <source>Ask the district office for a corrected rule file.</source>
+            <translation>请向地区办事处索取正确的规则文件。</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot start</source>
+            <translation>程序无法启动</translation>
+        </message>
+        <message>
+            <source>Call the technician. What was saved is safe.</source>
+            <translation>请找技术员。已保存的资料安全。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordList</name>
+        <message>
+            <source>Nothing here</source>
+            <translation>没有记录</translation>
+        </message>
+        <message>
+            <source>Earlier rows</source>
+            <translation>上一页</translation>
+        </message>
+        <message>
+            <source>More rows</source>
+            <translation>下一页</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResidentPage</name>
+        <message>
+            <source>You</source>
+            <translation>确认</translation>
+        </message>
+        <message>
+            <source>Rest</source>
+            <translation>休息</translation>
+        </message>
+        <message>
+            <source>Cuff</source>
+            <translation>袖带</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>测量</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫职员</translation>
+        </message>
+        <message>
+            <source>I feel unwell</source>
+            <translation>我不舒服</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResidentRecordPage</name>
+        <message>
+            <source>Do not use the right arm</source>
+            <translation>不要用右手</translation>
+        </message>
+        <message>
+            <source>Do not use the left arm</source>
+            <translation>不要用左手</translation>
+        </message>
+        <message>
+            <source>Do not use either arm</source>
+            <translation>两只手都不要用</translation>
+        </message>
+        <message>
+            <source>Blood pressure %1 / %2</source>
+            <translation>血压 %1 / %2</translation>
+        </message>
+        <message>
+            <source>Measured, mean of %1</source>
+            <translation>本站测量，%1 次平均</translation>
+        </message>
+        <message>
+            <source>One reading</source>
+            <translation>测量一次</translation>
+        </message>
+        <message>
+            <source>Promised: %1</source>
+            <translation>答应：%1</translation>
+        </message>
+        <message>
+            <source>Resident</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>No resident is open</source>
+            <translation>没有打开居民记录</translation>
+        </message>
+        <message>
+            <source>Choose one from the list of residents.</source>
+            <translation>请从居民名单选一位。</translation>
+        </message>
+        <message>
+            <source>List</source>
+            <translation>名单</translation>
+        </message>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 岁</translation>
+        </message>
+        <message>
+            <source>likes to be called %1</source>
+            <translation>喜欢称呼：%1</translation>
+        </message>
+        <message>
+            <source>Start visit</source>
+            <translation>开始探访</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能保存，请再按。</translation>
+        </message>
+        <message>
+            <source>Promise</source>
+            <translation>答应的事</translation>
+        </message>
+        <message>
+            <source>Promised on %1, kept</source>
+            <translation>%1 答应的事，已做到</translation>
+        </message>
+        <message>
+            <source>Promised on %1, not kept</source>
+            <translation>%1 答应的事，未做到</translation>
+        </message>
+        <message>
+            <source>Promised on %1</source>
+            <translation>%1 答应的事</translation>
+        </message>
+        <message>
+            <source>Nothing was promised yet</source>
+            <translation>还没有答应的事</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>已做到</translation>
+        </message>
+        <message>
+            <source>Not kept</source>
+            <translation>未做到</translation>
+        </message>
+        <message>
+            <source>Blood pressure, %1 months</source>
+            <translation>血压，近 %1 个月</translation>
+        </message>
+        <message>
+            <source>Mean %1 / %2, times measured: %3</source>
+            <translation>平均 %1 / %2，共测量 %3 次</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>没有测量</translation>
+        </message>
+        <message>
+            <source>Upper %1</source>
+            <translation>高压 %1</translation>
+        </message>
+        <message>
+            <source>Lower %1</source>
+            <translation>低压 %1</translation>
+        </message>
+        <message>
+            <source>No blood pressure on record in the last 9 months</source>
+            <translation>近 9 个月没有血压记录</translation>
+        </message>
+        <message>
+            <source>Readings are not shown to volunteers</source>
+            <translation>义工不会看到健康读数</translation>
+        </message>
+        <message>
+            <source>It appears here after a check-in at this kiosk.</source>
+            <translation>在本站测量后，就会在这里显示。</translation>
+        </message>
+        <message>
+            <source>Ask the social worker when you need to know.</source>
+            <translation>如有需要，请问社工。</translation>
+        </message>
+        <message>
+            <source>Nothing on record yet</source>
+            <translation>还没有记录</translation>
+        </message>
+        <message>
+            <source>Visits and readings appear here.</source>
+            <translation>探访和读数会在这里显示。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResidentsPage</name>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 岁</translation>
+        </message>
+        <message>
+            <source>Not visited yet</source>
+            <translation>还没有探访记录</translation>
+        </message>
+        <message>
+            <source>Last visit %1</source>
+            <translation>上次探访 %1</translation>
+        </message>
+        <message>
+            <source>Was due %1</source>
+            <translation>逾期，原定 %1</translation>
+        </message>
+        <message>
+            <source>Next %1</source>
+            <translation>下次 %1</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>The first %1; type to find others</source>
+            <translation>前 %1 位，输入文字可找其他人</translation>
+        </message>
+        <message>
+            <source>%1 found</source>
+            <translation>找到 %1 位</translation>
+        </message>
+        <message>
+            <source>Find a resident</source>
+            <translation>查找居民</translation>
+        </message>
+        <message>
+            <source>Name, card or village</source>
+            <translation>姓名、卡号、村</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的职位不包括此页</translation>
+        </message>
+        <message>
+            <source>No residents yet</source>
+            <translation>还没有居民</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>找不到</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，请问主任。</translation>
+        </message>
+        <message>
+            <source>They arrive from the district when this kiosk has been in contact with it.</source>
+            <translation>与地区办事处联系后，居民资料就会送到本机。</translation>
+        </message>
+        <message>
+            <source>Type less of the name, or try the card or the village.</source>
+            <translation>请少打几个字，或用卡号、村名再找。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RestPage</name>
+        <message>
+            <source>%1 minutes left.</source>
+            <translation>还有 %1 分钟。</translation>
+        </message>
+        <message>
+            <source>Less than a minute left.</source>
+            <translation>不到 1 分钟。</translation>
+        </message>
+        <message>
+            <source>Please sit and rest</source>
+            <translation>请坐下休息</translation>
+        </message>
+        <message>
+            <source>Your rest is over</source>
+            <translation>休息完成</translation>
+        </message>
+        <message>
+            <source>Is it still you, %1?</source>
+            <translation>%1，还是你吗？</translation>
+        </message>
+        <message>
+            <source>No need to watch the screen. Come back when the ring is full.</source>
+            <translation>不用看着屏幕，
+圆圈满了就回来。</translation>
+        </message>
+        <message>
+            <source>Back against the chair, feet flat</source>
+            <translation>背靠椅，双脚放平</translation>
+        </message>
+        <message>
+            <source>Legs uncrossed, no talking</source>
+            <translation>不要交叉腿，不要说话</translation>
+        </message>
+        <message>
+            <source>Yes, go on</source>
+            <translation>是我，继续</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResultPage</name>
+        <message>
+            <source>Please ask staff</source>
+            <translation>请职员帮忙</translation>
+        </message>
+        <message>
+            <source>In the usual range</source>
+            <translation>在正常范围</translation>
+        </message>
+        <message>
+            <source>Take note</source>
+            <translation>要留意</translation>
+        </message>
+        <message>
+            <source>No reading could be used today.</source>
+            <translation>这次没有可用的读数。</translation>
+        </message>
+        <message>
+            <source>Please stay here and ask staff to look at these numbers.</source>
+            <translation>请留在这里，让职员看看这些数字。</translation>
+        </message>
+        <message>
+            <source>Thank you for measuring.</source>
+            <translation>谢谢你来测量。</translation>
+        </message>
+        <message>
+            <source>Both numbers are a little high.</source>
+            <translation>高压和低压略为偏高。</translation>
+        </message>
+        <message>
+            <source>The upper number is a little high.</source>
+            <translation>高压略为偏高。</translation>
+        </message>
+        <message>
+            <source>The lower number is a little high.</source>
+            <translation>低压略为偏高。</translation>
+        </message>
+        <message>
+            <source>Please tell staff or your doctor.</source>
+            <translation>请给职员或医生看。</translation>
+        </message>
+        <message>
+            <source>Saved</source>
+            <translation>已保存</translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>保存中…</translation>
+        </message>
+        <message>
+            <source>Not saved, as you asked</source>
+            <translation>按你的意思，没有记录</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Result hidden</source>
+            <translation>结果已隐藏</translation>
+        </message>
+        <message>
+            <source>Please show this to staff</source>
+            <translation>请把结果给职员看</translation>
+        </message>
+        <message>
+            <source>Upper</source>
+            <translation>高压</translation>
+        </message>
+        <message>
+            <source>Lower</source>
+            <translation>低压</translation>
+        </message>
+        <message>
+            <source>Pulse</source>
+            <translation>心跳</translation>
+        </message>
+        <message>
+            <source>Last %1</source>
+            <translation>上次 %1</translation>
+        </message>
+        <message>
+            <source>Average of two</source>
+            <translation>两次测量的平均数</translation>
+        </message>
+        <message>
+            <source>One reading</source>
+            <translation>测量一次</translation>
+        </message>
+        <message>
+            <source>NOT saved</source>
+            <translation>未能保存</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>显示</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>隐藏</translation>
+        </message>
+        <message>
+            <source>Save again</source>
+            <translation>再保存</translation>
+        </message>
+        <message>
+            <source>Past</source>
+            <translation>以往</translation>
+        </message>
+        <message>
+            <source>Ask staff</source>
+            <translation>找职员</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>Segmented</name>
+        <message>
+            <source>as last time</source>
+            <translation>与上次一样</translation>
+        </message>
+    </context>
+    <context>
+        <name>SignInPage</name>
+        <message>
+            <source>Too many tries. Wait %1 seconds, then try again.</source>
+            <translation>尝试次数太多，请等 %1 秒后再试。</translation>
+        </message>
+        <message>
+            <source>The name or the passphrase is not right.</source>
+            <translation>姓名或密码句不正确。</translation>
+        </message>
+        <message>
+            <source>A PIN is not enough any more. Use your passphrase.</source>
+            <translation>现在不能只用 6 位密码，请输入密码句。</translation>
+        </message>
+        <message>
+            <source>It could not be checked. Try again, or call the technician.</source>
+            <translation>未能核对，请再试，或联系技术员。</translation>
+        </message>
+        <message>
+            <source>Staff sign-in</source>
+            <translation>职员登录</translation>
+        </message>
+        <message>
+            <source>Name and passphrase at the start of a shift; after that a PIN is enough.</source>
+            <translation>值班开始时输入姓名和密码句，之后只需 6 位密码。</translation>
+        </message>
+        <message>
+            <source>%1 records wait to be sent. They are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>未发送的 %1 项记录已加密存在本机，登出不会丢失。</translation>
+        </message>
+        <message>
+            <source>Records are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>记录已加密存在本机，登出不会丢失。</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>你的姓名</translation>
+        </message>
+        <message>
+            <source>Passphrase</source>
+            <translation>密码句</translation>
+        </message>
+        <message>
+            <source>Checking</source>
+            <translation>核对中</translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation>登录</translation>
+        </message>
+        <message>
+            <source>Back to start</source>
+            <translation>返回首页</translation>
+        </message>
+        <message>
+            <source>Use a PIN</source>
+            <translation>用 6 位密码</translation>
+        </message>
+        <message>
+            <source>Nobody can sign in here yet</source>
+            <translation>本机还没有职员可以登录</translation>
+        </message>
+        <message>
+            <source>The technician closes this window, creates the first supervisor with this command, and starts the kiosk again. The supervisor chooses the passphrase and the PIN:</source>
+            <translation>请技术员关闭此窗口，执行以下命令建立第一位主任，再启动本机。密码句和 6 位密码由主任自己设定：</translation>
+        </message>
+    </context>
+    <context>
+        <name>StaffPage</name>
+        <message>
+            <source>Sections</source>
+            <translation>分页</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Traffic</source>
+            <translation>车流</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>同步</translation>
+        </message>
+        <message>
+            <source>%1 to send</source>
+            <translation>%1 项待送</translation>
+        </message>
+        <message>
+            <source>All sent</source>
+            <translation>全部已送出</translation>
+        </message>
+        <message>
+            <source>Offline, %1 to send</source>
+            <translation>离线，%1 项待送</translation>
+        </message>
+        <message>
+            <source>Offline</source>
+            <translation>离线</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>锁定</translation>
+        </message>
+    </context>
+    <context>
+        <name>SyncPage</name>
+        <message>
+            <source>Resident</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>职员</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>同意书</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>探访</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>读数</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>答案</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>跟进</translation>
+        </message>
+        <message>
+            <source>Instrument</source>
+            <translation>仪器</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>计数器</translation>
+        </message>
+        <message>
+            <source>Vehicle count</source>
+            <translation>车辆数目</translation>
+        </message>
+        <message>
+            <source>Audit entry</source>
+            <translation>查阅记录</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>同步</translation>
+        </message>
+        <message>
+            <source>Everything was sent</source>
+            <translation>资料已全部发送</translation>
+        </message>
+        <message>
+            <source>All data is saved on this kiosk</source>
+            <translation>资料已保存在本机</translation>
+        </message>
+        <message>
+            <source>In contact with the district</source>
+            <translation>与地区办事处联系正常</translation>
+        </message>
+        <message>
+            <source>Offline; it is sent by itself when the line is back</source>
+            <translation>离线，网络恢复后会自动发送</translation>
+        </message>
+        <message>
+            <source>Unsent</source>
+            <translation>未发送</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>已发送</translation>
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation>已确认</translation>
+        </message>
+        <message>
+            <source>Needs a person</source>
+            <translation>需处理</translation>
+        </message>
+        <message>
+            <source>All changes here</source>
+            <translation>本机全部更改</translation>
+        </message>
+        <message>
+            <source>Last success</source>
+            <translation>上次成功</translation>
+        </message>
+        <message>
+            <source>Never yet</source>
+            <translation>还没有</translation>
+        </message>
+        <message>
+            <source>Last try</source>
+            <translation>上次尝试</translation>
+        </message>
+        <message>
+            <source>Why the last try failed</source>
+            <translation>上次失败原因</translation>
+        </message>
+        <message>
+            <source>Not taken</source>
+            <translation>地区未接收</translation>
+        </message>
+        <message>
+            <source>Kept aside</source>
+            <translation>地区暂存</translation>
+        </message>
+        <message>
+            <source>Nothing needs a person</source>
+            <translation>没有需处理的项目</translation>
+        </message>
+        <message>
+            <source>A change that the district does not accept is listed here with its reason.</source>
+            <translation>地区办事处不接受的更改和原因，会在这里列出。</translation>
+        </message>
+        <message>
+            <source>%1
+Tell the district office this number: %2</source>
+            <translation>%1
+请告诉地区办事处这个编号：%2</translation>
+        </message>
+        <message>
+            <source>Try now</source>
+            <translation>立即再试</translation>
+        </message>
+        <message>
+            <source>Not protected against theft</source>
+            <translation>没有防盗保护</translation>
+        </message>
+        <message>
+            <source>The records are encrypted, but the key lies on the same disk. Keep this kiosk locked in.</source>
+            <translation>记录已加密，但密钥存在同一磁盘，请锁好本机。</translation>
+        </message>
+        <message>
+            <source>The records are encrypted and the key is in this computer's security chip.</source>
+            <translation>记录已加密，密钥存在本机的安全芯片。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Thread</name>
+        <message>
+            <source>Step %1 of %2: %3</source>
+            <translation>第 %1 步，共 %2 步：%3</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrafficPage</name>
+        <message>
+            <source>Waiting for the counter</source>
+            <translation>等待计数器</translation>
+        </message>
+        <message>
+            <source>Check that it has power and that its cable is in.</source>
+            <translation>请检查电源和电线是否接好。</translation>
+        </message>
+        <message>
+            <source>The counter is not plugged in</source>
+            <translation>计数器未接上</translation>
+        </message>
+        <message>
+            <source>Check its cable at both ends. Counting starts again by itself.</source>
+            <translation>请检查电线两端，接好后会自动继续。</translation>
+        </message>
+        <message>
+            <source>The counter's port is not allowed</source>
+            <translation>本机未获准使用计数器接口</translation>
+        </message>
+        <message>
+            <source>Call the technician.</source>
+            <translation>请联系技术员。</translation>
+        </message>
+        <message>
+            <source>Another program uses the counter</source>
+            <translation>另一个程序正使用计数器</translation>
+        </message>
+        <message>
+            <source>Close that program. Counting starts again by itself.</source>
+            <translation>请关闭该程序，之后会自动继续。</translation>
+        </message>
+        <message>
+            <source>The counter's port cannot be used</source>
+            <translation>计数器接口不能使用</translation>
+        </message>
+        <message>
+            <source>The counter was unplugged</source>
+            <translation>计数器电线已被拔出</translation>
+        </message>
+        <message>
+            <source>Plug it in again. Counting starts again by itself.</source>
+            <translation>请再接上，之后会自动继续。</translation>
+        </message>
+        <message>
+            <source>The counter does not answer</source>
+            <translation>计数器没有回应</translation>
+        </message>
+        <message>
+            <source>Traffic</source>
+            <translation>车流</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的职位不包括此页</translation>
+        </message>
+        <message>
+            <source>No vehicle counter yet</source>
+            <translation>还没有车辆计数器</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，请问主任。</translation>
+        </message>
+        <message>
+            <source>The technician writes it into the kiosk's site file and plugs it in.</source>
+            <translation>请技术员在站点文件加入计数器，然后接上。</translation>
+        </message>
+        <message>
+            <source>%1: %2 vehicles today</source>
+            <translation>%1　今天 %2 辆</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>计数器</translation>
+        </message>
+        <message>
+            <source>until %1, without the %2 min not heard</source>
+            <translation>至 %1，不包括没有信号的 %2 分钟</translation>
+        </message>
+        <message>
+            <source>until %1</source>
+            <translation>至 %1</translation>
+        </message>
+        <message>
+            <source>Into the village</source>
+            <translation>进村</translation>
+        </message>
+        <message>
+            <source>Out of the village</source>
+            <translation>出村</translation>
+        </message>
+        <message>
+            <source>Vehicles per hour</source>
+            <translation>每小时车辆</translation>
+        </message>
+        <message>
+            <source>%1-%2 not heard</source>
+            <translation>%1–%2 没有信号</translation>
+        </message>
+        <message>
+            <source>The line begins after the first half hour.</source>
+            <translation>有了首半小时的记录，就会显示曲线。</translation>
+        </message>
+        <message>
+            <source>85% drive at most</source>
+            <translation>85% 车速不超过</translation>
+        </message>
+        <message>
+            <source>km/h</source>
+            <translation>公里／小时</translation>
+        </message>
+        <message>
+            <source>Heavy vehicles</source>
+            <translation>重型车</translation>
+        </message>
+        <message>
+            <source>not told by this counter</source>
+            <translation>计数器不能分辨</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 辆，共 %2 辆</translation>
+        </message>
+        <message>
+            <source>The counter is working</source>
+            <translation>车辆计数器正常</translation>
+        </message>
+        <message>
+            <source>Not heard today: %1 min</source>
+            <translation>今天有 %1 分钟没有信号</translation>
+        </message>
+        <message>
+            <source>Heard without a break today</source>
+            <translation>今天一直有信号</translation>
+        </message>
+        <message>
+            <source>Direction unknown: %1</source>
+            <translation>方向不明：%1 辆</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrendPage</name>
+        <message>
+            <source>About the same as last month</source>
+            <translation>与上月差不多</translation>
+        </message>
+        <message>
+            <source>About the same as before</source>
+            <translation>与之前差不多</translation>
+        </message>
+        <message>
+            <source>Higher than last month</source>
+            <translation>比上月高</translation>
+        </message>
+        <message>
+            <source>Higher than before</source>
+            <translation>比之前高</translation>
+        </message>
+        <message>
+            <source>Lower than last month</source>
+            <translation>比上月低</translation>
+        </message>
+        <message>
+            <source>Lower than before</source>
+            <translation>比之前低</translation>
+        </message>
+        <message>
+            <source>Your first reading here</source>
+            <translation>这是你第一次在这里测量</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>今天</translation>
+        </message>
+        <message>
+            <source>Usual range, upper</source>
+            <translation>高压正常范围</translation>
+        </message>
+        <message>
+            <source>Not measured</source>
+            <translation>没有测量</translation>
+        </message>
+        <message>
+            <source>Upper %1</source>
+            <translation>高压 %1</translation>
+        </message>
+        <message>
+            <source>Lower %1</source>
+            <translation>低压 %1</translation>
+        </message>
+        <message>
+            <source>Result hidden</source>
+            <translation>结果已隐藏</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>显示</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>隐藏</translation>
+        </message>
+        <message>
+            <source>Ask staff</source>
+            <translation>找职员</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>UnwellPage</name>
+        <message>
+            <source>Call 999 now</source>
+            <translation>立即打 999</translation>
+        </message>
+        <message>
+            <source>Call now</source>
+            <translation>立即打</translation>
+        </message>
+        <message>
+            <source>Use any telephone</source>
+            <translation>用任何电话都可以</translation>
+        </message>
+        <message>
+            <source>Tell them where you are</source>
+            <translation>告诉他们你在哪里</translation>
+        </message>
+        <message>
+            <source>Tell them you are here</source>
+            <translation>告诉他们你在这里</translation>
+        </message>
+        <message>
+            <source>Nobody has answered yet</source>
+            <translation>还没有职员回应</translation>
+        </message>
+        <message>
+            <source>Calling staff</source>
+            <translation>正在叫职员</translation>
+        </message>
+        <message>
+            <source>%1 s, waiting for staff</source>
+            <translation>%1 秒，等候职员回应</translation>
+        </message>
+        <message>
+            <source>I am all right now</source>
+            <translation>我没事了</translation>
+        </message>
+    </context>
+    <context>
+        <name>VisitPage</name>
+        <message>
+            <source>Ask what is still marked as not asked, then save.</source>
+            <translation>请先问“未问”的项目，然后保存。</translation>
+        </message>
+        <message>
+            <source>Not saved. Everything is still here: free some disk space or call the technician, then save again.</source>
+            <translation>未能保存，内容仍在。请腾出磁盘空间或联系技术员，再按保存。</translation>
+        </message>
+        <message>
+            <source>One answer is not possible. Ask it again, then save.</source>
+            <translation>有一项答案不适用，请再问，然后保存。</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>探访</translation>
+        </message>
+        <message>
+            <source>The visit is saved</source>
+            <translation>探访记录已保存</translation>
+        </message>
+        <message>
+            <source>No visit is open</source>
+            <translation>没有打开探访表</translation>
+        </message>
+        <message>
+            <source>Choose a resident, then start a visit.</source>
+            <translation>请先选居民，再开始探访。</translation>
+        </message>
+        <message>
+            <source>Kind of visit</source>
+            <translation>探访方式</translation>
+        </message>
+        <message>
+            <source>Promised last time: %1</source>
+            <translation>上次答应：%1</translation>
+        </message>
+        <message>
+            <source>What has changed since %1?</source>
+            <translation>自 %1 以来有没有变化？</translation>
+        </message>
+        <message>
+            <source>First visit on this kiosk</source>
+            <translation>本站第一次探访</translation>
+        </message>
+        <message>
+            <source>%1 not asked yet</source>
+            <translation>还有 %1 项未问</translation>
+        </message>
+        <message>
+            <source>Nobody answered</source>
+            <translation>未能接触</translation>
+        </message>
+        <message>
+            <source>Nothing is asked. Save to record the attempt.</source>
+            <translation>不用问答，保存即记录这次尝试。</translation>
+        </message>
+        <message>
+            <source>Ask every time</source>
+            <translation>每次都要问</translation>
+        </message>
+        <message>
+            <source>Touch only what has changed</source>
+            <translation>没有变化就不用按</translation>
+        </message>
+        <message>
+            <source>Declined</source>
+            <translation>不想答</translation>
+        </message>
+        <message>
+            <source>Blood pressure, %1</source>
+            <translation>血压 %1</translation>
+        </message>
+        <message>
+            <source>Pulse %1</source>
+            <translation>心跳 %1</translation>
+        </message>
+        <message>
+            <source>mean of %1</source>
+            <translation>%1 次平均</translation>
+        </message>
+        <message>
+            <source>one reading</source>
+            <translation>测量一次</translation>
+        </message>
+        <message>
+            <source>No reading to show</source>
+            <translation>没有可显示的读数</translation>
+        </message>
+        <message>
+            <source>It appears after a check-in at this kiosk.</source>
+            <translation>在本站测量后就会显示。</translation>
+        </message>
+        <message>
+            <source>If it is urgent, call 999 now.</source>
+            <translation>如情况紧急，立即打 999。</translation>
+        </message>
+        <message>
+            <source>Stay with the resident and tell the supervisor.</source>
+            <translation>请陪伴长者，并通知主任。</translation>
+        </message>
+        <message>
+            <source>Promise to the resident</source>
+            <translation>这次答应长者的事</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Next visit: no date yet</source>
+            <translation>下次探访：未定日期</translation>
+        </message>
+        <message>
+            <source>Next visit: %1, %2</source>
+            <translation>下次探访：%1 %2</translation>
+        </message>
+        <message>
+            <source>Days until the next visit</source>
+            <translation>多少天后再探访</translation>
+        </message>
+        <message>
+            <source>One day earlier</source>
+            <translation>提早一天</translation>
+        </message>
+        <message>
+            <source>One day later</source>
+            <translation>推迟一天</translation>
+        </message>
+        <message>
+            <source>Saving</source>
+            <translation>保存中</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>VisitWords</name>
+        <message>
+            <source>At the centre</source>
+            <translation>中心</translation>
+        </message>
+        <message>
+            <source>Home visit</source>
+            <translation>家访</translation>
+        </message>
+        <message>
+            <source>Phone</source>
+            <translation>电话</translation>
+        </message>
+        <message>
+            <source>No answer</source>
+            <translation>未能接触</translation>
+        </message>
+        <message>
+            <source>Since last visit</source>
+            <translation>自上次以来</translation>
+        </message>
+        <message>
+            <source>Any falls</source>
+            <translation>曾跌倒</translation>
+        </message>
+        <message>
+            <source>Low mood</source>
+            <translation>情绪低落</translation>
+        </message>
+        <message>
+            <source>Missed pills (7 days)</source>
+            <translation>近 7 天漏服药</translation>
+        </message>
+        <message>
+            <source>Urgent symptoms</source>
+            <translation>紧急症状</translation>
+        </message>
+        <message>
+            <source>Appetite</source>
+            <translation>胃口</translation>
+        </message>
+        <message>
+            <source>Daily living</source>
+            <translation>日常起居</translation>
+        </message>
+        <message>
+            <source>Carer strain</source>
+            <translation>照顾者压力</translation>
+        </message>
+        <message>
+            <source>Home safety</source>
+            <translation>家居安全</translation>
+        </message>
+        <message>
+            <source>Better</source>
+            <translation>好转</translation>
+        </message>
+        <message>
+            <source>Same</source>
+            <translation>差不多</translation>
+        </message>
+        <message>
+            <source>Worse</source>
+            <translation>变差</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>没有</translation>
+        </message>
+        <message>
+            <source>Some</source>
+            <translation>有</translation>
+        </message>
+        <message>
+            <source>0 days</source>
+            <translation>0 天</translation>
+        </message>
+        <message>
+            <source>1-2 days</source>
+            <translation>1–2 天</translation>
+        </message>
+        <message>
+            <source>3+ days</source>
+            <translation>3 天以上</translation>
+        </message>
+        <message>
+            <source>Better since last visit</source>
+            <translation>比上次好转</translation>
+        </message>
+        <message>
+            <source>Much the same</source>
+            <translation>与上次差不多</translation>
+        </message>
+        <message>
+            <source>Worse since last visit</source>
+            <translation>比上次变差</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhoPage</name>
+        <message>
+            <source>the junk</source>
+            <translation>帆船</translation>
+        </message>
+        <message>
+            <source>the fish</source>
+            <translation>金鱼</translation>
+        </message>
+        <message>
+            <source>the orange</source>
+            <translation>橙子</translation>
+        </message>
+        <message>
+            <source>the teapot</source>
+            <translation>茶壶</translation>
+        </message>
+        <message>
+            <source>the umbrella</source>
+            <translation>雨伞</translation>
+        </message>
+        <message>
+            <source>the hill</source>
+            <translation>山</translation>
+        </message>
+        <message>
+            <source>Is this you?</source>
+            <translation>你是这位吗？</translation>
+        </message>
+        <message>
+            <source>Your picture: %1</source>
+            <translation>你的图画：%1</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>Not me</source>
+            <translation>不是我</translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,2044 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_HK" sourcelanguage="en">
+    <context>
+        <name>AnswerState</name>
+        <message>
+            <source>Asked</source>
+            <translation>已問</translation>
+        </message>
+        <message>
+            <source>Last time</source>
+            <translation>上次</translation>
+        </message>
+        <message>
+            <source>Would not say</source>
+            <translation>不想答</translation>
+        </message>
+        <message>
+            <source>Not asked</source>
+            <translation>未問</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallPage</name>
+        <message>
+            <source>Calling staff</source>
+            <translation>正在叫職員</translation>
+        </message>
+        <message>
+            <source>%1 seconds</source>
+            <translation>%1 秒</translation>
+        </message>
+        <message>
+            <source>%1 min</source>
+            <translation>%1 分鐘</translation>
+        </message>
+        <message>
+            <source>Nobody has answered yet</source>
+            <translation>還未有職員回應</translation>
+        </message>
+        <message>
+            <source>Please sit and wait here</source>
+            <translation>請坐低等候</translation>
+        </message>
+        <message>
+            <source>Ask somebody near you for help.</source>
+            <translation>請找身邊的人幫忙。</translation>
+        </message>
+        <message>
+            <source>Telephone the centre, or ask somebody near you for help.</source>
+            <translation>請致電中心，或找身邊的人幫忙。</translation>
+        </message>
+        <message>
+            <source>This page stays until staff answer it.</source>
+            <translation>職員回應之前，這一頁會一直顯示。</translation>
+        </message>
+        <message>
+            <source>The call could not be saved. It is on this screen only.</source>
+            <translation>這次呼叫未能儲存，只在熒幕上顯示。</translation>
+        </message>
+        <message>
+            <source>I am staff</source>
+            <translation>我是職員</translation>
+        </message>
+        <message>
+            <source>I feel unwell</source>
+            <translation>我不舒服</translation>
+        </message>
+        <message>
+            <source>That PIN is not right</source>
+            <translation>密碼不正確</translation>
+        </message>
+        <message>
+            <source>Wait %1 seconds</source>
+            <translation>請等 %1 秒</translation>
+        </message>
+        <message>
+            <source>Sign in with the passphrase</source>
+            <translation>請用口令登入</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot save now</source>
+            <translation>本站暫時未能儲存</translation>
+        </message>
+        <message>
+            <source>Enter your PIN</source>
+            <translation>請輸入 6 位密碼</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>另一位</translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation>登入</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+    </context>
+    <context>
+        <name>CardPage</name>
+        <message>
+            <source>Show your card to the window</source>
+            <translation>請把健康卡放到掃描窗前</translation>
+        </message>
+        <message>
+            <source>This card was not recognised</source>
+            <translation>未能識別此卡</translation>
+        </message>
+        <message>
+            <source>Please try once more, or ask staff to help.</source>
+            <translation>請再試一次，或找職員幫手。</translation>
+        </message>
+        <message>
+            <source>Hold the square pattern in front of the red light.</source>
+            <translation>把卡上的方格圖案對着紅光。</translation>
+        </message>
+        <message>
+            <source>No card today</source>
+            <translation>沒有帶卡</translation>
+        </message>
+    </context>
+    <context>
+        <name>CivilDates</name>
+        <message>
+            <source>Today</source>
+            <translation>今日</translation>
+        </message>
+        <message>
+            <source>d MMM</source>
+            <translation>M 月 d 日</translation>
+        </message>
+        <message>
+            <source>d MMM yyyy</source>
+            <translation>yyyy 年 M 月 d 日</translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>Sunday</source>
+            <translation>星期日</translation>
+        </message>
+        <message>
+            <source>Monday</source>
+            <translation>星期一</translation>
+        </message>
+        <message>
+            <source>Tuesday</source>
+            <translation>星期二</translation>
+        </message>
+        <message>
+            <source>Wednesday</source>
+            <translation>星期三</translation>
+        </message>
+        <message>
+            <source>Thursday</source>
+            <translation>星期四</translation>
+        </message>
+        <message>
+            <source>Friday</source>
+            <translation>星期五</translation>
+        </message>
+        <message>
+            <source>Saturday</source>
+            <translation>星期六</translation>
+        </message>
+        <message>
+            <source>Jan</source>
+            <translation>1 月</translation>
+        </message>
+        <message>
+            <source>Feb</source>
+            <translation>2 月</translation>
+        </message>
+        <message>
+            <source>Mar</source>
+            <translation>3 月</translation>
+        </message>
+        <message>
+            <source>Apr</source>
+            <translation>4 月</translation>
+        </message>
+        <message>
+            <source>May</source>
+            <translation>5 月</translation>
+        </message>
+        <message>
+            <source>Jun</source>
+            <translation>6 月</translation>
+        </message>
+        <message>
+            <source>Jul</source>
+            <translation>7 月</translation>
+        </message>
+        <message>
+            <source>Aug</source>
+            <translation>8 月</translation>
+        </message>
+        <message>
+            <source>Sep</source>
+            <translation>9 月</translation>
+        </message>
+        <message>
+            <source>Oct</source>
+            <translation>10 月</translation>
+        </message>
+        <message>
+            <source>Nov</source>
+            <translation>11 月</translation>
+        </message>
+        <message>
+            <source>Dec</source>
+            <translation>12 月</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConfirmDialog</name>
+        <message>
+            <source>OK</source>
+            <translation>確定</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>CuffPage</name>
+        <message>
+            <source>Not the right arm</source>
+            <translation>不要用右手</translation>
+        </message>
+        <message>
+            <source>Not the left arm</source>
+            <translation>不要用左手</translation>
+        </message>
+        <message>
+            <source>Neither arm may be used</source>
+            <translation>兩隻手都不可用</translation>
+        </message>
+        <message>
+            <source>An arm not to use? Ask staff</source>
+            <translation>有一邊不可用？問職員</translation>
+        </message>
+        <message>
+            <source>Put on the cuff</source>
+            <translation>圍好袖帶</translation>
+        </message>
+        <message>
+            <source>Please ask staff</source>
+            <translation>請職員幫手</translation>
+        </message>
+        <message>
+            <source>Round your left upper arm</source>
+            <translation>圍在左手上臂</translation>
+        </message>
+        <message>
+            <source>Round your right upper arm</source>
+            <translation>圍在右手上臂</translation>
+        </message>
+        <message>
+            <source>Level with your heart</source>
+            <translation>與心臟同一高度</translation>
+        </message>
+        <message>
+            <source>Elbow on the table, relaxed</source>
+            <translation>手肘放在枱上，放鬆</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫職員</translation>
+        </message>
+        <message>
+            <source>The cuff is on</source>
+            <translation>圍好了</translation>
+        </message>
+    </context>
+    <context>
+        <name>DayChart</name>
+        <message>
+            <source>%1:00</source>
+            <translation>%1 時</translation>
+        </message>
+    </context>
+    <context>
+        <name>GoodbyePage</name>
+        <message>
+            <source>Thank you. See you next time!</source>
+            <translation>多謝，下次見！</translation>
+        </message>
+        <message>
+            <source>Do not change your medicine by yourself.</source>
+            <translation>請勿自行停藥或加藥。</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>HomePage</name>
+        <message>
+            <source>Village health station</source>
+            <translation>鄉村健康站</translation>
+        </message>
+        <message>
+            <source>Good morning</source>
+            <translation>早晨</translation>
+        </message>
+        <message>
+            <source>Good afternoon</source>
+            <translation>午安</translation>
+        </message>
+        <message>
+            <source>Good evening</source>
+            <translation>晚上好</translation>
+        </message>
+        <message>
+            <source>Shall we check
+your blood pressure?</source>
+            <translation>今日想量血壓嗎？</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>開始</translation>
+        </message>
+        <message>
+            <source>or show your card
+to the window</source>
+            <translation>或把健康卡
+放到掃描窗前</translation>
+        </message>
+        <message>
+            <source>Staff are at work here</source>
+            <translation>職員在場</translation>
+        </message>
+        <message>
+            <source>No staff signed in</source>
+            <translation>沒有職員登入</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>職員</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫職員</translation>
+        </message>
+        <message>
+            <source>I feel unwell</source>
+            <translation>我不舒服</translation>
+        </message>
+    </context>
+    <context>
+        <name>LanguagePicker</name>
+        <message>
+            <source>Choose language</source>
+            <translation>選擇語言</translation>
+        </message>
+    </context>
+    <context>
+        <name>Main</name>
+        <message>
+            <source>Demo data, not real cases</source>
+            <translation>示範資料，並非真實個案</translation>
+        </message>
+        <message>
+            <source>The data on this kiosk is not protected against theft</source>
+            <translation>本機資料未有防盜保護</translation>
+        </message>
+        <message>
+            <source>Village health station</source>
+            <translation>鄉村健康站</translation>
+        </message>
+        <message>
+            <source>Are you still there?</source>
+            <translation>你還在嗎？</translation>
+        </message>
+        <message>
+            <source>This page will close in %1 seconds.</source>
+            <translation>%1 秒後會自動登出</translation>
+        </message>
+        <message>
+            <source>I need more time</source>
+            <translation>我需要多些時間</translation>
+        </message>
+        <message>
+            <source>Finish</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>MeasuringPage</name>
+        <message>
+            <source>Waiting for the monitor</source>
+            <translation>正在等血壓機</translation>
+        </message>
+        <message>
+            <source>The monitor cannot be reached</source>
+            <translation>未能連接血壓機</translation>
+        </message>
+        <message>
+            <source>The monitor went away</source>
+            <translation>與血壓機的連接中斷了</translation>
+        </message>
+        <message>
+            <source>The monitor did not let us in</source>
+            <translation>血壓機拒絕連接</translation>
+        </message>
+        <message>
+            <source>That reading could not be read</source>
+            <translation>收不到讀數</translation>
+        </message>
+        <message>
+            <source>That was an older reading</source>
+            <translation>這不是剛才量的讀數</translation>
+        </message>
+        <message>
+            <source>This reading is NOT saved</source>
+            <translation>這個讀數未能儲存</translation>
+        </message>
+        <message>
+            <source>Measuring: please keep still and quiet</source>
+            <translation>量度中，請不要說話或移動</translation>
+        </message>
+        <message>
+            <source>The monitor is ready</source>
+            <translation>血壓機已連接</translation>
+        </message>
+        <message>
+            <source>Saving the reading</source>
+            <translation>正在儲存讀數</translation>
+        </message>
+        <message>
+            <source>Press the start button on the monitor</source>
+            <translation>請按血壓機的開始掣</translation>
+        </message>
+        <message>
+            <source>Press its start button again. If nothing happens, call staff.</source>
+            <translation>請再按血壓機的開始掣。
+沒有反應，請叫職員。</translation>
+        </message>
+        <message>
+            <source>Please call staff: Bluetooth is off or unplugged.</source>
+            <translation>請叫職員：藍牙已關或未插好。</translation>
+        </message>
+        <message>
+            <source>Stay near the table and press its start button again.</source>
+            <translation>請留在枱邊，再按開始掣。</translation>
+        </message>
+        <message>
+            <source>Please call staff: it must be paired with this kiosk.</source>
+            <translation>請叫職員：血壓機要先配對。</translation>
+        </message>
+        <message>
+            <source>Sit still and press the start button again.</source>
+            <translation>請坐定，再按血壓機的開始掣。</translation>
+        </message>
+        <message>
+            <source>It was taken at another time and is not counted. Press the start button again.</source>
+            <translation>這個讀數是之前的，不會計算。
+請再按開始掣。</translation>
+        </message>
+        <message>
+            <source>Please stay here and call staff. We keep trying to save it.</source>
+            <translation>請留在這裏並叫職員。
+本站會繼續嘗試儲存。</translation>
+        </message>
+        <message>
+            <source>Cuff letting go</source>
+            <translation>袖帶正在鬆開</translation>
+        </message>
+        <message>
+            <source>Cuff filling</source>
+            <translation>袖帶正在充氣</translation>
+        </message>
+        <message>
+            <source>One moment.</source>
+            <translation>請等一等。</translation>
+        </message>
+        <message>
+            <source>The cuff will fill by itself. Sit still, no talking.</source>
+            <translation>袖帶會自己充氣。
+請坐定，不要說話。</translation>
+        </message>
+        <message>
+            <source>The round button. The cuff then fills by itself.</source>
+            <translation>按圓形的掣，
+袖帶會自己充氣。</translation>
+        </message>
+        <message>
+            <source>Upper</source>
+            <translation>上壓</translation>
+        </message>
+        <message>
+            <source>Lower</source>
+            <translation>下壓</translation>
+        </message>
+        <message>
+            <source>Pulse</source>
+            <translation>心跳</translation>
+        </message>
+        <message>
+            <source>Trying again by itself.</source>
+            <translation>本站會自動再試。</translation>
+        </message>
+        <message>
+            <source>Third reading</source>
+            <translation>第 3 次</translation>
+        </message>
+        <message>
+            <source>Second of two</source>
+            <translation>第 2 次，共 2 次</translation>
+        </message>
+        <message>
+            <source>First of two</source>
+            <translation>第 1 次，共 2 次</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>離開</translation>
+        </message>
+        <message>
+            <source>Leave without saving?</source>
+            <translation>不儲存就離開？</translation>
+        </message>
+        <message>
+            <source>These numbers will be gone.</source>
+            <translation>這些數字會消失。</translation>
+        </message>
+        <message>
+            <source>Stay here</source>
+            <translation>留在這裏</translation>
+        </message>
+    </context>
+    <context>
+        <name>NoticePage</name>
+        <message>
+            <source>May we keep your readings?</source>
+            <translation>可以記錄你的讀數嗎？</translation>
+        </message>
+        <message>
+            <source>Only the staff and nurses of this centre use them, to follow up with you.
+You may stop at any time.</source>
+            <translation>你的健康資料只供中心職員和護士跟進之用。
+你可以隨時停止。</translation>
+        </message>
+        <message>
+            <source>This could not be saved. Try again, or call staff.</source>
+            <translation>未能儲存。請再試，或叫職員。</translation>
+        </message>
+        <message>
+            <source>Measure without saving</source>
+            <translation>今次不記錄</translation>
+        </message>
+        <message>
+            <source>I agree</source>
+            <translation>我同意</translation>
+        </message>
+    </context>
+    <context>
+        <name>NumberPad</name>
+        <message>
+            <source>Number pad</source>
+            <translation>數字鍵盤</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>清除</translation>
+        </message>
+        <message>
+            <source>Erase one digit</source>
+            <translation>刪除一位</translation>
+        </message>
+    </context>
+    <context>
+        <name>PausePage</name>
+        <message>
+            <source>The last reading did not come out right.</source>
+            <translation>剛才的讀數不太對，要再量。</translation>
+        </message>
+        <message>
+            <source>You may have moved. Keep still next time.</source>
+            <translation>剛才可能郁動了，下次請不要動。</translation>
+        </message>
+        <message>
+            <source>The first two were far apart, so we take a third.</source>
+            <translation>兩次相差較大，請量第三次。</translation>
+        </message>
+        <message>
+            <source>Two readings are better than one.</source>
+            <translation>量兩次會更準確。</translation>
+        </message>
+        <message>
+            <source>Do you have any of these now?</source>
+            <translation>你現在有沒有以下情況？</translation>
+        </message>
+        <message>
+            <source>Rest one minute, then once more</source>
+            <translation>休息 1 分鐘，再量一次</translation>
+        </message>
+        <message>
+            <source>%1 seconds left</source>
+            <translation>還有 %1 秒</translation>
+        </message>
+        <message>
+            <source>Leave the cuff on.
+No talking.</source>
+            <translation>袖帶不用除下，
+不要說話。</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Chest pain</source>
+            <translation>胸口痛</translation>
+        </message>
+        <message>
+            <source>Short of breath</source>
+            <translation>氣促、呼吸困難</translation>
+        </message>
+        <message>
+            <source>Arm or leg weak or numb</source>
+            <translation>手腳突然無力或麻痺</translation>
+        </message>
+        <message>
+            <source>Slurred speech, crooked mouth</source>
+            <translation>說話不清、口角歪</translation>
+        </message>
+        <message>
+            <source>Sudden severe headache</source>
+            <translation>突然劇烈頭痛</translation>
+        </message>
+        <message>
+            <source>Sudden blurred sight</source>
+            <translation>視力突然模糊</translation>
+        </message>
+        <message>
+            <source>Sudden back pain</source>
+            <translation>突然背痛</translation>
+        </message>
+        <message>
+            <source>Confused, or about to faint</source>
+            <translation>神志不清、想暈倒</translation>
+        </message>
+        <message>
+            <source>None of them</source>
+            <translation>都沒有</translation>
+        </message>
+        <message>
+            <source>Yes, I have</source>
+            <translation>有</translation>
+        </message>
+    </context>
+    <context>
+        <name>PinDots</name>
+        <message>
+            <source>%1 of %2 digits</source>
+            <translation>已輸入 %1 位，共 %2 位</translation>
+        </message>
+    </context>
+    <context>
+        <name>PinPage</name>
+        <message>
+            <source>Too many tries. Wait %1 seconds, then try again.</source>
+            <translation>嘗試太多次，請等 %1 秒後再試。</translation>
+        </message>
+        <message>
+            <source>Wrong PIN. %1 tries left.</source>
+            <translation>密碼不正確，尚餘 %1 次。</translation>
+        </message>
+        <message>
+            <source>It could not be checked. Try again, or call the technician.</source>
+            <translation>未能核對，請再試，或聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Enter your 6-digit PIN</source>
+            <translation>請輸入 6 位密碼</translation>
+        </message>
+        <message>
+            <source>Another worker</source>
+            <translation>換另一位職員</translation>
+        </message>
+        <message>
+            <source>Sign out</source>
+            <translation>登出</translation>
+        </message>
+        <message>
+            <source>Back to start</source>
+            <translation>返回首頁</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫職員</translation>
+        </message>
+        <message>
+            <source>%1 records wait to be sent. They are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>未送出的 %1 項記錄已加密存在本機，登出不會遺失。</translation>
+        </message>
+        <message>
+            <source>Records are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>記錄已加密存在本機，登出不會遺失。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Problem</name>
+        <message>
+            <source>The key to the records is missing</source>
+            <translation>找不到資料鎖匙</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Put back the key file, or start the kiosk on its own computer.</source>
+            <translation>請勿刪除任何檔案。請把鎖匙檔案放回原處，或用原來的電腦啟動。</translation>
+        </message>
+        <message>
+            <source>The key does not fit the records</source>
+            <translation>鎖匙與資料不符</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Put back the key file that belongs to this kiosk.</source>
+            <translation>請勿刪除任何檔案。請放回屬於本機的鎖匙檔案。</translation>
+        </message>
+        <message>
+            <source>The key file is not safe</source>
+            <translation>鎖匙檔案不安全</translation>
+        </message>
+        <message>
+            <source>Ask the technician to check who can reach this kiosk and its key file.</source>
+            <translation>請技術員檢查誰可以接觸本機和鎖匙檔案。</translation>
+        </message>
+        <message>
+            <source>The key cannot be read</source>
+            <translation>未能讀取鎖匙</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Restart the kiosk once; if it happens again, call the technician.</source>
+            <translation>請勿刪除任何檔案。請重新啟動一次；若再發生，請找技術員。</translation>
+        </message>
+        <message>
+            <source>Part of the records cannot be read</source>
+            <translation>部分資料未能讀取</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician. Do not delete any file: most records can be saved.</source>
+            <translation>請停用本機並找技術員。請勿刪除任何檔案，大部分資料可以救回。</translation>
+        </message>
+        <message>
+            <source>The file of records is empty</source>
+            <translation>資料檔案是空的</translation>
+        </message>
+        <message>
+            <source>Call the technician first. Do not delete any file: records may still be beside it.</source>
+            <translation>請先找技術員。請勿刪除任何檔案，旁邊的檔案可能仍有資料。</translation>
+        </message>
+        <message>
+            <source>This file is not the records of a kiosk</source>
+            <translation>這個檔案不是本系統的資料</translation>
+        </message>
+        <message>
+            <source>Call the technician: the kiosk looks at the wrong file. Nothing was changed.</source>
+            <translation>請找技術員：讀取了錯誤的檔案。沒有更改任何內容。</translation>
+        </message>
+        <message>
+            <source>The records were written by a newer kiosk</source>
+            <translation>資料由較新的版本寫入</translation>
+        </message>
+        <message>
+            <source>Install the newest version. The records stay as they are.</source>
+            <translation>請安裝最新版本。資料保持不變。</translation>
+        </message>
+        <message>
+            <source>A part of this installation is unsafe</source>
+            <translation>本機的程式有不安全的部分</translation>
+        </message>
+        <message>
+            <source>Install the kiosk again from its own package. The records stay as they are.</source>
+            <translation>請用原裝的安裝檔重新安裝。資料保持不變。</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>磁碟已滿</translation>
+        </message>
+        <message>
+            <source>Make room on the disk, then start the kiosk again. What was saved is safe.</source>
+            <translation>請騰出空間，然後重新啟動。已儲存的資料安全。</translation>
+        </message>
+        <message>
+            <source>The kiosk is already running</source>
+            <translation>程式已在執行</translation>
+        </message>
+        <message>
+            <source>Close the other window or restart the computer, then try again.</source>
+            <translation>請關閉另一個視窗或重新啟動電腦，然後再試。</translation>
+        </message>
+        <message>
+            <source>The records cannot be reached</source>
+            <translation>未能讀取資料</translation>
+        </message>
+        <message>
+            <source>Check that the disk is in place, then start the kiosk again.</source>
+            <translation>請檢查磁碟是否接好，然後重新啟動。</translation>
+        </message>
+        <message>
+            <source>The site file has a mistake</source>
+            <translation>站點檔案有錯誤</translation>
+        </message>
+        <message>
+            <source>Ask the technician to mend the line that is named below.</source>
+            <translation>請技術員修正下面指出的一行。</translation>
+        </message>
+        <message>
+            <source>The rule file cannot be used</source>
+            <translation>未能使用規則檔案</translation>
+        </message>
+        <message>
+            <source>Ask the district office for a corrected rule file.</source>
+            <translation>請向地區辦事處索取正確的規則檔案。</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot start</source>
+            <translation>程式未能啟動</translation>
+        </message>
+        <message>
+            <source>Call the technician. What was saved is safe.</source>
+            <translation>請找技術員。已儲存的資料安全。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordList</name>
+        <message>
+            <source>Nothing here</source>
+            <translation>沒有記錄</translation>
+        </message>
+        <message>
+            <source>Earlier rows</source>
+            <translation>上一頁</translation>
+        </message>
+        <message>
+            <source>More rows</source>
+            <translation>下一頁</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResidentPage</name>
+        <message>
+            <source>You</source>
+            <translation>確認</translation>
+        </message>
+        <message>
+            <source>Rest</source>
+            <translation>休息</translation>
+        </message>
+        <message>
+            <source>Cuff</source>
+            <translation>袖帶</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>量度</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>結果</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>Call staff</source>
+            <translation>叫職員</translation>
+        </message>
+        <message>
+            <source>I feel unwell</source>
+            <translation>我不舒服</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResidentRecordPage</name>
+        <message>
+            <source>Do not use the right arm</source>
+            <translation>不要用右手</translation>
+        </message>
+        <message>
+            <source>Do not use the left arm</source>
+            <translation>不要用左手</translation>
+        </message>
+        <message>
+            <source>Do not use either arm</source>
+            <translation>兩隻手都不要用</translation>
+        </message>
+        <message>
+            <source>Blood pressure %1 / %2</source>
+            <translation>血壓 %1 / %2</translation>
+        </message>
+        <message>
+            <source>Measured, mean of %1</source>
+            <translation>本站量度，%1 次平均</translation>
+        </message>
+        <message>
+            <source>One reading</source>
+            <translation>量度一次</translation>
+        </message>
+        <message>
+            <source>Promised: %1</source>
+            <translation>答應：%1</translation>
+        </message>
+        <message>
+            <source>Resident</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>No resident is open</source>
+            <translation>未有打開居民記錄</translation>
+        </message>
+        <message>
+            <source>Choose one from the list of residents.</source>
+            <translation>請從居民名單選一位。</translation>
+        </message>
+        <message>
+            <source>List</source>
+            <translation>名單</translation>
+        </message>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 歲</translation>
+        </message>
+        <message>
+            <source>likes to be called %1</source>
+            <translation>喜歡稱呼：%1</translation>
+        </message>
+        <message>
+            <source>Start visit</source>
+            <translation>開始探訪</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能儲存，請再按。</translation>
+        </message>
+        <message>
+            <source>Promise</source>
+            <translation>答應的事</translation>
+        </message>
+        <message>
+            <source>Promised on %1, kept</source>
+            <translation>%1 答應的事，已做到</translation>
+        </message>
+        <message>
+            <source>Promised on %1, not kept</source>
+            <translation>%1 答應的事，未做到</translation>
+        </message>
+        <message>
+            <source>Promised on %1</source>
+            <translation>%1 答應的事</translation>
+        </message>
+        <message>
+            <source>Nothing was promised yet</source>
+            <translation>未有答應的事</translation>
+        </message>
+        <message>
+            <source>Kept</source>
+            <translation>已做到</translation>
+        </message>
+        <message>
+            <source>Not kept</source>
+            <translation>未做到</translation>
+        </message>
+        <message>
+            <source>Blood pressure, %1 months</source>
+            <translation>血壓，近 %1 個月</translation>
+        </message>
+        <message>
+            <source>Mean %1 / %2, times measured: %3</source>
+            <translation>平均 %1 / %2，共量度 %3 次</translation>
+        </message>
+        <message>
+            <source>not measured</source>
+            <translation>沒有量度</translation>
+        </message>
+        <message>
+            <source>Upper %1</source>
+            <translation>上壓 %1</translation>
+        </message>
+        <message>
+            <source>Lower %1</source>
+            <translation>下壓 %1</translation>
+        </message>
+        <message>
+            <source>No blood pressure on record in the last 9 months</source>
+            <translation>近 9 個月沒有血壓記錄</translation>
+        </message>
+        <message>
+            <source>Readings are not shown to volunteers</source>
+            <translation>義工不會看到健康讀數</translation>
+        </message>
+        <message>
+            <source>It appears here after a check-in at this kiosk.</source>
+            <translation>在本站量度後，便會在這裏顯示。</translation>
+        </message>
+        <message>
+            <source>Ask the social worker when you need to know.</source>
+            <translation>如有需要，請問社工。</translation>
+        </message>
+        <message>
+            <source>Nothing on record yet</source>
+            <translation>未有記錄</translation>
+        </message>
+        <message>
+            <source>Visits and readings appear here.</source>
+            <translation>探訪和讀數會在這裏顯示。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResidentsPage</name>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 歲</translation>
+        </message>
+        <message>
+            <source>Not visited yet</source>
+            <translation>未有探訪記錄</translation>
+        </message>
+        <message>
+            <source>Last visit %1</source>
+            <translation>上次探訪 %1</translation>
+        </message>
+        <message>
+            <source>Was due %1</source>
+            <translation>逾期，原定 %1</translation>
+        </message>
+        <message>
+            <source>Next %1</source>
+            <translation>下次 %1</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>The first %1; type to find others</source>
+            <translation>首 %1 位，輸入文字可找其他人</translation>
+        </message>
+        <message>
+            <source>%1 found</source>
+            <translation>找到 %1 位</translation>
+        </message>
+        <message>
+            <source>Find a resident</source>
+            <translation>尋找居民</translation>
+        </message>
+        <message>
+            <source>Name, card or village</source>
+            <translation>姓名、卡號、村</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的職位不包括此頁</translation>
+        </message>
+        <message>
+            <source>No residents yet</source>
+            <translation>未有居民</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>找不到</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，請問主任。</translation>
+        </message>
+        <message>
+            <source>They arrive from the district when this kiosk has been in contact with it.</source>
+            <translation>與地區辦事處聯絡後，居民資料便會送到本機。</translation>
+        </message>
+        <message>
+            <source>Type less of the name, or try the card or the village.</source>
+            <translation>請少打幾個字，或用卡號、村名再找。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RestPage</name>
+        <message>
+            <source>%1 minutes left.</source>
+            <translation>還有 %1 分鐘。</translation>
+        </message>
+        <message>
+            <source>Less than a minute left.</source>
+            <translation>不足 1 分鐘。</translation>
+        </message>
+        <message>
+            <source>Please sit and rest</source>
+            <translation>請坐下休息</translation>
+        </message>
+        <message>
+            <source>Your rest is over</source>
+            <translation>休息完成</translation>
+        </message>
+        <message>
+            <source>Is it still you, %1?</source>
+            <translation>%1，還是你嗎？</translation>
+        </message>
+        <message>
+            <source>No need to watch the screen. Come back when the ring is full.</source>
+            <translation>不用看着熒幕，
+圓圈滿了就回來。</translation>
+        </message>
+        <message>
+            <source>Back against the chair, feet flat</source>
+            <translation>背靠椅，雙腳放平</translation>
+        </message>
+        <message>
+            <source>Legs uncrossed, no talking</source>
+            <translation>不要交叉腳，不要說話</translation>
+        </message>
+        <message>
+            <source>Yes, go on</source>
+            <translation>是我，繼續</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResultPage</name>
+        <message>
+            <source>Please ask staff</source>
+            <translation>請職員幫手</translation>
+        </message>
+        <message>
+            <source>In the usual range</source>
+            <translation>在正常範圍</translation>
+        </message>
+        <message>
+            <source>Take note</source>
+            <translation>要留意</translation>
+        </message>
+        <message>
+            <source>No reading could be used today.</source>
+            <translation>今次沒有可用的讀數。</translation>
+        </message>
+        <message>
+            <source>Please stay here and ask staff to look at these numbers.</source>
+            <translation>請留在這裏，讓職員看看這些數字。</translation>
+        </message>
+        <message>
+            <source>Thank you for measuring.</source>
+            <translation>多謝你來量度。</translation>
+        </message>
+        <message>
+            <source>Both numbers are a little high.</source>
+            <translation>上壓和下壓略為偏高。</translation>
+        </message>
+        <message>
+            <source>The upper number is a little high.</source>
+            <translation>上壓略為偏高。</translation>
+        </message>
+        <message>
+            <source>The lower number is a little high.</source>
+            <translation>下壓略為偏高。</translation>
+        </message>
+        <message>
+            <source>Please tell staff or your doctor.</source>
+            <translation>請給職員或醫生看。</translation>
+        </message>
+        <message>
+            <source>Saved</source>
+            <translation>已儲存</translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>儲存中…</translation>
+        </message>
+        <message>
+            <source>Not saved, as you asked</source>
+            <translation>依你所說，沒有記錄</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>結果</translation>
+        </message>
+        <message>
+            <source>Result hidden</source>
+            <translation>結果已隱藏</translation>
+        </message>
+        <message>
+            <source>Please show this to staff</source>
+            <translation>請把結果給職員看</translation>
+        </message>
+        <message>
+            <source>Upper</source>
+            <translation>上壓</translation>
+        </message>
+        <message>
+            <source>Lower</source>
+            <translation>下壓</translation>
+        </message>
+        <message>
+            <source>Pulse</source>
+            <translation>心跳</translation>
+        </message>
+        <message>
+            <source>Last %1</source>
+            <translation>上次 %1</translation>
+        </message>
+        <message>
+            <source>Average of two</source>
+            <translation>兩次量度的平均數</translation>
+        </message>
+        <message>
+            <source>One reading</source>
+            <translation>量度一次</translation>
+        </message>
+        <message>
+            <source>NOT saved</source>
+            <translation>未能儲存</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>顯示</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>隱藏</translation>
+        </message>
+        <message>
+            <source>Save again</source>
+            <translation>再儲存</translation>
+        </message>
+        <message>
+            <source>Past</source>
+            <translation>以往</translation>
+        </message>
+        <message>
+            <source>Ask staff</source>
+            <translation>找職員</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>Segmented</name>
+        <message>
+            <source>as last time</source>
+            <translation>與上次一樣</translation>
+        </message>
+    </context>
+    <context>
+        <name>SignInPage</name>
+        <message>
+            <source>Too many tries. Wait %1 seconds, then try again.</source>
+            <translation>嘗試太多次，請等 %1 秒後再試。</translation>
+        </message>
+        <message>
+            <source>The name or the passphrase is not right.</source>
+            <translation>姓名或密碼句不正確。</translation>
+        </message>
+        <message>
+            <source>A PIN is not enough any more. Use your passphrase.</source>
+            <translation>現在不能只用 6 位密碼，請輸入密碼句。</translation>
+        </message>
+        <message>
+            <source>It could not be checked. Try again, or call the technician.</source>
+            <translation>未能核對，請再試，或聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Staff sign-in</source>
+            <translation>職員登入</translation>
+        </message>
+        <message>
+            <source>Name and passphrase at the start of a shift; after that a PIN is enough.</source>
+            <translation>當值開始時輸入姓名和密碼句，之後只需 6 位密碼。</translation>
+        </message>
+        <message>
+            <source>%1 records wait to be sent. They are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>未送出的 %1 項記錄已加密存在本機，登出不會遺失。</translation>
+        </message>
+        <message>
+            <source>Records are encrypted on this kiosk; signing out loses nothing.</source>
+            <translation>記錄已加密存在本機，登出不會遺失。</translation>
+        </message>
+        <message>
+            <source>Your name</source>
+            <translation>你的姓名</translation>
+        </message>
+        <message>
+            <source>Passphrase</source>
+            <translation>密碼句</translation>
+        </message>
+        <message>
+            <source>Checking</source>
+            <translation>核對中</translation>
+        </message>
+        <message>
+            <source>Sign in</source>
+            <translation>登入</translation>
+        </message>
+        <message>
+            <source>Back to start</source>
+            <translation>返回首頁</translation>
+        </message>
+        <message>
+            <source>Use a PIN</source>
+            <translation>用 6 位密碼</translation>
+        </message>
+        <message>
+            <source>Nobody can sign in here yet</source>
+            <translation>本機未有職員可以登入</translation>
+        </message>
+        <message>
+            <source>The technician closes this window, creates the first supervisor with this command, and starts the kiosk again. The supervisor chooses the passphrase and the PIN:</source>
+            <translation>請技術員關閉此視窗，執行以下指令建立第一位主任，再啟動本機。密碼句和 6 位密碼由主任自己設定：</translation>
+        </message>
+    </context>
+    <context>
+        <name>StaffPage</name>
+        <message>
+            <source>Sections</source>
+            <translation>分頁</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Traffic</source>
+            <translation>車流</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>同步</translation>
+        </message>
+        <message>
+            <source>%1 to send</source>
+            <translation>%1 項待送</translation>
+        </message>
+        <message>
+            <source>All sent</source>
+            <translation>全部已送出</translation>
+        </message>
+        <message>
+            <source>Offline, %1 to send</source>
+            <translation>離線，%1 項待送</translation>
+        </message>
+        <message>
+            <source>Offline</source>
+            <translation>離線</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>鎖定</translation>
+        </message>
+    </context>
+    <context>
+        <name>SyncPage</name>
+        <message>
+            <source>Resident</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>職員</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>同意書</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>探訪</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>讀數</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>答案</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>跟進</translation>
+        </message>
+        <message>
+            <source>Instrument</source>
+            <translation>儀器</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>計數器</translation>
+        </message>
+        <message>
+            <source>Vehicle count</source>
+            <translation>車輛數目</translation>
+        </message>
+        <message>
+            <source>Audit entry</source>
+            <translation>查閱記錄</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>同步</translation>
+        </message>
+        <message>
+            <source>Everything was sent</source>
+            <translation>資料已全部送出</translation>
+        </message>
+        <message>
+            <source>All data is saved on this kiosk</source>
+            <translation>資料已儲存在本機</translation>
+        </message>
+        <message>
+            <source>In contact with the district</source>
+            <translation>與地區辦事處聯絡正常</translation>
+        </message>
+        <message>
+            <source>Offline; it is sent by itself when the line is back</source>
+            <translation>離線，網絡恢復後會自動送出</translation>
+        </message>
+        <message>
+            <source>Unsent</source>
+            <translation>未送出</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>已送出</translation>
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation>已確認</translation>
+        </message>
+        <message>
+            <source>Needs a person</source>
+            <translation>需處理</translation>
+        </message>
+        <message>
+            <source>All changes here</source>
+            <translation>本機全部更改</translation>
+        </message>
+        <message>
+            <source>Last success</source>
+            <translation>上次成功</translation>
+        </message>
+        <message>
+            <source>Never yet</source>
+            <translation>未試過</translation>
+        </message>
+        <message>
+            <source>Last try</source>
+            <translation>上次嘗試</translation>
+        </message>
+        <message>
+            <source>Why the last try failed</source>
+            <translation>上次失敗原因</translation>
+        </message>
+        <message>
+            <source>Not taken</source>
+            <translation>地區未接收</translation>
+        </message>
+        <message>
+            <source>Kept aside</source>
+            <translation>地區暫存</translation>
+        </message>
+        <message>
+            <source>Nothing needs a person</source>
+            <translation>沒有需處理的項目</translation>
+        </message>
+        <message>
+            <source>A change that the district does not accept is listed here with its reason.</source>
+            <translation>地區辦事處不接受的更改和原因，會在這裏列出。</translation>
+        </message>
+        <message>
+            <source>%1
+Tell the district office this number: %2</source>
+            <translation>%1
+請告訴地區辦事處這個編號：%2</translation>
+        </message>
+        <message>
+            <source>Try now</source>
+            <translation>立即再試</translation>
+        </message>
+        <message>
+            <source>Not protected against theft</source>
+            <translation>未有防盜保護</translation>
+        </message>
+        <message>
+            <source>The records are encrypted, but the key lies on the same disk. Keep this kiosk locked in.</source>
+            <translation>記錄已加密，但鎖匙存在同一磁碟，請鎖好本機。</translation>
+        </message>
+        <message>
+            <source>The records are encrypted and the key is in this computer's security chip.</source>
+            <translation>記錄已加密，鎖匙存在本機的保安晶片。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Thread</name>
+        <message>
+            <source>Step %1 of %2: %3</source>
+            <translation>第 %1 步，共 %2 步：%3</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrafficPage</name>
+        <message>
+            <source>Waiting for the counter</source>
+            <translation>等候計數器</translation>
+        </message>
+        <message>
+            <source>Check that it has power and that its cable is in.</source>
+            <translation>請檢查電源和電線是否接好。</translation>
+        </message>
+        <message>
+            <source>The counter is not plugged in</source>
+            <translation>計數器未接上</translation>
+        </message>
+        <message>
+            <source>Check its cable at both ends. Counting starts again by itself.</source>
+            <translation>請檢查電線兩端，接好後會自動繼續。</translation>
+        </message>
+        <message>
+            <source>The counter's port is not allowed</source>
+            <translation>本機未獲准使用計數器接口</translation>
+        </message>
+        <message>
+            <source>Call the technician.</source>
+            <translation>請聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Another program uses the counter</source>
+            <translation>另一個程式正使用計數器</translation>
+        </message>
+        <message>
+            <source>Close that program. Counting starts again by itself.</source>
+            <translation>請關閉該程式，之後會自動繼續。</translation>
+        </message>
+        <message>
+            <source>The counter's port cannot be used</source>
+            <translation>計數器接口不能使用</translation>
+        </message>
+        <message>
+            <source>The counter was unplugged</source>
+            <translation>計數器電線已被拔出</translation>
+        </message>
+        <message>
+            <source>Plug it in again. Counting starts again by itself.</source>
+            <translation>請再接上，之後會自動繼續。</translation>
+        </message>
+        <message>
+            <source>The counter does not answer</source>
+            <translation>計數器沒有回應</translation>
+        </message>
+        <message>
+            <source>Traffic</source>
+            <translation>車流</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的職位不包括此頁</translation>
+        </message>
+        <message>
+            <source>No vehicle counter yet</source>
+            <translation>未有車輛計數器</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，請問主任。</translation>
+        </message>
+        <message>
+            <source>The technician writes it into the kiosk's site file and plugs it in.</source>
+            <translation>請技術員在站點檔案加入計數器，然後接上。</translation>
+        </message>
+        <message>
+            <source>%1: %2 vehicles today</source>
+            <translation>%1　今日 %2 輛</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>計數器</translation>
+        </message>
+        <message>
+            <source>until %1, without the %2 min not heard</source>
+            <translation>至 %1，不包括沒有訊號的 %2 分鐘</translation>
+        </message>
+        <message>
+            <source>until %1</source>
+            <translation>至 %1</translation>
+        </message>
+        <message>
+            <source>Into the village</source>
+            <translation>入村</translation>
+        </message>
+        <message>
+            <source>Out of the village</source>
+            <translation>出村</translation>
+        </message>
+        <message>
+            <source>Vehicles per hour</source>
+            <translation>每小時車輛</translation>
+        </message>
+        <message>
+            <source>%1-%2 not heard</source>
+            <translation>%1–%2 沒有訊號</translation>
+        </message>
+        <message>
+            <source>The line begins after the first half hour.</source>
+            <translation>有了首半小時的記錄，便會顯示曲線。</translation>
+        </message>
+        <message>
+            <source>85% drive at most</source>
+            <translation>85% 車速不超過</translation>
+        </message>
+        <message>
+            <source>km/h</source>
+            <translation>公里／小時</translation>
+        </message>
+        <message>
+            <source>Heavy vehicles</source>
+            <translation>重型車</translation>
+        </message>
+        <message>
+            <source>not told by this counter</source>
+            <translation>計數器不能分辨</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 輛，共 %2 輛</translation>
+        </message>
+        <message>
+            <source>The counter is working</source>
+            <translation>車輛計數器正常</translation>
+        </message>
+        <message>
+            <source>Not heard today: %1 min</source>
+            <translation>今日有 %1 分鐘沒有訊號</translation>
+        </message>
+        <message>
+            <source>Heard without a break today</source>
+            <translation>今日一直有訊號</translation>
+        </message>
+        <message>
+            <source>Direction unknown: %1</source>
+            <translation>方向不明：%1 輛</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrendPage</name>
+        <message>
+            <source>About the same as last month</source>
+            <translation>與上月差不多</translation>
+        </message>
+        <message>
+            <source>About the same as before</source>
+            <translation>與之前差不多</translation>
+        </message>
+        <message>
+            <source>Higher than last month</source>
+            <translation>比上月高</translation>
+        </message>
+        <message>
+            <source>Higher than before</source>
+            <translation>比之前高</translation>
+        </message>
+        <message>
+            <source>Lower than last month</source>
+            <translation>比上月低</translation>
+        </message>
+        <message>
+            <source>Lower than before</source>
+            <translation>比之前低</translation>
+        </message>
+        <message>
+            <source>Your first reading here</source>
+            <translation>這是你第一次在這裏量度</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>今日</translation>
+        </message>
+        <message>
+            <source>Usual range, upper</source>
+            <translation>上壓正常範圍</translation>
+        </message>
+        <message>
+            <source>Not measured</source>
+            <translation>沒有量度</translation>
+        </message>
+        <message>
+            <source>Upper %1</source>
+            <translation>上壓 %1</translation>
+        </message>
+        <message>
+            <source>Lower %1</source>
+            <translation>下壓 %1</translation>
+        </message>
+        <message>
+            <source>Result hidden</source>
+            <translation>結果已隱藏</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>顯示</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>隱藏</translation>
+        </message>
+        <message>
+            <source>Ask staff</source>
+            <translation>找職員</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+    </context>
+    <context>
+        <name>UnwellPage</name>
+        <message>
+            <source>Call 999 now</source>
+            <translation>立即打 999</translation>
+        </message>
+        <message>
+            <source>Call now</source>
+            <translation>立即打</translation>
+        </message>
+        <message>
+            <source>Use any telephone</source>
+            <translation>用任何電話都可以</translation>
+        </message>
+        <message>
+            <source>Tell them where you are</source>
+            <translation>告訴他們你在哪裏</translation>
+        </message>
+        <message>
+            <source>Tell them you are here</source>
+            <translation>告訴他們你在這裏</translation>
+        </message>
+        <message>
+            <source>Nobody has answered yet</source>
+            <translation>還未有職員回應</translation>
+        </message>
+        <message>
+            <source>Calling staff</source>
+            <translation>正在叫職員</translation>
+        </message>
+        <message>
+            <source>%1 s, waiting for staff</source>
+            <translation>%1 秒，等候職員回應</translation>
+        </message>
+        <message>
+            <source>I am all right now</source>
+            <translation>我沒事了</translation>
+        </message>
+    </context>
+    <context>
+        <name>VisitPage</name>
+        <message>
+            <source>Ask what is still marked as not asked, then save.</source>
+            <translation>請先問「未問」的項目，然後儲存。</translation>
+        </message>
+        <message>
+            <source>Not saved. Everything is still here: free some disk space or call the technician, then save again.</source>
+            <translation>未能儲存，內容仍在。請騰出磁碟空間或聯絡技術員，再按儲存。</translation>
+        </message>
+        <message>
+            <source>One answer is not possible. Ask it again, then save.</source>
+            <translation>有一項答案不適用，請再問，然後儲存。</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>探訪</translation>
+        </message>
+        <message>
+            <source>The visit is saved</source>
+            <translation>探訪記錄已儲存</translation>
+        </message>
+        <message>
+            <source>No visit is open</source>
+            <translation>未有打開探訪表</translation>
+        </message>
+        <message>
+            <source>Choose a resident, then start a visit.</source>
+            <translation>請先選居民，再開始探訪。</translation>
+        </message>
+        <message>
+            <source>Kind of visit</source>
+            <translation>探訪方式</translation>
+        </message>
+        <message>
+            <source>Promised last time: %1</source>
+            <translation>上次答應：%1</translation>
+        </message>
+        <message>
+            <source>What has changed since %1?</source>
+            <translation>自 %1 以來有沒有變？</translation>
+        </message>
+        <message>
+            <source>First visit on this kiosk</source>
+            <translation>本站第一次探訪</translation>
+        </message>
+        <message>
+            <source>%1 not asked yet</source>
+            <translation>還有 %1 項未問</translation>
+        </message>
+        <message>
+            <source>Nobody answered</source>
+            <translation>未能接觸</translation>
+        </message>
+        <message>
+            <source>Nothing is asked. Save to record the attempt.</source>
+            <translation>不用問答，儲存即記錄這次嘗試。</translation>
+        </message>
+        <message>
+            <source>Ask every time</source>
+            <translation>每次都要問</translation>
+        </message>
+        <message>
+            <source>Touch only what has changed</source>
+            <translation>沒有變就不用按</translation>
+        </message>
+        <message>
+            <source>Declined</source>
+            <translation>不想答</translation>
+        </message>
+        <message>
+            <source>Blood pressure, %1</source>
+            <translation>血壓 %1</translation>
+        </message>
+        <message>
+            <source>Pulse %1</source>
+            <translation>心跳 %1</translation>
+        </message>
+        <message>
+            <source>mean of %1</source>
+            <translation>%1 次平均</translation>
+        </message>
+        <message>
+            <source>one reading</source>
+            <translation>量度一次</translation>
+        </message>
+        <message>
+            <source>No reading to show</source>
+            <translation>沒有可顯示的讀數</translation>
+        </message>
+        <message>
+            <source>It appears after a check-in at this kiosk.</source>
+            <translation>在本站量度後便會顯示。</translation>
+        </message>
+        <message>
+            <source>If it is urgent, call 999 now.</source>
+            <translation>如情況緊急，立即打 999。</translation>
+        </message>
+        <message>
+            <source>Stay with the resident and tell the supervisor.</source>
+            <translation>請陪伴長者，並通知主任。</translation>
+        </message>
+        <message>
+            <source>Promise to the resident</source>
+            <translation>今次答應長者的事</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>備註</translation>
+        </message>
+        <message>
+            <source>Next visit: no date yet</source>
+            <translation>下次探訪：未定日期</translation>
+        </message>
+        <message>
+            <source>Next visit: %1, %2</source>
+            <translation>下次探訪：%1 %2</translation>
+        </message>
+        <message>
+            <source>Days until the next visit</source>
+            <translation>多少日後再探訪</translation>
+        </message>
+        <message>
+            <source>One day earlier</source>
+            <translation>提早一日</translation>
+        </message>
+        <message>
+            <source>One day later</source>
+            <translation>推遲一日</translation>
+        </message>
+        <message>
+            <source>Saving</source>
+            <translation>儲存中</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>儲存</translation>
+        </message>
+    </context>
+    <context>
+        <name>VisitWords</name>
+        <message>
+            <source>At the centre</source>
+            <translation>中心</translation>
+        </message>
+        <message>
+            <source>Home visit</source>
+            <translation>家訪</translation>
+        </message>
+        <message>
+            <source>Phone</source>
+            <translation>電話</translation>
+        </message>
+        <message>
+            <source>No answer</source>
+            <translation>未能接觸</translation>
+        </message>
+        <message>
+            <source>Since last visit</source>
+            <translation>自上次以來</translation>
+        </message>
+        <message>
+            <source>Any falls</source>
+            <translation>曾跌倒</translation>
+        </message>
+        <message>
+            <source>Low mood</source>
+            <translation>情緒低落</translation>
+        </message>
+        <message>
+            <source>Missed pills (7 days)</source>
+            <translation>近 7 日漏服藥</translation>
+        </message>
+        <message>
+            <source>Urgent symptoms</source>
+            <translation>緊急徵狀</translation>
+        </message>
+        <message>
+            <source>Appetite</source>
+            <translation>胃口</translation>
+        </message>
+        <message>
+            <source>Daily living</source>
+            <translation>日常起居</translation>
+        </message>
+        <message>
+            <source>Carer strain</source>
+            <translation>護老者壓力</translation>
+        </message>
+        <message>
+            <source>Home safety</source>
+            <translation>家居安全</translation>
+        </message>
+        <message>
+            <source>Better</source>
+            <translation>好轉</translation>
+        </message>
+        <message>
+            <source>Same</source>
+            <translation>差不多</translation>
+        </message>
+        <message>
+            <source>Worse</source>
+            <translation>轉差</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>沒有</translation>
+        </message>
+        <message>
+            <source>Some</source>
+            <translation>有</translation>
+        </message>
+        <message>
+            <source>0 days</source>
+            <translation>0 日</translation>
+        </message>
+        <message>
+            <source>1-2 days</source>
+            <translation>1–2 日</translation>
+        </message>
+        <message>
+            <source>3+ days</source>
+            <translation>3 日以上</translation>
+        </message>
+        <message>
+            <source>Better since last visit</source>
+            <translation>比上次好轉</translation>
+        </message>
+        <message>
+            <source>Much the same</source>
+            <translation>與上次差不多</translation>
+        </message>
+        <message>
+            <source>Worse since last visit</source>
+            <translation>比上次轉差</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhoPage</name>
+        <message>
+            <source>the junk</source>
+            <translation>帆船</translation>
+        </message>
+        <message>
+            <source>the fish</source>
+            <translation>金魚</translation>
+        </message>
+        <message>
+            <source>the orange</source>
+            <translation>橙</translation>
+        </message>
+        <message>
+            <source>the teapot</source>
+            <translation>茶壺</translation>
+        </message>
+        <message>
+            <source>the umbrella</source>
+            <translation>雨傘</translation>
+        </message>
+        <message>
+            <source>the hill</source>
+            <translation>山</translation>
+        </message>
+        <message>
+            <source>Is this you?</source>
+            <translation>你是這位嗎？</translation>
+        </message>
+        <message>
+            <source>Your picture: %1</source>
+            <translation>你的圖畫：%1</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>Not me</source>
+            <translation>不是我</translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,28 @@
+"""Every time limit of a measuring session, in seconds, in one place.
+
+Nothing here is waited out when it need not be: each is the most a step may take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of the kiosk; tests pass shorter ones."""
+
+    connect_s: float = 20.0
+    connect_tries: int = 3
+    connect_total_s: float = 44.0  # an A&D stays awake for about a minute after measuring
+    subscribe_s: float = 5.0
+    read_s: float = 2.0  # one read of the instrument's details
+    unsubscribe_s: float = 2.0
+    disconnect_s: float = 12.0  # BlueZ keeps the link about 2 s, bleak waits up to 10 s
+    quiet_s: float = 4.0  # silence after a frame that ends the session
+    same_delivery_s: float = 2.0  # equal frames without a time stamp, this close: one, seen twice
+    adapter_grace_s: float = 2.0  # a restart of bluetoothd is shorter
+    sighting_age_s: float = 10.0  # older news of an instrument is not acted on
+    bus_call_s: float = 10.0
+    retry_first_s: float = 0.2
+    retry_longest_s: float = 30.0

@@ -1,0 +1,208 @@
+"""One connection to one instrument through bleak: connect, subscribe, read, let go.
+
+Every call has a time limit, for BlueZ has none. bleak's many exceptions leave here as the few
+types of `devices.health.errors`. Nothing here decodes a reading or decides what to do next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.exc import (
+    BleakCharacteristicNotFoundError,
+    BleakDBusError,
+    BleakError,
+    BleakGATTProtocolError,
+)
+
+from devices.health.adapter import BUS_ERRORS
+from devices.health.errors import (
+    ConnectionLost,
+    InstrumentError,
+    InstrumentRefused,
+    SessionTimeout,
+)
+from devices.health.events import InstrumentIdentity
+from devices.health.gatt import (
+    BATTERY_LEVEL,
+    MANUFACTURER_NAME,
+    MODEL_NUMBER,
+    SERIAL_NUMBER,
+    InstrumentKind,
+)
+from devices.health.limits import Limits
+from devices.health.scanner import Sighting
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LINK_ERRORS: Final = (BleakError, *BUS_ERRORS)
+
+_PAIRING_WANTED: Final = frozenset(
+    {
+        "org.bluez.Error.AuthenticationFailed",
+        "org.bluez.Error.AuthenticationCanceled",
+        "org.bluez.Error.AuthenticationRejected",
+        "org.bluez.Error.AuthenticationTimeout",
+    }
+)
+# ATT errors: insufficient authentication, authorization, key size, encryption.
+_PAIRING_WANTED_ATT: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
+
+
+class Link:
+    """A connection that is opened once, used, and closed in the background."""
+
+    def __init__(self, sighting: Sighting, limits: Limits) -> None:
+        self.identity = InstrumentIdentity(sighting.device.address, sighting.name)
+        self.gone = asyncio.Event()
+        self._limits = limits
+        self._client = BleakClient(
+            sighting.device,
+            disconnected_callback=lambda _: self.gone.set(),
+            timeout=limits.connect_s,
+            bluez={"adapter": sighting.adapter},
+        )
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def open(self, limit_s: float) -> None:
+        """Connect and discover the services, in `limit_s` seconds at most.
+
+        Raises:
+            ConnectionLost, InstrumentRefused, SessionTimeout
+        """
+        # In a task of its own: when BlueZ hangs, so does bleak's clean-up after a
+        # cancellation, and `close()` deals with that in the background.
+        self._connecting = asyncio.create_task(self._client.connect())
+        done, _ = await asyncio.wait({self._connecting}, timeout=limit_s)
+        if not done:
+            raise SessionTimeout("the instrument did not answer the connection", step="connect")
+        try:
+            self._connecting.result()
+        except LINK_ERRORS as error:
+            raise _typed(error, "connect") from error
+        # bleak also reports the ends of its own failed tries: only from here on it counts.
+        self.gone.clear()
+        if not self._client.is_connected:
+            self.gone.set()
+
+    def has(self, uuid: str | None) -> bool:
+        """Whether the instrument offers this characteristic."""
+        if uuid is None:
+            return False
+        try:
+            return self._client.services.get_characteristic(uuid) is not None
+        except BleakError:  # no services any more, or two characteristics under one number
+            return False
+
+    async def subscribe(self, uuid: str, on_value: Callable[[bytes], None]) -> None:
+        """Ask for the values of one characteristic; `on_value` is called on the loop.
+
+        Raises:
+            ConnectionLost, InstrumentRefused, SessionTimeout
+        """
+
+        def received(_: BleakGATTCharacteristic, value: bytearray) -> None:
+            on_value(bytes(value))
+
+        await self._within(
+            self._limits.subscribe_s, "subscribe", self._client.start_notify(uuid, received)
+        )
+
+    async def unsubscribe(self, uuid: str) -> None:
+        """Stop the values, so that what comes later stays in the instrument. Best effort."""
+        try:
+            await self._within(
+                self._limits.unsubscribe_s, "unsubscribe", self._client.stop_notify(uuid)
+            )
+        except InstrumentError as error:
+            _log.info("%s still subscribed: %s", uuid, error)
+
+    async def read(self, uuid: str | None) -> bytes | None:
+        """A value, or None when the instrument does not have it or does not give it."""
+        if uuid is None or self.gone.is_set() or not self.has(uuid):
+            return None
+        try:
+            value = await self._within(
+                self._limits.read_s, "read", self._client.read_gatt_char(uuid)
+            )
+        except InstrumentError as error:
+            _log.info("%s was not read: %s", uuid, error)
+            return None
+        return bytes(value)
+
+    async def read_identity(self) -> InstrumentIdentity:
+        """Complete `identity` with what the Device Information service says."""
+        maker, model, serial = [
+            _text(await self.read(uuid))
+            for uuid in (MANUFACTURER_NAME, MODEL_NUMBER, SERIAL_NUMBER)
+        ]
+        self.identity = InstrumentIdentity(
+            self.identity.address, self.identity.name, maker, model, serial
+        )
+        return self.identity
+
+    async def read_battery(self) -> int | None:
+        """The battery in percent, when the instrument says."""
+        level = await self.read(BATTERY_LEVEL)
+        return level[0] if level and level[0] <= 100 else None
+
+    async def read_feature(self, kind: InstrumentKind) -> int | None:
+        """The feature word of its kind, when the instrument says."""
+        word = await self.read(kind.feature)
+        return int.from_bytes(word[:2], "little") if word and len(word) >= 2 else None
+
+    async def close(self) -> None:
+        """Let go of the instrument. Takes seconds: never wait for it with a person watching."""
+        if (connecting := self._connecting) is not None:
+            connecting.cancel()  # nothing happens to it when it is done
+            await asyncio.wait({connecting}, timeout=self._limits.disconnect_s)
+            if connecting.done() and not connecting.cancelled() and connecting.exception():
+                _log.info("%s: %r", self.identity.address, connecting.exception())
+        try:
+            async with asyncio.timeout(self._limits.disconnect_s):
+                await self._client.disconnect()
+        except LINK_ERRORS as error:
+            _log.info("%s was not disconnected by us: %r", self.identity.address, error)
+
+    async def _within(self, limit_s: float, step: str, call: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(limit_s):
+                return await call
+        except LINK_ERRORS as error:
+            raise _typed(error, step) from error
+
+
+def _typed(error: Exception, step: str) -> InstrumentError:
+    """One typed error for the several exceptions of one cause (reference: bleak 3.1, exc.py)."""
+    if isinstance(error, TimeoutError):
+        return SessionTimeout(f"the instrument did not answer ({step})", step=step)
+    if isinstance(error, BleakCharacteristicNotFoundError):
+        return InstrumentRefused(f"not an instrument of this kind: {error}", pairing=False)
+    if isinstance(error, BleakGATTProtocolError):
+        return InstrumentRefused(
+            f"the instrument refused ({step}): {error}",
+            pairing=int(error.code) in _PAIRING_WANTED_ATT,
+        )
+    if isinstance(error, BleakDBusError):
+        if error.dbus_error in _PAIRING_WANTED or "Not paired" in str(error.args):
+            return InstrumentRefused(f"the instrument wants to be paired ({step})", pairing=True)
+        if error.dbus_error in {
+            "org.bluez.Error.NotPermitted",
+            "org.bluez.Error.NotAuthorized",
+            "org.bluez.Error.NotSupported",
+        }:
+            return InstrumentRefused(f"the instrument refused ({step}): {error}", pairing=False)
+    return ConnectionLost(f"the connection failed ({step}): {error!r}")
+
+
+def _text(raw: bytes | None) -> str | None:
+    """A Device Information string; makers pad them with zeros and spaces."""
+    if raw is None:
+        return None
+    return raw.decode("utf-8", "replace").replace("\0", " ").strip() or None

@@ -1,0 +1,1 @@
+"""Alembic's migrations of the hub's database: explicit, frozen, never edited after a release."""

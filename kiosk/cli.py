@@ -1,0 +1,138 @@
+"""`village-kiosk`: the kiosk, its demo, and the few commands of its first set-up.
+
+Answers for programs go to standard output as one line of JSON; words for people and the log
+go to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.paths import default_data_folder
+from offline_sync.errors import StoreError
+
+_SIZES: Final = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the kiosk or one command; 2 with one plain line when it cannot be done."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    if arguments.command is None:
+        from kiosk.start import start
+
+        return start(arguments)
+    try:
+        _command(arguments)
+    except StoreError as error:
+        return _refused(f"{error} {error.next_step}")
+    except (OSError, ValueError) as error:
+        return _refused(str(error))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="village-kiosk", description="The kiosk at the village centre."
+    )
+    parser.add_argument("--data", type=Path, help="folder of the kiosk's records and key")
+    parser.add_argument("--language", choices=("en", "zh_HK", "zh_CN"), default="zh_HK")
+    parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
+    parser.add_argument("--size", choices=tuple(_SIZES), help="a window of this size")
+    parser.add_argument("--px-per-mm", type=float, help="the screen's scale, when it says it wrong")
+    parser.add_argument("--full-screen", action="store_true", help="cover the whole screen")
+    parser.add_argument("--demo", action="store_true", help="an invented village and instruments")
+    parser.add_argument(
+        "--tour", type=Path, metavar="DIR", help="walk through the demo, pictures in DIR"
+    )
+    parser.add_argument(
+        "--first-frame", action="store_true", help="paint once, say how long it took"
+    )
+    parser.add_argument("--self-test", action="store_true", help="paint, save and sync one record")
+    commands = parser.add_subparsers(dest="command")
+
+    staff = commands.add_parser("staff", help="who works at this kiosk").add_subparsers(
+        dest="staff_command", required=True
+    )
+    add = staff.add_parser("add", help="create the first supervisor; asks passphrase and PIN")
+    add.add_argument("--name", required=True, help='as shown, both scripts: "黃詠詩 Wong Wing Sze"')
+
+    connect = commands.add_parser("connect", help="connect this kiosk to its hub")
+    connect.add_argument("--hub", required=True, metavar="URL")
+    connect.add_argument(
+        "--enrolment", type=Path, required=True, help="what village-hub enrol printed"
+    )
+    for command in (add, connect):
+        command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
+    return parser
+
+
+def window_size(arguments: argparse.Namespace) -> tuple[int, int]:
+    """The window's size in pixels, as asked for."""
+    return _SIZES[arguments.size or "1280x800"]
+
+
+def data_folder(arguments: argparse.Namespace) -> Path:
+    """The folder of this kiosk's records."""
+    folder: Path = arguments.data or default_data_folder()
+    return folder
+
+
+def _command(arguments: argparse.Namespace) -> None:
+    from kiosk.disk import DataOnDisk
+
+    disk = DataOnDisk(data_folder(arguments))
+    if arguments.command == "staff":
+        from kiosk.records.staff import create_first_supervisor
+
+        passphrase = _asked("Passphrase (8 characters or more)")
+        pin = _asked("PIN (6 digits)")
+        with disk.open_store() as store:
+            create_first_supervisor(store, disk.clock, arguments.name, passphrase, pin)
+        print(f"{arguments.name} can sign in at this kiosk now.", file=sys.stderr)
+    else:
+        from kiosk.records.settings import HubSetting, keep_hub
+
+        enrolment = _enrolment(arguments.enrolment)
+        with disk.open_store() as store, store.transaction():
+            store.adopt_origin(enrolment["origin"])
+            keep_hub(store, HubSetting(arguments.hub, enrolment["token"], enrolment["village"]))
+        print(f"This kiosk sends its records to {arguments.hub} now.", file=sys.stderr)
+
+
+def _asked(what: str) -> str:
+    """A secret typed twice, never shown; read as one line each when there is no terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass(f"{what}: ")
+    if first != getpass.getpass("The same again: "):
+        raise ValueError("The two did not match. Nothing was changed; start again.")
+    return first
+
+
+def _enrolment(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not what village-hub enrol printed: {error}") from error
+    wanted = ("origin", "token", "village")
+    if not isinstance(said, dict) or any(not isinstance(said.get(name), str) for name in wanted):
+        raise ValueError(f"{path} is not what village-hub enrol printed; it needs {wanted}.")
+    return said
+
+
+def _refused(why: str) -> int:
+    print(f"village-kiosk: {why}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

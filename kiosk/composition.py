@@ -1,0 +1,222 @@
+"""The one place that builds the kiosk and wires its parts together.
+
+Order matters: the store opens while Qt starts, the first page is painted, and only then are
+Bluetooth, counters and the hub started. Nothing else in the project builds these objects.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from devices.traffic.clock import Clock as CountingClock
+from kiosk.bluetooth import BluetoothInstruments
+from kiosk.cuff_session import CuffSessions
+from kiosk.disk import DataOnDisk
+from kiosk.paths import ASSETS
+from kiosk.records.settings import hub as hub_setting
+from kiosk.records.sync_status import acknowledged, waiting_ops
+from kiosk.rules import load_rules
+from kiosk.shifts import Shifts
+from kiosk.sign_in import SignInDesk
+from kiosk.site import Site, load_site
+from kiosk.ui.window import Appearance, KioskWindow
+from kiosk.viewmodels.check_in import CheckInViewModel
+from kiosk.viewmodels.residents import ResidentsViewModel
+from kiosk.viewmodels.shell import ShellViewModel
+from kiosk.viewmodels.sign_in import SignInViewModel
+from kiosk.viewmodels.staff_call import StaffCallViewModel
+from kiosk.viewmodels.sync_status import SyncViewModel
+from kiosk.viewmodels.traffic import TrafficViewModel
+from kiosk.viewmodels.visit import VisitViewModel
+from kiosk.workers import AsyncLoop, Background, GuiDelivery, Writer
+from offline_sync.delivery import Pace
+
+if TYPE_CHECKING:
+    from devices.traffic.connection import ReaderTiming
+    from kiosk.connections import Counters, HubConnection
+
+log = logging.getLogger(__name__)
+
+RULES: Final = ASSETS / "rules" / "demo-2026.1.toml"
+_BADGE_WITHIN_MS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How this run of the kiosk differs from a live one at the village centre."""
+
+    data: Path
+    language: str = "zh_HK"
+    theme: str = "light"
+    appearance: Appearance = field(default_factory=Appearance)
+    full_screen: bool = False
+    demo: bool = False
+    pace: float = 1.0  # how much faster than life rest and pause pass
+    sync_pace: Pace | None = None
+    counting_clock: CountingClock | None = None
+    counting_timing: ReaderTiming | None = None
+
+
+class Kiosk:
+    """The running kiosk: built, shown, connected, and closed in the opposite order."""
+
+    def __init__(self, app: QGuiApplication, disk: DataOnDisk, options: Options) -> None:
+        """Raises a StoreError, SiteFileWrong or RuleFileRefused, each with what to do."""
+        self._options = options
+        self.clock = disk.clock
+        self.site: Site = load_site(options.data)
+        rules = load_rules(RULES)
+        self.writer = Writer(disk.open_store, self._saved)
+        self.writer.start().result()
+        self.reader = disk.open_reader()
+        self.loop = AsyncLoop()
+        self.loop.start()
+        self.delivery = GuiDelivery()
+        self._hub: HubConnection | None = None
+        self._counters: Counters | None = None
+        self._instruments = BluetoothInstruments(disk.clock)
+        self._badge = QTimer(self.delivery, interval=_BADGE_WITHIN_MS, singleShot=True)
+        self._badge.timeout.connect(self._show_waiting)
+
+        background = Background(self.writer, self.delivery, self.reader)
+        shifts = Shifts(disk.clock)
+        desk = SignInDesk(disk.clock)
+        self.shell = ShellViewModel(options.language, options.theme)
+        self.call = StaffCallViewModel(
+            background, self.shell, shifts, desk.with_pin, self.site, disk.clock
+        )
+        self._cuff = CuffSessions(
+            self._instruments,
+            self.loop.run,
+            self.loop.call,
+            self.writer.submit,
+            self.delivery.deliver,
+        )
+        self.check_in = CheckInViewModel(
+            background,
+            self.shell,
+            self._cuff,
+            self.call,
+            rules,
+            disk.clock,
+            demo=options.demo,
+            pace=options.pace,
+        )
+        self.sign_in = SignInViewModel(background, shifts, desk, self.shell)
+        self.residents = ResidentsViewModel(background, shifts, disk.clock)
+        self.visit = VisitViewModel(background, shifts, disk.clock)
+        self.traffic = TrafficViewModel(background, shifts, options.counting_clock or disk.clock)
+        self.sync = SyncViewModel(background, shifts, disk.clock)
+        self._show_site()
+        self.shell.languageChanged.connect(self._show_site)
+        self.shell.set_demo(options.demo)
+        self.shell.set_not_protected(not disk.key.protected_against_theft)
+        for view_model in (self.residents, self.visit, self.traffic, self.sync):
+            view_model.refused.connect(self._refused)
+        self.window = KioskWindow(
+            app,
+            self.shell,
+            {
+                "checkIn": self.check_in,
+                "signIn": self.sign_in,
+                "residents": self.residents,
+                "visit": self.visit,
+                "traffic": self.traffic,
+                "sync": self.sync,
+            },
+            options.appearance,
+        )
+        self.call.resume()
+
+    def show(self, first_frame: Callable[[], None]) -> None:
+        """Show the window; `first_frame` is called once, after the first page was painted."""
+        window, painted = self.window.window, [first_frame]
+
+        def swapped() -> None:
+            if painted:
+                window.frameSwapped.disconnect(swapped)
+                painted.pop()()
+
+        # Queued: a slot called on the render thread could wait for this one for ever.
+        window.frameSwapped.connect(swapped, Qt.ConnectionType.QueuedConnection)
+        self.window.show(self._options.full_screen)
+
+    def connect(self) -> None:
+        """Start what talks to the world outside."""
+        from kiosk.connections import Counters, HubConnection
+
+        if self.site.counters:
+            self._counters = Counters(
+                self.site.counters,
+                self.writer,
+                self._options.counting_clock or self.clock,
+                lambda news: self.delivery.deliver(self.traffic.counter_event, news),
+                self._saved,
+                self._options.counting_timing,
+            )
+            self._counters.start()
+        hub = hub_setting(self.reader)
+        if hub is not None:
+            self._hub = HubConnection(
+                hub,
+                self.writer,
+                self.loop,
+                self.clock,
+                lambda: self.delivery.deliver(self._heard_hub, True),
+                lambda outcome: self.delivery.deliver(self._heard_hub, outcome.ok),
+                self._options.sync_pace,
+            )
+            self.sync.tryNowRequested.connect(self._hub.wake)
+            self._hub.start()
+        self._badge.start()
+
+    def is_acknowledged(self, op_id: str) -> bool:
+        """Whether the hub's receipt for this op is stored here."""
+        return acknowledged(self.reader, op_id)
+
+    def close(self) -> None:
+        """Stop in the order in which data flows, so that what was heard is kept."""
+        self.delivery.close()
+        if self._counters is not None:
+            self._counters.stop()
+        if self._hub is not None:
+            self._hub.stop()
+        self._cuff.stop()
+        self.loop.run(self._instruments.close()).result()
+        self.loop.stop()
+        self.window.close()
+        self.writer.stop()
+        self.reader.close()
+
+    def _show_site(self) -> None:
+        self.shell.set_village(self.site.village[self.shell.property("language")])
+
+    def _refused(self, why: str) -> None:
+        if why == "pin_needed":
+            self.shell.lock()
+        elif why == "sign_in_needed":
+            self.shell.clear_staff()
+
+    def _saved(self) -> None:
+        """From the writer's thread: something that travels was committed."""
+        self.delivery.deliver(self._after_save)
+
+    def _after_save(self) -> None:
+        if not self._badge.isActive():
+            self._badge.start()
+        if self._hub is not None:
+            self._hub.wake()
+
+    def _heard_hub(self, online: bool) -> None:
+        self.shell.set_online(online)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        self.shell.set_unsent(waiting_ops(self.reader))

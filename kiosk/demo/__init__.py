@@ -1,0 +1,1 @@
+"""The demo: an invented village, simulated instruments on the real device code, and the guided tour."""

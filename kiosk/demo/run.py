@@ -1,0 +1,107 @@
+"""The demo from one command: hub, village and instruments, each in its place, then the kiosk.
+
+A folder that already holds a demo is used as it is, so that a demo that was killed goes on
+with what it had.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from devices.simulators.bluez_thread import SimulatedBluezThread
+from kiosk.composition import Options
+from kiosk.demo.devices import PATIENT, DemoRoads, demo_site
+from kiosk.demo.hub_process import DemoHub
+from kiosk.demo.village import VILLAGE, demo_staff, village_changes
+from kiosk.disk import DataOnDisk
+from kiosk.records import staff, traffic
+from kiosk.records.settings import HubSetting, counter_record_id, hub, keep_hub
+from kiosk.records.traffic_intervals import save_finished_quarters
+from kiosk.site import write_site
+from offline_sync.delivery import Pace
+from offline_sync.store import Store
+
+DEMO_PACE: Final = 20.0
+"""Five minutes of rest pass in fifteen seconds."""
+
+_SYNC_PACE: Final = Pace(poll_s=5.0, first_backoff_s=0.5, longest_backoff_s=3.0)
+
+
+class DemoUnavailable(RuntimeError):
+    """This machine lacks what the demo needs; the message says what to install."""
+
+
+class Demo:
+    """Everything around the demo's kiosk. Make it with `demo`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hub = DemoHub(folder / "hub")
+        self.bluetooth = SimulatedBluezThread()
+        self.roads: DemoRoads
+
+    def options(self, options: Options) -> Options:
+        """`options` as the demo needs them."""
+        return replace(
+            options,
+            data=self.folder,
+            demo=True,
+            pace=options.pace if options.pace != 1.0 else DEMO_PACE,
+            sync_pace=_SYNC_PACE,
+            counting_clock=self.roads.clock,
+            counting_timing=PATIENT,
+        )
+
+
+@contextlib.contextmanager
+def demo(folder: Path) -> Iterator[Demo]:
+    """Start all that the demo needs in `folder`, and stop it at the end."""
+    made = Demo(folder)
+    with contextlib.ExitStack() as ending:
+        try:
+            made.bluetooth.start()
+        except SimulatorUnavailable as error:
+            raise DemoUnavailable(f"{error} {error.next_step}") from error
+        ending.callback(made.bluetooth.stop)
+        made.hub.start()
+        ending.callback(made.hub.stop)
+        disk = DataOnDisk(folder)
+        made.roads = DemoRoads(folder, disk.clock.now().wall_ms)
+        made.roads.start()
+        ending.callback(made.roads.stop)
+        write_site(folder, demo_site(made.roads.sites()))
+        with contextlib.closing(disk.open_store()) as store:
+            _prepare(store, made, disk)
+        yield made
+
+
+def _prepare(store: Store, made: Demo, disk: DataOnDisk) -> None:
+    known = hub(store.connection)
+    if known is not None:
+        keep_hub(store, replace(known, url=made.hub.url))
+        return
+    enrolment = made.hub.enrol("Demo kiosk", VILLAGE)
+    now_ms = disk.clock.now().wall_ms
+    people = demo_staff()
+    with store.transaction():
+        keep_hub(store, HubSetting(made.hub.url, enrolment.token, enrolment.village))
+        store.save(village_changes(now_ms, people), "demo")
+        for person in people:
+            staff.set_credential(
+                store,
+                disk.clock,
+                person.staff_id,
+                person.name,
+                person.passphrase,
+                person.pin,
+            )
+        for site in made.roads.sites():
+            counter_id = counter_record_id(store, site.counter_id)
+            seen, spans = made.roads.earlier_today(site.counter_id, counter_id)
+            traffic.keep_passages(store, seen)
+            traffic.keep_spans(store, spans)
+            save_finished_quarters(store, counter_id, made.roads.clock.begins_at_ms)

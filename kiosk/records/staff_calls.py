@@ -1,0 +1,55 @@
+"""Calls for staff, as task acts: one when somebody calls, one when a worker answers.
+
+A call stands until a worker has answered it; nothing else ends one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlite_utils
+
+from offline_sync.identity import new_record_id
+from offline_sync.store import Change
+
+CALL = "call_staff"
+ANSWER = "answer_call"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that nobody has answered."""
+
+    id: str
+    reason: str
+    called_at: int
+
+
+def call(call_id: str, resident_id: str | None, about: str | None, reason: str, at: int) -> Change:
+    """Somebody called: `about` is the sitting it happened in, when there is one."""
+    fields: dict[str, object] = {"act": CALL, "reason": reason, "acted_at": at}
+    if resident_id:
+        fields["resident_id"] = resident_id
+    if about:
+        fields["about"] = about
+    return Change("task_act", call_id, fields)
+
+
+def answer(call_id: str, staff_id: str, at: int) -> Change:
+    """A worker has come."""
+    return Change(
+        "task_act",
+        new_record_id(),
+        {"act": ANSWER, "about": call_id, "staff_id": staff_id, "acted_at": at},
+    )
+
+
+def open_call(db: sqlite_utils.Database) -> OpenCall | None:
+    """The latest call that no worker has answered, or None."""
+    rows = db.query(
+        "SELECT id, reason, acted_at FROM task_act AS made WHERE act = ? AND NOT EXISTS"
+        " (SELECT 1 FROM task_act WHERE act = ? AND about = made.id)"
+        " ORDER BY acted_at DESC, id DESC LIMIT 1",
+        [CALL, ANSWER],
+    )
+    return next((OpenCall(row["id"], row["reason"] or "", row["acted_at"]) for row in rows), None)

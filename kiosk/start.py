@@ -1,0 +1,149 @@
+"""Starts the window in one of its ways: live, demo, tour, first frame, self-test.
+
+What goes wrong before the first page is shown on a page of its own, in three languages, and
+nothing is deleted or made anew to get past it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.cli import data_folder, window_size
+from kiosk.composition import Kiosk, Options
+from kiosk.disk import DataOnDisk
+from kiosk.process_age import ms_since_spawn
+from kiosk.rules import RuleFileRefused
+from kiosk.site import SiteFileWrong
+from kiosk.ui import messages
+from kiosk.ui.problem import show_problem
+from kiosk.ui.window import Appearance, create_application
+from offline_sync.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+PROBLEM_EXIT: Final = 3
+"""The exit code when the kiosk could not start and has said so on its screen."""
+
+_SELF_TEST_LIMIT_MS: Final = 30_000
+
+
+def start(arguments: argparse.Namespace) -> int:
+    """Build the kiosk as the command line asks, run it, and close it in order."""
+    messages.install()
+    if (arguments.tour or arguments.first_frame or arguments.self_test) and not _has_screen():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = create_application(sys.argv[:1])
+    options = _options(arguments)
+    if arguments.demo or arguments.tour:
+        return _demo(app, options, arguments)
+    if arguments.first_frame:
+        with _folder(arguments) as folder:
+            return _run(app, replace(options, data=folder), _say_first_frame)
+    if arguments.self_test:
+        return _run(app, options, _self_test)
+    return _run(app, options, _stay)
+
+
+def _has_screen() -> bool:
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    width, height = window_size(arguments)
+    return Options(
+        data=data_folder(arguments),
+        language=arguments.language,
+        theme=arguments.theme,
+        appearance=Appearance(width, height, arguments.px_per_mm),
+        full_screen=arguments.full_screen,
+    )
+
+
+def _demo(app: QGuiApplication, options: Options, arguments: argparse.Namespace) -> int:
+    from kiosk.demo.hub_process import HubDidNotStart
+    from kiosk.demo.run import DemoUnavailable, demo
+
+    with _folder(arguments) as folder:
+        try:
+            with demo(folder) as village:
+                if arguments.tour:
+                    from kiosk.demo.tour import take_tour
+
+                    return take_tour(app, village, options, arguments.tour)
+                return _run(app, village.options(options), _stay)
+        except (DemoUnavailable, HubDidNotStart) as error:
+            print(f"village-kiosk: {error}", file=sys.stderr)
+            return PROBLEM_EXIT
+
+
+def _run(app: QGuiApplication, options: Options, painted: Callable[[Kiosk], None]) -> int:
+    """The kiosk from its first frame to its end; `painted` is called when it stands."""
+    try:
+        kiosk = Kiosk(app, DataOnDisk(options.data), options)
+    except (StoreError, SiteFileWrong, RuleFileRefused, OSError) as error:
+        log.error("the kiosk cannot start: %s", error)
+        return show_problem(app, error, options.language, options.appearance) or PROBLEM_EXIT
+    try:
+        kiosk.show(lambda: painted(kiosk))
+        return app.exec()
+    finally:
+        kiosk.close()
+
+
+def _stay(kiosk: Kiosk) -> None:
+    log.info("first frame after %.0f ms", ms_since_spawn())
+    kiosk.connect()
+
+
+def _say_first_frame(_: Kiosk) -> None:
+    print(round(ms_since_spawn(), 1), flush=True)
+    QGuiApplication.exit(0)
+
+
+def _self_test(kiosk: Kiosk) -> None:
+    """Save one record, send it, and print what happened as one JSON object."""
+    from kiosk.records.audit import audit_entry
+
+    first_frame_ms = round(ms_since_spawn(), 1)
+    (op_id,) = kiosk.writer.submit(
+        lambda store: store.save(
+            [audit_entry("self_test", kiosk.clock.now().wall_ms, None)], "self-test"
+        )
+    ).result()
+    kiosk.connect()
+    waited = QTimer(kiosk.delivery, interval=50)
+
+    def look() -> None:
+        synced = kiosk.is_acknowledged(op_id)
+        if synced or ms_since_spawn() - first_frame_ms > _SELF_TEST_LIMIT_MS:
+            waited.stop()
+            said = {"first_frame_ms": first_frame_ms, "store": "encrypted", "synced": int(synced)}
+            print(json.dumps(said), flush=True)
+            QGuiApplication.exit(0 if synced else 1)
+
+    waited.timeout.connect(look)
+    waited.start()
+
+
+@contextlib.contextmanager
+def _folder(arguments: argparse.Namespace) -> Iterator[Path]:
+    """The folder that was named, or one that is gone afterwards."""
+    if arguments.data is not None:
+        arguments.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield arguments.data
+    else:
+        with tempfile.TemporaryDirectory(prefix="village-kiosk-") as folder:
+            yield Path(folder)

@@ -1,0 +1,323 @@
+"""The cuff as the measuring page sees it: what it is doing, what went wrong, what to do.
+
+Turns a session's news into one reading on record. It retries by itself after every failure,
+never drops a reading that could not be saved, and never gives a person a reading that the
+instrument took at another time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import Property, QObject, Signal
+
+from devices.health.errors import (
+    AdapterUnavailable,
+    FrameCorrupt,
+    InstrumentNotFound,
+    InstrumentRefused,
+)
+from devices.health.events import Connected, CuffPressure, Disconnected, Searching
+from kiosk.cuff_readings import CuffReading, decode, vital_change, with_clock_offset
+from kiosk.cuff_session import CuffNews, CuffPort, ReadingArrived, SessionEnded
+from kiosk.records import reading_inbox, vitals
+from kiosk.viewmodels.ports import Background
+from offline_sync.store import Store
+
+log = logging.getLogger(__name__)
+
+_NOTHING_HEARD_MS: Final = 30_000
+_TRY_AGAIN_MS: Final = 3_000
+_SAVE_AGAIN_MS: Final = 5_000
+_LETTING_GO_MMHG: Final = 5  # below the highest pressure: the cuff lets go
+_LONGEST_TRACE: Final = 400
+_BY: Final = "resident"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Whose reading the next one is, and whether it may be put on record."""
+
+    check_in_id: str
+    resident_id: str
+    on_record: bool
+    taken_on: str
+
+
+@dataclass(slots=True)
+class _Listening:
+    """What is known of the measurement that goes on; times on the monotonic clock."""
+
+    heard_at: int
+    phase: str = ""
+    problem: str = ""
+    trace: list[tuple[float, float]] = field(default_factory=list)
+    trace_began: int = 0
+    again_at: int = 0
+    unsaved: CuffReading | None = None
+    writing: bool = False
+    kept_in_inbox: bool = True
+    doubtful: list[tuple[CuffReading, bool]] = field(default_factory=list)
+
+
+class CuffViewModel(QObject):
+    """What MeasuringPage shows."""
+
+    changed = Signal()
+    traceChanged = Signal()
+    accepted = Signal(object)  # a CuffReading: on record, or not to be put there
+
+    def __init__(
+        self,
+        background: Background,
+        port: CuffPort,
+        monotonic_ms: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._port = port
+        self._mono = monotonic_ms
+        self._filing: Filing | None = None
+        self._now = _Listening(self._mono())
+
+    def begin(self, filing: Filing) -> None:
+        """Listen until one reading of this person has been accepted."""
+        self._now = _Listening(self._mono())
+        self._filing = filing
+        self._listen()
+
+    def end(self) -> None:
+        """Listen no more. A session whose reading was accepted ends by itself."""
+        if self._filing is None:
+            return
+        self._filing = None
+        self._port.stop()
+        self._now = _Listening(self._mono())
+        self.changed.emit()
+        self.traceChanged.emit()
+
+    @property
+    def saving(self) -> bool:
+        """A reading is on its way to the disk, or waits for it: not the moment to stop."""
+        return self._now.unsaved is not None
+
+    def tick(self) -> None:
+        """Try again what is due."""
+        now = self._mono()
+        if self._filing is None:
+            return
+        if self._now.unsaved is not None:
+            if not self._now.writing and now >= self._now.again_at:
+                self._file(self._now.unsaved)
+        elif self._now.again_at and now >= self._now.again_at:
+            self._listen()
+        elif self._now.phase == "searching" and now - self._now.heard_at >= _NOTHING_HEARD_MS:
+            self._set_problem(self._now.problem or "no_instrument")
+
+    # ---- what the page reads
+
+    @Property(str, notify=changed)
+    def phase(self) -> str:
+        """ "" | searching | connected | inflating | deflating | reading"""
+        return self._now.phase
+
+    @Property(str, notify=changed)
+    def problem(self) -> str:
+        """ "" | no_instrument | adapter | lost | refused | unreadable | not_yours | not_saved"""
+        return self._now.problem
+
+    @Property(dict, notify=changed)
+    def unsaved(self) -> dict[str, str]:
+        """The numbers of a reading that could not be saved: they are on this screen only."""
+        if self._now.unsaved is None or self._now.problem != "not_saved":
+            return {}
+        reading = self._now.unsaved
+        return {
+            "systolic": whole(reading.systolic),
+            "diastolic": whole(reading.diastolic),
+            "pulse": whole(reading.pulse),
+        }
+
+    @Property(int, notify=traceChanged)
+    def pressure(self) -> int:
+        return round(self._now.trace[-1][1]) if self._now.trace else 0
+
+    @Property(list, notify=traceChanged)
+    def trace(self) -> list[list[float]]:
+        """[seconds, mmHg] of the cuff since it began to fill."""
+        return [list(point) for point in self._now.trace]
+
+    # ---- news
+
+    def _listen(self) -> None:
+        filing = self._filing
+        if filing is None:
+            return
+        self._now.again_at = 0
+        self._now.phase = "searching"
+        self._now.heard_at = self._mono()
+        self._now.doubtful = []
+        self.changed.emit()
+        self._port.start(filing.check_in_id, lambda news: self._hear(filing, news))
+
+    def _hear(self, filing: Filing, news: CuffNews) -> None:
+        if filing is not self._filing:
+            if isinstance(news, ReadingArrived):
+                self._leave_for_staff(news.reading.id)
+            return
+        match news:
+            case Searching():
+                self._now.phase = "searching"
+            case Connected():
+                self._now.heard_at = self._mono()
+                self._now.phase, self._now.problem = "connected", ""
+                self._now.trace = []
+                self.traceChanged.emit()
+            case CuffPressure(mmhg=mmhg):
+                self._pressure(mmhg)
+            case Disconnected():
+                if self._now.phase != "reading":
+                    self._now.phase = "searching"
+            case ReadingArrived():
+                self._arrived(news)
+            case SessionEnded():
+                self._ended(news)
+        self.changed.emit()
+
+    def _pressure(self, mmhg: int) -> None:
+        now = self._mono()
+        if not self._now.trace:
+            self._now.trace_began = now
+        if len(self._now.trace) < _LONGEST_TRACE:
+            self._now.trace.append(((now - self._now.trace_began) / 1000, float(mmhg)))
+        highest = max(pressure for _, pressure in self._now.trace)
+        self._now.phase = "deflating" if mmhg < highest - _LETTING_GO_MMHG else "inflating"
+        self._now.heard_at = now
+        self.traceChanged.emit()
+
+    def _arrived(self, news: ReadingArrived) -> None:
+        if self._now.unsaved is not None:  # one measurement, one reading: the rest is for staff
+            self._leave_for_staff(news.reading.id)
+            return
+        try:
+            reading = decode(news.reading, news.feature)
+        except FrameCorrupt as error:
+            log.warning("a frame could not be decoded: %s", error)
+            self._set_aside(news.reading.id, "unreadable")
+            return
+        if reading.doubtful:
+            self._now.phase = "reading"
+            self._now.doubtful.append((reading, news.kept))
+            return
+        self._take(reading, news.kept)
+
+    def _take(self, reading: CuffReading, kept: bool) -> None:
+        if reading.stale:
+            self._set_aside(reading.kept.id, "not_yours")
+        elif not reading.usable:
+            self._set_aside(reading.kept.id, "unreadable")
+        else:
+            self._now.phase = "reading"
+            self._now.unsaved, self._now.kept_in_inbox = reading, kept
+            self._file(reading)
+
+    def _set_aside(self, reading_id: str, problem: str) -> None:
+        self._now.problem = problem
+        self._leave_for_staff(reading_id)
+
+    def _leave_for_staff(self, reading_id: str) -> None:
+        self._background.write(
+            lambda store: reading_inbox.leave_unattributed(store, reading_id),
+            _nothing_more,
+            _logged,
+        )
+
+    def _ended(self, news: SessionEnded) -> None:
+        self._settle_doubtful(news.clock_offset_s)
+        if self._now.unsaved is not None:
+            return
+        error = news.error
+        if isinstance(error, AdapterUnavailable):
+            self._now.problem = "adapter"
+        elif isinstance(error, InstrumentNotFound):
+            self._now.problem = "no_instrument"
+        elif isinstance(error, InstrumentRefused):
+            self._now.problem = "refused"
+        elif error is not None:
+            self._now.problem = "lost"
+        self._now.phase = "searching"
+        self._now.again_at = self._mono() + _TRY_AGAIN_MS
+
+    def _settle_doubtful(self, clock_offset_s: float | None) -> None:
+        """Old stamps: the instrument's clock decides, or else the newest is the one just taken."""
+        waiting, self._now.doubtful = self._now.doubtful, []
+        waiting.sort(key=lambda one: one[0].kept.device_time or "")
+        for reading, kept in reversed(waiting):
+            if self._now.unsaved is None:
+                self._take(with_clock_offset(reading, clock_offset_s), kept)
+            else:
+                self._leave_for_staff(reading.kept.id)
+
+    # ---- saving
+
+    def _file(self, reading: CuffReading) -> None:
+        filing = self._filing
+        if filing is None:
+            return
+        if not filing.on_record:
+            self._accept(reading)
+            return
+        kept_in_inbox = self._now.kept_in_inbox
+        vital = vital_change(reading, filing.resident_id, filing.check_in_id, filing.taken_on, _BY)
+
+        def job(store: Store) -> None:
+            if not kept_in_inbox:
+                reading_inbox.keep(store, reading.kept)
+            vitals.file_reading(store, vital, _BY)
+
+        self._now.writing = True
+        self._background.write(
+            job,
+            lambda _: self._filed(filing, reading),
+            lambda error: self._not_filed(filing, error),
+        )
+
+    def _filed(self, filing: Filing, reading: CuffReading) -> None:
+        if filing is self._filing:
+            self._accept(reading)
+
+    def _not_filed(self, filing: Filing, error: BaseException) -> None:
+        log.warning("a reading could not be saved: %s", type(error).__name__)
+        if filing is not self._filing:
+            return
+        self._now.writing = False
+        self._now.again_at = self._mono() + _SAVE_AGAIN_MS
+        self._set_problem("not_saved")
+
+    def _accept(self, reading: CuffReading) -> None:
+        self._filing = None
+        self._now = _Listening(self._mono(), phase="reading")
+        self.accepted.emit(reading)
+        self.changed.emit()
+
+    def _set_problem(self, problem: str) -> None:
+        if problem != self._now.problem:
+            self._now.problem = problem
+            self.changed.emit()
+
+
+def whole(number: object) -> str:
+    """A number as it is shown; a missing one is a dash."""
+    return "–" if number is None else f"{number:.0f}"
+
+
+def _nothing_more(_: object) -> None:
+    """The row is where it should be."""
+
+
+def _logged(error: BaseException) -> None:
+    log.warning("a frame stays as it was in the inbox: %s", type(error).__name__)

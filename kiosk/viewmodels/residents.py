@@ -1,0 +1,227 @@
+"""The residents that staff look for, and the record of the one they opened.
+
+Shows only what the worker at the screen may see, and forgets it when the worker changes.
+What the page shows is plain values; words and dates are made by the page.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+
+from kiosk.civil_time import age_on, civil_date, civil_time
+from kiosk.records import residents, visits, vitals
+from kiosk.records.audit import audit_entry
+from kiosk.records.residents import Resident
+from kiosk.roles import Permission, Refusal, requires
+from kiosk.shifts import Shifts
+from kiosk.viewmodels.pressure_trend import month_trend
+from kiosk.workers import Background
+from offline_sync.clock import Clock
+
+log = logging.getLogger(__name__)
+
+SHOWN_ROWS: Final = 60
+_SHOWN_EVENTS: Final = 5
+
+
+class ResidentsViewModel(QObject):
+    """`residents` in QML: the list, and the record page."""
+
+    changed = Signal()
+    recordChanged = Signal()
+    refused = Signal(str)
+
+    def __init__(
+        self, background: Background, shifts: Shifts, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._clock = clock
+        self._shifts = shifts
+        self._query = ""
+        self._rows: list[dict[str, object]] = []
+        self._record: dict[str, Any] = {}
+        self._problem = ""
+        self._seen_by = ""
+        shifts.on_change(self._forget_for_another)
+
+    @property
+    def gate(self) -> Shifts:
+        return self._shifts
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refused.emit(str(refusal))
+
+    query = Property(str, lambda self: self._query, notify=changed)
+    denied = Property(
+        bool,
+        lambda self: self._shifts.refusal(Permission.SEE_RESIDENTS) is Refusal.NOT_ALLOWED,
+        notify=changed,
+    )
+    rows = Property(list, lambda self: self._rows, notify=changed)
+    more = Property(bool, lambda self: len(self._rows) == SHOWN_ROWS, notify=changed)
+    today = Property(str, lambda self: _iso(self._clock.now().wall_ms), notify=changed)
+    record = Property(dict, lambda self: self._record, notify=recordChanged)
+    problem = Property(str, lambda self: self._problem, notify=recordChanged)
+
+    @Slot(str)
+    @requires(Permission.SEE_RESIDENTS)
+    def search(self, text: str) -> None:
+        """Find residents by name, form of address, village or card; no text lists everybody."""
+        self._query = text
+        today = civil_date(self._clock.now().wall_ms)
+        dates = visits.visit_dates(self._background.reader)
+        self._rows = [
+            {
+                "key": person.id,
+                "name": person.name or person.romanised,
+                "romanised": person.romanised,
+                "age": _age(person, today),
+                "address": person.address or person.village,
+                "lastVisit": _iso(dates[person.id].last_saved_at) if person.id in dates else "",
+                "nextVisit": (dates[person.id].next_visit_on or "") if person.id in dates else "",
+            }
+            for person in residents.search(self._background.reader, text, SHOWN_ROWS)
+        ]
+        self._seen_by = self._worker_id()
+        self.changed.emit()
+
+    @Slot(str)
+    @requires(Permission.SEE_RESIDENTS)
+    def open(self, resident_id: str) -> None:
+        """Show one resident's record, and note that it was read."""
+        self._show(resident_id)
+        if not self._record:
+            return
+        entry = audit_entry(
+            "read", self._clock.now().wall_ms, self._worker_id(), ("resident", resident_id)
+        )
+        by = self._worker_id()
+        self._background.write(lambda store: store.save([entry], by), _done, _not_noted)
+
+    @Slot()
+    @requires(Permission.SEE_RESIDENTS)
+    def reload(self) -> None:
+        """Show the same resident as the store has it now."""
+        if self._record:
+            self._show(self._record["id"])
+
+    @Slot(bool)
+    @requires(Permission.RECORD_VISIT)
+    def settlePromise(self, kept: bool) -> None:
+        """Write down whether the last promise was kept."""
+        promise = self._record.get("promise") or {}
+        if not promise or promise["act"]:
+            return
+        change = visits.change_for_promise(
+            promise["visitId"],
+            self._record["id"],
+            kept,
+            self._worker_id(),
+            self._clock.now().wall_ms,
+        )
+        by = self._worker_id()
+        self._background.write(
+            lambda store: store.save([change], by), lambda _: self.reload(), self._not_saved
+        )
+
+    def _show(self, resident_id: str) -> None:
+        person = residents.get(self._background.reader, resident_id)
+        self._record = {} if person is None else self._record_of(person)
+        self._problem = "" if person is not None else "no_such_resident"
+        self._seen_by = self._worker_id()
+        self.recordChanged.emit()
+
+    def _record_of(self, person: Resident) -> dict[str, Any]:
+        db = self._background.reader
+        now_ms = self._clock.now().wall_ms
+        health = self._shifts.refusal(Permission.SEE_HEALTH) is None
+        promise = visits.last_promise(db, person.id)
+        sittings = vitals.past_sittings(db, person.id) if health else []
+        past = visits.recent_visits(db, person.id, _SHOWN_EVENTS) if health else []
+        events = [_visit_event(visit) for visit in past] + [
+            {
+                "kind": "reading",
+                "at": sitting.taken_at,
+                "on": _iso(sitting.taken_at),
+                "time": f"{civil_time(sitting.taken_at):%H:%M}",
+                "systolic": sitting.systolic,
+                "diastolic": sitting.diastolic,
+                "readings": sitting.readings,
+            }
+            for sitting in sittings[-_SHOWN_EVENTS:]
+        ]
+        events.sort(key=lambda event: int(event["at"]), reverse=True)
+        return {
+            "id": person.id,
+            "name": person.name or person.romanised,
+            "romanised": person.romanised,
+            "preferred": person.preferred_address,
+            "picture": person.picture,
+            "sex": person.sex,
+            "age": _age(person, civil_date(now_ms)),
+            "address": person.address or person.village,
+            "today": _iso(now_ms),
+            "healthShown": health,
+            "armNotToUse": str(person.warnings.get("arm_not_to_use", "")) if health else "",
+            "promise": {}
+            if promise is None
+            else {
+                "visitId": promise.visit_id,
+                "text": promise.promise,
+                "on": _iso(promise.promised_at),
+                "act": promise.act or "",
+            },
+            "trend": month_trend(sittings, now_ms),
+            "events": events[:_SHOWN_EVENTS],
+        }
+
+    def _forget_for_another(self) -> None:
+        """What one worker looked up is not left on the screen for the next."""
+        if self._seen_by and self._worker_id() != self._seen_by:
+            self._query, self._rows, self._record, self._seen_by = "", [], {}, ""
+            self.changed.emit()
+            self.recordChanged.emit()
+
+    def _worker_id(self) -> str:
+        worker = self._shifts.worker
+        return "" if worker is None else worker.staff_id
+
+    def _not_saved(self, error: BaseException) -> None:
+        log.error("not saved: %s", error)
+        self._problem = "not_saved"
+        self.recordChanged.emit()
+
+
+def _done(_: object) -> None:
+    """Nothing on the page changes when an audit entry was saved."""
+
+
+def _not_noted(error: BaseException) -> None:
+    log.error("the audit entry of a reading was not saved: %s", error)
+
+
+def _visit_event(visit: visits.PastVisit) -> Mapping[str, Any]:
+    return {
+        "kind": visit.contact,
+        "at": visit.saved_at,
+        "on": _iso(visit.saved_at),
+        "time": f"{civil_time(visit.saved_at):%H:%M}",
+        "sinceLast": visit.since_last or "",
+        "promise": visit.promise or "",
+        "note": visit.note or "",
+        "by": visit.staff_name,
+    }
+
+
+def _age(person: Resident, today: Any) -> int:
+    age = age_on(person.birth_date, today) if person.birth_date else None
+    return -1 if age is None else age
+
+
+def _iso(at_ms: int) -> str:
+    return civil_date(at_ms).isoformat()

@@ -1,0 +1,109 @@
+"""The sync page: four numbers that add up, when the hub was last reached, what needs a person."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+
+from kiosk.civil_time import civil_date, civil_time
+from kiosk.records.sync_status import needs_attention, sync_status
+from kiosk.roles import Permission, Refusal, requires
+from kiosk.shifts import Shifts
+from kiosk.workers import Background
+from offline_sync.clock import Clock
+
+_REFRESH_MS: Final = 1_000
+_SHOWN_PROBLEMS: Final = 50
+
+
+class SyncViewModel(QObject):
+    """`sync` in QML. Holds no resident data: record types and reasons only."""
+
+    changed = Signal()
+    problemsChanged = Signal()
+    refused = Signal(str)
+    tryNowRequested = Signal()
+
+    def __init__(
+        self, background: Background, shifts: Shifts, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._shifts = shifts
+        self._clock = clock
+        self._status: dict[str, Any] = {}
+        self._problems: list[dict[str, Any]] = []
+        self._timer = QTimer(self, interval=_REFRESH_MS)
+        self._timer.timeout.connect(self._look_again)
+
+    @property
+    def gate(self) -> Shifts:
+        return self._shifts
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refused.emit(str(refusal))
+
+    status = Property(dict, lambda self: self._status, notify=changed)
+    problems = Property(list, lambda self: self._problems, notify=problemsChanged)
+
+    @Slot()
+    @requires(Permission.SEE_SYNC)
+    def watch(self) -> None:
+        """The page is open: show how things are, and go on showing it."""
+        self._look()
+        self._timer.start()
+
+    @Slot()
+    def leave(self) -> None:
+        """The page is closed."""
+        self._timer.stop()
+
+    @Slot()
+    @requires(Permission.SEE_SYNC)
+    def tryNow(self) -> None:
+        """Ask for a try to reach the hub without waiting for the next."""
+        self.tryNowRequested.emit()
+
+    def _look_again(self) -> None:
+        if self._shifts.refusal(Permission.SEE_SYNC) is None:
+            self._look()
+
+    def _look(self) -> None:
+        db = self._background.reader
+        found = sync_status(db)
+        now_ms = self._clock.now().wall_ms
+        counts, contact = found.counts, found.contact
+        status = {
+            "unsent": counts.unsent,
+            "sent": counts.sent,
+            "acknowledged": counts.acknowledged,
+            "attention": counts.needs_attention,
+            "total": counts.total,
+            "success": _moment(contact.success_ms),
+            "tried": _moment(contact.try_ms),
+            "reason": contact.error,
+            "today": civil_date(now_ms).isoformat(),
+        }
+        problems = [
+            {
+                "key": item.op_id,
+                "type": item.record_type,
+                "reason": item.reason,
+                "on": civil_date(item.saved_at).isoformat(),
+                "stuck": item.stuck,
+            }
+            for item in needs_attention(db, _SHOWN_PROBLEMS)
+        ]
+        if status != self._status:
+            self._status = status
+            self.changed.emit()
+        if problems != self._problems:
+            self._problems = problems
+            self.problemsChanged.emit()
+
+
+def _moment(at_ms: int | None) -> dict[str, str]:
+    if at_ms is None:
+        return {}
+    return {"on": civil_date(at_ms).isoformat(), "time": f"{civil_time(at_ms):%H:%M}"}

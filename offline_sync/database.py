@@ -1,0 +1,299 @@
+"""Opens the encrypted database, and says in plain words why it does not open.
+
+A file that does not open is never deleted, renamed or written to. SQLite itself would throw away
+the journal of an empty database file, so the files are looked at before SQLite sees them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from offline_sync.driver import dbapi2
+from offline_sync.errors import (
+    DatabaseDamaged,
+    InvalidChange,
+    KeyMissing,
+    KeyUnreadable,
+    NotAStore,
+    SchemaTooNew,
+    SqliteTooOld,
+    StoreEmpty,
+    StoreError,
+    StoreFull,
+    StoreInUse,
+    StoreUnavailable,
+    WrongKey,
+)
+from offline_sync.migrations import refuse_newer_schema
+from offline_sync.page_check import PAGE, Verdict, examine
+
+KEY_LENGTH: Final = 32
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_BUSY_TIMEOUT_MS: Final = 5_000
+_JOURNAL_SIZE_LIMIT: Final = 8 * 1024 * 1024
+
+
+def require_safe_sqlite(version: tuple[int, ...]) -> None:
+    """Raise SqliteTooOld for a SQLite with the WAL-reset bug (sqlite.org/wal.html#walresetbug).
+
+    3.7.0 to 3.51.2 have it, but for the backports 3.44.6 and 3.50.7; before 3.7.0 there is no WAL.
+    """
+    major_minor, patch = version[:2], version[2]
+    repaired = (
+        version >= (3, 51, 3)
+        or (major_minor == (3, 50) and patch >= 7)
+        or (major_minor == (3, 44) and patch >= 6)
+    )
+    if not repaired:
+        raise SqliteTooOld(
+            f"SQLite {'.'.join(map(str, version))} can lose saved records (the WAL-reset bug)."
+        )
+
+
+def open_writer(path: Path | str, key: bytes) -> Database:
+    """Open an existing database for the one writer, after checking the whole file.
+
+    The database may be of an older schema. Raises a StoreError that says what is wrong.
+    """
+    path = Path(path)
+    db = _connect(path, key)
+    try:
+        with _explained(path, key):
+            _read_first_page(db)
+            refuse_newer_schema(db)
+            _check_content(db)
+            _set_durable(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_reader(path: Path | str, key: bytes) -> Database:
+    """Open an existing database for reading on its own connection; writing is refused."""
+    path = Path(path)
+    db = _connect(path, key)
+    try:
+        with _explained(path, key):
+            _read_first_page(db)
+            refuse_newer_schema(db)
+            db.execute("PRAGMA query_only = ON")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def create_database(path: Path, key: bytes, prepare: Callable[[Database], None]) -> None:
+    """Make a new database, filled by `prepare`, which appears at `path` complete or not at all.
+
+    The caller holds the writer lock. A half-made file of an earlier try is made anew; it never
+    held a record.
+    """
+    refuse_remains(path)
+    unfinished = path.with_name(path.name + ".new")
+    with translated_errors():
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+            os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            db = _connect(unfinished, key, new=True)
+            try:
+                _set_durable(db)
+                prepare(db)
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                db.close()
+            unfinished.rename(path)
+            sync_directory(path.parent)
+        except OSError as error:
+            raise file_error(error, "The store cannot be created") from error
+
+
+def refuse_remains(path: Path) -> None:
+    """Raise when a journal lies at `path` without its database: it may hold saved records."""
+    journal = path.with_name(path.name + "-wal")
+    if not path.exists() and journal.exists() and journal.stat().st_size > 0:
+        raise DatabaseDamaged(
+            f"The database file {path.name} is gone, but its journal {journal.name} is there."
+        )
+
+
+def sync_directory(directory: Path) -> None:
+    """Make a new name in `directory` survive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def file_error(error: OSError, what: str) -> StoreError:
+    """An operating system error as a store error."""
+    reason = f"{what}: {error.strerror or error}."
+    return StoreFull(reason) if error.errno in _NO_SPACE else StoreUnavailable(reason)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn what SQLite reports about disk and file into store errors; let faults of SQL through."""
+    try:
+        yield
+    except dbapi2.Error as error:
+        known = _store_error(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _connect(path: Path, key: bytes, *, new: bool = False) -> Database:
+    require_safe_sqlite(dbapi2.sqlite_version_info)
+    if len(key) != KEY_LENGTH:
+        raise KeyUnreadable(f"A key has {KEY_LENGTH} bytes; this one has {len(key)}.")
+    if not new:
+        _refuse_unfit_file(path, key)
+    with translated_errors():
+        # mode=rw: SQLite must never make a file of its own accord.
+        connection = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=_BUSY_TIMEOUT_MS / 1000,
+        )
+        try:
+            return _prepared(connection, key)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _prepared(connection: sqlite3.Connection, key: bytes) -> Database:
+    # What goes wrong is told by typed errors; the library's own log on stderr names file details.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    if connection.execute("PRAGMA cipher_version").fetchone() is None:
+        raise StoreUnavailable("This SQLite cannot encrypt; the store would be readable by anyone.")
+    for pragma in (
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "secure_delete = ON",
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return Database(connection, execute_plugins=False)
+
+
+def _set_durable(db: Database) -> None:
+    mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise StoreUnavailable(f"The disk allows no write-ahead journal (it stays {mode!r}).")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_SIZE_LIMIT}")
+
+
+def _refuse_unfit_file(path: Path, key: bytes) -> None:
+    try:
+        if not path.exists():
+            refuse_remains(path)
+            raise StoreUnavailable(f"There is no database {path.name} in {path.parent}.")
+        if not path.is_file():
+            raise NotAStore(f"{path} is not a file.")
+        if path.stat().st_size == 0:
+            raise StoreEmpty(f"The database file {path.name} is empty.")
+        if not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
+            raise StoreUnavailable(f"This program may not read and write {path}.")
+        if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=True):
+            raise StoreUnavailable(f"This program may not write in {path.parent}.")
+        if path.stat().st_size < PAGE:
+            # SQLite takes a file of a few bytes for a new database and writes over it.
+            raise _verdict_error(path, examine(path, key))
+    except OSError as error:
+        raise file_error(error, f"{path} cannot be reached") from error
+
+
+def _read_first_page(db: Database) -> None:
+    db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _check_content(db: Database) -> None:
+    found = [row[0] for row in db.execute("PRAGMA quick_check(3)").fetchall()]
+    if found != ["ok"]:
+        raise DatabaseDamaged(f"Parts of the database cannot be read: {'; '.join(found)}")
+
+
+@contextmanager
+def _explained(path: Path, key: bytes) -> Iterator[None]:
+    """Like `translated_errors`, and for a first page that cannot be read, look why."""
+    try:
+        with translated_errors():
+            yield
+    except DatabaseDamaged as error:
+        cause = error.__cause__
+        if not isinstance(cause, dbapi2.Error) or _primary(cause) != dbapi2.SQLITE_NOTADB:
+            raise
+        raise _verdict_error(path, examine(path, key)) from cause
+
+
+def _verdict_error(path: Path, verdict: Verdict) -> StoreError:
+    match verdict:
+        case Verdict.WRONG_KEY:
+            return WrongKey(f"The key of this kiosk does not open {path.name}.")
+        case Verdict.DAMAGED:
+            return DatabaseDamaged(f"The key fits, but the beginning of {path.name} is damaged.")
+        case Verdict.CUT_OFF:
+            return DatabaseDamaged(f"{path.name} was cut off: it is shorter than one page.")
+        case Verdict.PLAIN_DATABASE | Verdict.SOMETHING_ELSE:
+            return NotAStore(f"{path.name} is {verdict.value}.")
+
+
+def _primary(error: sqlite3.Error) -> int:
+    return error.sqlite_errorcode & 0xFF
+
+
+def _store_error(error: sqlite3.Error) -> StoreError | None:
+    if not hasattr(error, "sqlite_errorcode"):
+        return None  # a fault in the use of the driver, not a report of SQLite
+    match _primary(error):
+        case dbapi2.SQLITE_FULL:
+            return StoreFull("The disk is full; the last entry was not saved.")
+        case dbapi2.SQLITE_IOERR:
+            return StoreUnavailable(f"The disk refused; the last entry was not saved ({error}).")
+        case dbapi2.SQLITE_READONLY | dbapi2.SQLITE_CANTOPEN | dbapi2.SQLITE_PERM:
+            return StoreUnavailable(f"The database cannot be written ({error}).")
+        case dbapi2.SQLITE_BUSY | dbapi2.SQLITE_LOCKED:
+            return StoreInUse("Another program holds the database.")
+        case dbapi2.SQLITE_CORRUPT | dbapi2.SQLITE_NOTADB:
+            return DatabaseDamaged(f"Parts of the database cannot be read ({error}).")
+    return None
+
+
+__all__ = [
+    "Database",
+    "DatabaseDamaged",
+    "InvalidChange",
+    "KeyMissing",
+    "KeyUnreadable",
+    "NotAStore",
+    "SchemaTooNew",
+    "SqliteTooOld",
+    "StoreEmpty",
+    "StoreError",
+    "StoreFull",
+    "StoreInUse",
+    "StoreUnavailable",
+    "WrongKey",
+    "create_database",
+    "open_reader",
+    "open_writer",
+    "require_safe_sqlite",
+    "translated_errors",
+]

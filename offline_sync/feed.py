@@ -1,0 +1,204 @@
+"""Applies the hub's feed to this kiosk's records. The hub has merged; nothing is merged here.
+
+An entry that cannot be applied is kept raw and the feed goes on: one bad entry must never stop
+all later ones, and none may be lost. A field with an own edit on its way keeps showing that edit,
+and what stands at the hub is remembered beside it. The caller holds the transaction, in which
+the cursor moves together with the records it covers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from offline_sync import records
+from offline_sync.canonical import canonical_json
+from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
+from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
+from offline_sync.driver import dbapi2
+from offline_sync.errors import InvalidChange
+from offline_sync.oplog import Cursor, FeedEntry, OpState
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOutcome:
+    """What a page changed here, as (record type, record id), and how many entries were kept raw."""
+
+    changed: frozenset[tuple[str, str]]
+    set_aside: int
+
+
+def read_cursor(db: Database, bucket: str) -> Cursor:
+    """How far the feed of `bucket` was applied."""
+    row = db.execute(
+        "SELECT hub_epoch, after_seq FROM sync_state WHERE bucket = ?", (bucket,)
+    ).fetchone()
+    return Cursor(*row) if row else Cursor("", 0)
+
+
+def apply_page(
+    db: Database,
+    bucket: str,
+    hub_epoch: str,
+    entries: Sequence[FeedEntry],
+    next_after: int,
+    now_ms: int,
+) -> FeedOutcome:
+    """Apply entries that follow the cursor and move it. Entries already applied are passed over."""
+    cursor = read_cursor(db, bucket)
+    after = cursor.after
+    if cursor.hub_epoch != hub_epoch:
+        after = 0
+        if cursor.hub_epoch:
+            _forget_order(db)
+    changed: set[tuple[str, str]] = set()
+    set_aside = 0
+    for entry in sorted(entries, key=lambda entry: entry.seq):
+        if entry.seq <= after:
+            continue
+        try:
+            with db.atomic():
+                if _apply(db, entry, now_ms):
+                    changed.add((entry.record_type, entry.record_id))
+        except (InvalidChange, dbapi2.IntegrityError) as error:
+            _keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
+            set_aside += 1
+    reached = max(after, next_after, *(entry.seq for entry in entries))
+    db.execute(
+        "INSERT INTO sync_state (bucket, hub_epoch, after_seq, updated_ms) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (bucket) DO UPDATE SET hub_epoch = excluded.hub_epoch,"
+        " after_seq = excluded.after_seq, updated_ms = excluded.updated_ms",
+        (bucket, hub_epoch, reached, now_ms),
+    )
+    return FeedOutcome(frozenset(changed), set_aside)
+
+
+def _forget_order(db: Database) -> None:
+    """A hub restored from a backup counts anew: numbers of old receipts say nothing any more."""
+    db.execute("UPDATE op_out SET hub_seq = 0 WHERE state = ?", (OpState.ACKNOWLEDGED,))
+
+
+def _apply(db: Database, entry: FeedEntry, now_ms: int) -> bool:
+    check_id(entry.record_id, "A record id")
+    check_id(entry.record_type, "A record type")
+    check_id(entry.op_id, "An op id")
+    record_type = CATALOGUE.get(entry.record_type)
+    if record_type is None:
+        _keep_unknown(db, entry, now_ms)
+        return False
+    match entry.kind:
+        case "put":
+            return _put(db, record_type, entry)
+        case "conflict":
+            return _note_conflict(db, entry, now_ms)
+    raise InvalidChange(f"This version does not know feed entries of kind {entry.kind!r}.")
+
+
+def _put(db: Database, record_type: RecordType, entry: FeedEntry) -> bool:
+    known, unknown = _sorted_fields(record_type, entry.fields)
+    is_new = not records.exists(db, record_type, entry.record_id)
+    if is_new:
+        refuse_missing(record_type, known)
+        records.insert(db, record_type, entry.record_id, known)
+    else:
+        records.refuse_rewriting(db, record_type, entry.record_id, known)
+    once = {field.name for field in record_type.fields if field.merge is Merge.NEVER}
+    edited = {name: value for name, value in {**known, **unknown}.items() if name not in once}
+    shown = _adopt(db, record_type, entry, edited)
+    if not is_new:
+        records.update(db, record_type, entry.record_id, _only(known, shown))
+    records.keep_unknown_fields(db, record_type, entry.record_id, _only(unknown, shown))
+    return True
+
+
+def _only(fields: Mapping[str, object], names: set[str]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if name in names}
+
+
+def _sorted_fields(
+    record_type: RecordType, fields: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    known: dict[str, object] = {}
+    unknown: dict[str, object] = {}
+    for name, value in fields.items():
+        field: Field | None = record_type.field(name)
+        if field is None:
+            unknown[name] = plain_json(value, f"{record_type.name}.{name}")
+        else:
+            known[name] = checked_value(record_type, field, value)
+    return known, unknown
+
+
+def _adopt(
+    db: Database, record_type: RecordType, entry: FeedEntry, fields: Mapping[str, object]
+) -> set[str]:
+    """Remember what stands at the hub; returns the fields that are also to be shown here."""
+    before = records.shown_ops(db, record_type, entry.record_id, fields)
+    on_their_way = {op for op in set(before.values()) if _is_on_its_way(db, op, entry)}
+    adopted = {name for name in fields if before.get(name) not in on_their_way}
+    rows = []
+    for name, value in fields.items():
+        winner = entry.winners.get(name, entry.op_id)
+        shown_op = winner if name in adopted else before[name]
+        key = (entry.record_type, entry.record_id, name)
+        rows.append((*key, shown_op, winner, canonical_json(value)))
+    db.conn.executemany(
+        "INSERT INTO field_state (tbl, rid, field, op_id, hub_op_id, hub_value)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tbl, rid, field) DO UPDATE SET"
+        " op_id = excluded.op_id, hub_op_id = excluded.hub_op_id, hub_value = excluded.hub_value",
+        rows,
+    )
+    return adopted
+
+
+def _is_on_its_way(db: Database, op_id: str, entry: FeedEntry) -> bool:
+    """Whether the hub merges the own op `op_id` only after this entry: then it stays in sight."""
+    row = db.execute("SELECT state, hub_seq FROM op_out WHERE op_id = ?", (op_id,)).fetchone()
+    if row is None or op_id == entry.op_id:
+        return False
+    state, hub_seq = row
+    if state == OpState.ACKNOWLEDGED:
+        return bool(hub_seq > entry.seq)
+    return bool(state != OpState.QUARANTINED)
+
+
+def _note_conflict(db: Database, entry: FeedEntry, now_ms: int) -> bool:
+    rows = [
+        (
+            *(entry.record_type, entry.record_id, name, entry.op_id),
+            *(canonical_json(plain_json(value, name)), entry.winners.get(name, ""), now_ms),
+        )
+        for name, value in entry.fields.items()
+    ]
+    db.conn.executemany(
+        "INSERT INTO conflict (tbl, rid, field, loser_op, value, winner_op, arrived_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        rows,
+    )
+    return bool(rows)
+
+
+def _keep_unknown(db: Database, entry: FeedEntry, now_ms: int) -> None:
+    db.execute(
+        "INSERT INTO inbox_unknown (tbl, rid, op_id, raw, kept_ms) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (op_id) DO NOTHING",
+        (entry.record_type, entry.record_id, entry.op_id, _raw(entry), now_ms),
+    )
+
+
+def _keep_raw(
+    db: Database, bucket: str, hub_epoch: str, entry: FeedEntry, why: str, now_ms: int
+) -> None:
+    db.execute(
+        "INSERT INTO inbox_quarantine (hub_epoch, bucket, seq, raw, why, kept_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (hub_epoch, bucket, entry.seq, _raw(entry), why, now_ms),
+    )
+
+
+def _raw(entry: FeedEntry) -> str:
+    # Not canonical: this must never fail, whatever the hub sent.
+    return json.dumps(asdict(entry), ensure_ascii=True, default=repr)

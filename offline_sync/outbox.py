@@ -1,0 +1,185 @@
+"""The outbox: which ops wait, which are under way, and what the hub said about each.
+
+An op counts as delivered only when a receipt for that very op is stored here; never because a
+later one was acknowledged, and never because it was sent. Counts come from the table itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlite_utils import Database
+
+from offline_sync.oplog import (
+    OP_COLUMNS,
+    OpReceipt,
+    OpRejection,
+    OpState,
+    OutgoingOp,
+    op_from_row,
+)
+
+_KEPT_RUNS: Final = 1_000
+_KEPT_CLOCK_SAMPLES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """The four numbers of the sync page, which add up to `total`."""
+
+    unsent: int
+    sent: int
+    acknowledged: int
+    needs_attention: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSample:
+    """The hub's time beside the kiosk's own, taken on one contact."""
+
+    boot_id: str
+    mono_ms: int
+    wall_ms: int
+    hub_ms: int
+    rtt_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """One try to reach the hub. `error` is empty when it went well."""
+
+    started_ms: int
+    ended_ms: int
+    ok: bool
+    sent: int = 0
+    received: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    error: str = ""
+    clock: ClockSample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastContact:
+    """When the hub was last reached, when it was last tried, and why that failed."""
+
+    success_ms: int | None
+    try_ms: int | None
+    error: str
+
+
+def outbox_counts(db: Database) -> OutboxCounts:
+    """The counts as they are now, in one statement. Works on a reader's connection too."""
+    row = db.execute(
+        "SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),"
+        " count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state IN (3, 4)),"
+        " count(*) FROM op_out"
+    ).fetchone()
+    return OutboxCounts(*row)
+
+
+def last_contact(db: Database) -> LastContact:
+    """The last success and the last try, which are two things. Works on a reader too."""
+    success = db.execute(
+        "SELECT ended_ms FROM sync_run WHERE ok = 1 ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    latest = db.execute("SELECT ended_ms, err FROM sync_run ORDER BY id DESC LIMIT 1").fetchone()
+    return LastContact(
+        success_ms=success[0] if success else None,
+        try_ms=latest[0] if latest else None,
+        error=(latest[1] or "") if latest else "",
+    )
+
+
+def unsent_ops(db: Database, limit: int) -> list[OutgoingOp]:
+    """The next ops to send, oldest first; those behind a stuck op of their record wait."""
+    rows = db.execute(
+        f"SELECT {OP_COLUMNS} FROM op_out AS waiting WHERE state = 0"
+        " AND NOT EXISTS (SELECT 1 FROM op_out AS ahead WHERE ahead.tbl = waiting.tbl"
+        " AND ahead.rid = waiting.rid AND ahead.state = 4 AND ahead.position < waiting.position)"
+        " ORDER BY position LIMIT ?",
+        (limit,),
+    ).fetchall()
+    return [op_from_row(row) for row in rows]
+
+
+def mark_sending(db: Database, op_ids: Sequence[str]) -> None:
+    """These ops are handed to the wire. Without a receipt they are unsent again at next start."""
+    db.conn.executemany(
+        "UPDATE op_out SET state = 1, tries = tries + 1 WHERE op_id = ? AND state = 0",
+        [(op_id,) for op_id in op_ids],
+    )
+
+
+def release(db: Database, op_ids: Sequence[str]) -> None:
+    """These ops found no receipt, or a person wants a stuck one tried again: unsent."""
+    db.conn.executemany(
+        "UPDATE op_out SET state = 0, why = NULL WHERE op_id = ? AND state IN (1, 4)",
+        [(op_id,) for op_id in op_ids],
+    )
+
+
+def release_all_sent(db: Database) -> None:
+    """Whatever was under way when the kiosk stopped is unsent; the hub recognises repeats."""
+    db.execute("UPDATE op_out SET state = ? WHERE state = ?", (OpState.UNSENT, OpState.SENT))
+
+
+def acknowledge(db: Database, receipts: Sequence[OpReceipt], now_ms: int) -> int:
+    """Store the hub's receipts; returns how many ops they delivered. Unknown ids are no fault."""
+    cursor = db.conn.executemany(
+        "UPDATE op_out SET state = 2, hub_seq = ?, acked_ms = ?, why = NULL"
+        " WHERE op_id = ? AND state <> 2",
+        [(receipt.hub_seq, now_ms, receipt.op_id) for receipt in receipts],
+    )
+    return max(cursor.rowcount, 0)
+
+
+def quarantine(db: Database, rejections: Sequence[OpRejection]) -> None:
+    """The hub keeps these ops aside: delivered, not applied, and listed for a person."""
+    db.conn.executemany(
+        "UPDATE op_out SET state = 3, why = ? WHERE op_id = ? AND state <> 2",
+        [(rejection.reason, rejection.op_id) for rejection in rejections],
+    )
+
+
+def set_aside(db: Database, rejections: Sequence[OpRejection]) -> None:
+    """The hub does not take these ops at all: stuck, so that the others go on."""
+    db.conn.executemany(
+        "UPDATE op_out SET state = 4, why = ? WHERE op_id = ? AND state IN (0, 1)",
+        [(rejection.reason, rejection.op_id) for rejection in rejections],
+    )
+
+
+def record_run(db: Database, run: SyncRun) -> None:
+    """Keep one try in the history, whatever came of it; old ones go, the last success stays."""
+    db.execute(
+        "INSERT INTO sync_run (started_ms, ended_ms, ok, sent, got, bytes_up, bytes_down, err)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(run.started_ms, run.ended_ms, int(run.ok), run.sent, run.received),
+            *(run.bytes_up, run.bytes_down, run.error or None),
+        ),
+    )
+    db.execute(
+        "DELETE FROM sync_run WHERE id <= (SELECT max(id) FROM sync_run) - ?"
+        " AND id IS NOT (SELECT max(id) FROM sync_run WHERE ok = 1)",
+        (_KEPT_RUNS,),
+    )
+    if run.clock is not None:
+        _record_clock(db, run.clock)
+
+
+def _record_clock(db: Database, sample: ClockSample) -> None:
+    db.execute(
+        "INSERT INTO clock_sample (boot_id, mono_ms, wall_ms, hub_ms, rtt_ms)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (boot_id, mono_ms) DO NOTHING",
+        (sample.boot_id, sample.mono_ms, sample.wall_ms, sample.hub_ms, sample.rtt_ms),
+    )
+    db.execute(
+        "DELETE FROM clock_sample WHERE boot_id = ? AND mono_ms < (SELECT mono_ms FROM clock_sample"
+        " WHERE boot_id = ? ORDER BY mono_ms DESC LIMIT 1 OFFSET ?)",
+        (sample.boot_id, sample.boot_id, _KEPT_CLOCK_SAMPLES),
+    )

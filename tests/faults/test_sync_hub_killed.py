@@ -1,0 +1,77 @@
+"""`kill -9` of the hub in the middle of batches: what was acknowledged is there afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from hub.database import open_database
+from tests.hub.serving import HubProcess, enrol_in
+from tests.offline_sync.kiosks import Kiosk
+
+KILLS = 3
+RECORDS = 2_000
+
+
+def test_nothing_acknowledged_is_missing_after_the_hub_is_killed(tmp_path: Path) -> None:
+    chance = random.Random(20261122)
+    hub = HubProcess(tmp_path)
+    engine = open_database(tmp_path / "data")
+    token = enrol_in(engine, "one")
+    engine.dispose()
+    hub.start()
+    try:
+        with Kiosk(tmp_path, "one") as one:
+            one.save_residents(RECORDS)
+            for _ in range(KILLS):
+                asyncio.run(_sync_until_killed(one, hub, token, chance))
+                assert _acknowledged(one) <= _ops(tmp_path)
+                hub.start()
+            asyncio.run(_drain(one, hub, token))
+            assert one.counts() == (0, 0, RECORDS, 0)
+            assert len(_ops(tmp_path)) == RECORDS
+    finally:
+        hub.stop()
+    with dbapi2.connect(str(tmp_path / "data" / "hub.sqlite3")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+
+
+async def _sync_until_killed(
+    one: Kiosk, hub: HubProcess, token: str, chance: random.Random
+) -> None:
+    async with one.client(hub.url, token) as client:
+        client._batch_size = 20
+        before = one.store.outbox_counts().acknowledged
+        syncing = asyncio.create_task(client.run_once())
+        # Some batches later, at a moment of chance, while another is under way.
+        while one.store.outbox_counts().acknowledged < before + 60:
+            assert not syncing.done(), "the run ended before the hub was killed"
+            await asyncio.sleep(0)
+        await asyncio.sleep(chance.uniform(0.0, 0.03))
+        hub.kill()
+        outcome = await syncing
+        assert not outcome.ok
+
+
+async def _drain(one: Kiosk, hub: HubProcess, token: str) -> None:
+    async with one.client(hub.url, token) as client:
+        for _ in range(3):
+            if (await client.run_once()).ok:
+                return
+    raise AssertionError("the hub did not take the rest")
+
+
+def _acknowledged(one: Kiosk) -> set[str]:
+    rows = one.store.connection.execute("SELECT op_id FROM op_out WHERE state = 2")
+    return {op_id for (op_id,) in rows}
+
+
+def _ops(folder: Path) -> set[str]:
+    connection = dbapi2.connect(str(folder / "data" / "hub.sqlite3"))
+    found = {op_id for (op_id,) in connection.execute("SELECT op_id FROM op")}
+    connection.close()
+    return found

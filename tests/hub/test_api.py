@@ -1,0 +1,262 @@
+"""The hub's endpoints over a real uvicorn: who may speak, what is refused, what is never said."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+
+from hub.database import writing
+from hub.enrolment import set_blocked
+from offline_sync.oplog import OutgoingOp
+from offline_sync.wire import (
+    HUB_NAME,
+    MAX_BODY_BYTES,
+    Clocks,
+    PushHeader,
+    SyncAnswer,
+    decode_answer,
+    decode_refusal,
+    encode_op,
+    encode_push,
+)
+from tests.hub.serving import VILLAGE, ServedHub, running_hub
+
+CLOCKS = Clocks(1_795_000_000_000, 5_000, "boot")
+
+
+def push_body(*lines: bytes, after: int = 0, hub_epoch: str = "", origin: str = "o1") -> bytes:
+    header = PushHeader(origin, "e1", 9, "00" * 32, 1, hub_epoch, CLOCKS, after)
+    return encode_push(header, lines)
+
+
+def staff_op(seq: int, **fields: object) -> bytes:
+    given = fields or {"name": "黃詠詩", "role": "social_worker", "status": "active"}
+    return encode_op(
+        OutgoingOp(
+            *(seq, f"op{seq}", "staff", f"s{seq}", f"{seq:012x}.00000000", given, {}, "w1", 1),
+            *(CLOCKS.wall_ms, CLOCKS.mono_ms - 60_000, "boot"),
+        )
+    )
+
+
+def post(hub: ServedHub, token: str, body: bytes) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.post(f"{hub.url}/v1/sync", content=body, headers=headers, trust_env=False)
+
+
+def read(served: ServedHub, token: str, **query: str | int) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.get(f"{served.url}/v1/feed", params=query, headers=headers, trust_env=False)
+
+
+def answer_of(response: httpx.Response) -> SyncAnswer:
+    answer = decode_answer(response.content)
+    assert answer is not None, response.text
+    return answer
+
+
+def error_of(response: httpx.Response) -> tuple[int, str]:
+    refusal = decode_refusal(response.content)
+    assert refusal is not None, response.text
+    return response.status_code, refusal.error
+
+
+def test_health_names_the_hub_and_no_more(tmp_path: Path) -> None:
+    with running_hub(tmp_path, now_ms=lambda: 1_795_000_000_000) as hub:
+        told = httpx.get(f"{hub.url}/v1/health", trust_env=False).json()
+    assert set(told) == {"hub", "hub_epoch", "time_ms"}
+    assert (told["hub"], told["time_ms"]) == (HUB_NAME, 1_795_000_000_000)
+
+
+def test_a_push_is_acknowledged_op_by_op_and_again_when_it_comes_again(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        body = push_body(staff_op(1), staff_op(2), staff_op(2))
+        first, second = answer_of(post(hub, token, body)), answer_of(post(hub, token, body))
+        assert first.ack == second.ack == [("op1", 1), ("op2", 2)]
+        assert first.quarantined == []
+        assert [line.op_id for line in first.feed] == ["op1", "op2"]
+        assert (first.next_after, first.more, first.bucket) == (2, False, VILLAGE)
+        assert hub.count("op") == 2
+        assert hub.rows("SELECT next_seq, chain FROM origin") == [(9, "00" * 32)]
+
+
+def test_one_bad_op_is_put_aside_with_what_came_and_the_others_are_taken(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        body = push_body(staff_op(1), b'["?","op7"]', staff_op(2, shoe_size=38), staff_op(3))
+        for _ in range(2):
+            answer = answer_of(post(hub, token, body))
+            assert answer.ack == [("op1", 1), ("op3", 2)]
+            assert [op_id for op_id, _ in answer.quarantined] == ["op7", "op2"]
+        raws = dict(hub.rows("SELECT op_id, raw FROM quarantine"))
+        assert raws == {"op7": b'["?","op7"]', "op2": staff_op(2, shoe_size=38)}
+
+
+def test_a_value_written_once_is_not_written_twice(tmp_path: Path) -> None:
+    def consent(seq: int, decision: str) -> bytes:
+        fields = {"decision": decision}
+        return encode_op(
+            OutgoingOp(seq, f"op{seq}", "consent", "c1", f"{seq:012x}.00000000", fields, {},
+                       "w1", 1, 1, 1, "boot")
+        )  # fmt: skip
+
+    with running_hub(tmp_path) as hub:
+        body = push_body(consent(1, "agreed"), consent(2, "agreed"), consent(3, "declined"))
+        answer = answer_of(post(hub, hub.enrol("one"), body))
+        assert [op_id for op_id, _ in answer.ack] == ["op1", "op2"]
+        assert "written once" in answer.quarantined[0][1]
+
+
+def test_a_record_of_another_village_is_out_of_reach(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        post(hub, hub.enrol("one"), push_body(staff_op(1)))
+        far = hub.enrol("far", "大澳")
+        line = staff_op(1).replace(b'"op1"', b'"op9"')
+        answer = answer_of(post(hub, far, push_body(line, origin="o2")))
+        assert answer.quarantined == [("op9", "the record belongs to another village")]
+        assert answer.feed == []
+
+
+def test_the_feed_comes_in_pages_and_starts_over_for_another_history(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        epoch = answer_of(
+            post(hub, token, push_body(*(staff_op(n) for n in range(1, 8))))
+        ).hub_epoch
+        page = answer_of(read(hub, token, bucket=VILLAGE, hub=epoch, after=0, limit=3))
+        assert ([line.seq for line in page.feed], page.next_after, page.more) == (
+            [1, 2, 3],
+            3,
+            True,
+        )
+        page = answer_of(read(hub, token, bucket=VILLAGE, hub=epoch, after=3))
+        assert ([line.seq for line in page.feed], page.more) == ([4, 5, 6, 7], False)
+        page = answer_of(read(hub, token, bucket=VILLAGE, hub=epoch, after=7))
+        assert (page.feed, page.next_after) == ([], 7)
+        page = answer_of(read(hub, token, bucket=VILLAGE, hub="another", after=7))
+        assert len(page.feed) == 7
+
+
+def test_a_lost_edit_reaches_its_own_kiosk_with_the_value_that_shows(tmp_path: Path) -> None:
+    def edit(op_id: str, at: int, phone: str, base: dict[str, str]) -> bytes:
+        return encode_op(
+            OutgoingOp(at, op_id, "resident", "r1", f"{at:012x}.00000000", {"phone": phone},
+                       base, "w1", 1, 1, 1, "boot")
+        )  # fmt: skip
+
+    with running_hub(tmp_path) as hub:
+        one, two = hub.enrol("one"), hub.enrol("two")
+        post(hub, one, push_body(edit("first", 1, "1", {})))
+        post(hub, one, push_body(edit("later", 9, "9", {"phone": "first"})))
+        epoch = answer_of(read(hub, two, bucket=VILLAGE)).hub_epoch
+        late = push_body(
+            edit("early", 5, "5", {"phone": "first"}), origin="o2", after=2, hub_epoch=epoch
+        )
+        answer = answer_of(post(hub, two, late))
+        assert answer.ack == [("early", 3)]
+        put, conflict = answer.feed
+        assert (put.kind, put.fields, put.winners) == ("put", {"phone": "9"}, {"phone": "later"})
+        assert (conflict.kind, conflict.op_id, conflict.fields, conflict.winners) == (
+            *("conflict", "early", {"phone": "5"}, {"phone": "later"}),
+        )
+        assert hub.rows("SELECT loser_op, winner_op, value, policy FROM conflict") == [
+            ("early", "later", '"5"', "lww")
+        ]
+
+
+@pytest.mark.parametrize(
+    "header", [{}, {"Authorization": "Basic x"}, {"Authorization": "Bearer x"}]
+)
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/sync"), ("GET", "/v1/feed?bucket=v")])
+def test_nobody_speaks_without_a_token(
+    tmp_path: Path, header: dict[str, str], method: str, path: str
+) -> None:
+    with running_hub(tmp_path) as hub:
+        response = httpx.request(
+            method, f"{hub.url}{path}", headers=header, content=b"x", trust_env=False
+        )
+        assert error_of(response) == (401, "token")
+
+
+def test_a_blocked_kiosk_is_shut_out_until_it_is_let_in_again(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        for blocked, status in ((True, 401), (False, 200)):
+            with writing(hub.engine) as connection:
+                set_blocked(connection, "one", blocked)
+            assert post(hub, token, push_body(staff_op(1))).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        (b"", 400, "wire.cut"),
+        (push_body(staff_op(1))[:-20], 400, "wire.cut"),
+        (push_body(staff_op(1)).replace(b"social", b"zocial"), 400, "wire.digest"),
+        (push_body(b"{}"), 400, "wire.line"),
+        (push_body(*[staff_op(1)] * 1001), 413, "wire.too_many"),
+        (b"x" * (MAX_BODY_BYTES + 1), 413, "too_large"),
+    ],
+)
+def test_a_push_that_cannot_be_read_is_refused_whole(
+    tmp_path: Path, body: bytes, status: int, error: str
+) -> None:
+    with running_hub(tmp_path) as hub:
+        assert error_of(post(hub, hub.enrol("one"), body)) == (status, error)
+        assert hub.count("op") == hub.count("quarantine") == 0
+
+
+def test_a_newer_wire_is_asked_to_upgrade(tmp_path: Path) -> None:
+    newer = PushHeader("o1", "e1", 1, "00" * 32, 1, "", CLOCKS, 0, protocol=2)
+    with running_hub(tmp_path) as hub:
+        assert error_of(post(hub, hub.enrol("one"), encode_push(newer, []))) == (
+            426,
+            "wire.version",
+        )
+
+
+def test_bad_questions_get_a_hub_s_answer(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        assert error_of(read(hub, token, bucket=VILLAGE, after=-1)) == (422, "query")
+        assert error_of(read(hub, token, bucket="大澳")) == (403, "bucket")
+        nowhere = httpx.get(f"{hub.url}/nowhere", trust_env=False)
+        assert error_of(nowhere) == (404, "http")
+
+
+def test_a_full_disk_asks_for_a_later_try_and_takes_nothing_in_part(tmp_path: Path) -> None:
+    def shrink(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")
+
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        body = push_body(*(staff_op(n) for n in range(1, 500)))
+        event.listen(hub.engine, "connect", shrink)
+        hub.engine.dispose()
+        response = post(hub, token, body)
+        assert error_of(response) == (503, "busy")
+        assert int(response.headers["Retry-After"]) > 0
+        event.remove(hub.engine, "connect", shrink)
+        hub.engine.dispose()
+        assert hub.count("op") == hub.count("feed") == hub.count("origin") == 0
+        assert len(answer_of(post(hub, token, body)).ack) == 499
+
+
+def test_the_log_names_neither_bodies_nor_tokens(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        post(hub, token, push_body(staff_op(1)))
+        post(hub, token, push_body(staff_op(2))[:-3])
+        post(hub, "bad-token", push_body(staff_op(2)))
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("hub")]
+    assert any("1 ops, 1 new" in line for line in ours)
+    assert not any(word in caplog.text for word in (token, "bad-token", "黃詠詩"))

@@ -1,0 +1,173 @@
+"""Every staff page, filled and empty, held to the numbers of the design in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.staff_window import StaffWindow
+from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
+from tests.ui.audits import audit
+from tests.ui.driver import Driver
+from tests.ui.fixtures import LANGUAGES, LAYOUTS, THEMES
+
+
+@pytest.fixture(scope="module", autouse=True)
+def smallest_hashes() -> Iterator[None]:
+    with quick_hashes():
+        yield
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, open_page: Callable[..., Driver]) -> Iterator[StaffWindow]:
+    kiosk = StaffWindow(tmp_path, open_page)
+    yield kiosk
+    kiosk.close()
+
+
+def _sign_in(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    pass
+
+
+def _sign_in_refused(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    for _ in range(3):
+        kiosk.models["signIn"].signIn("wong wing sze", "not this one")
+
+
+def _pin(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.sign_in(driver)
+    kiosk.models["signIn"].signIn(VOLUNTEER, VOLUNTEER_PASSPHRASE)
+    driver.shell.lock()
+    kiosk.models["signIn"].enterPin("999111")
+
+
+def _residents(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.sign_in(driver)
+    driver.shell.section("residents")
+
+
+def _nobody_found(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _residents(kiosk, driver, resident)
+    kiosk.models["residents"].search("zzz")
+
+
+def _record(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.sign_in(driver)
+    kiosk.models["residents"].open(resident)
+    driver.shell.go("resident")
+
+
+def _record_for_a_volunteer(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.models["signIn"].signIn(VOLUNTEER, VOLUNTEER_PASSPHRASE)
+    kiosk.models["residents"].open(resident)
+    driver.shell.go("resident")
+
+
+def _visit(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _record(kiosk, driver, resident)
+    form = kiosk.models["visit"]
+    form.start(resident)
+    form.answer("falls", 0)
+    form.answer("low_mood", 2)
+    form.setPromise("下次帶藥盒來")
+    form.setNextInDays(14)
+    driver.shell.go("visit")
+
+
+def _visit_with_a_red_flag(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _visit(kiosk, driver, resident)
+    kiosk.models["visit"].answer("red_flags", 1)
+    kiosk.models["visit"].save()
+
+
+def _attempt(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _visit(kiosk, driver, resident)
+    kiosk.models["visit"].setContact("attempted")
+
+
+def _traffic(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.sign_in(driver)
+    driver.shell.section("traffic")
+
+
+def _silent_counter(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _traffic(kiosk, driver, resident)
+    kiosk.models["traffic"].choose("counter-b")
+
+
+def _no_traffic_for_a_volunteer(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.models["signIn"].signIn(VOLUNTEER, VOLUNTEER_PASSPHRASE)
+    driver.shell.section("traffic")
+    driver.settle()
+    assert driver.maybe("total") is None
+
+
+def _sync(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.sign_in(driver)
+    driver.shell.section("sync")
+
+
+PAGES = {
+    "sign_in": _sign_in,
+    "sign_in_refused": _sign_in_refused,
+    "pin": _pin,
+    "residents": _residents,
+    "nobody_found": _nobody_found,
+    "record": _record,
+    "record_for_a_volunteer": _record_for_a_volunteer,
+    "visit": _visit,
+    "visit_with_a_red_flag": _visit_with_a_red_flag,
+    "attempt": _attempt,
+    "traffic": _traffic,
+    "silent_counter": _silent_counter,
+    "no_traffic_for_a_volunteer": _no_traffic_for_a_volunteer,
+    "sync": _sync,
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_keeps_the_numbers(
+    kiosk: StaffWindow, page: str, language: str, layout: str
+) -> None:
+    resident = kiosk.fill()
+    driver = kiosk.open(language, layout)
+    PAGES[page](kiosk, driver, resident)
+    driver.settle()
+    assert audit(driver, "staff") == []
+
+
+@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "light"])
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_keeps_the_numbers_in_other_looks(
+    kiosk: StaffWindow, page: str, theme: str
+) -> None:
+    resident = kiosk.fill()
+    driver = kiosk.open("zh_HK", "15in_1080", theme)
+    PAGES[page](kiosk, driver, resident)
+    driver.settle()
+    assert audit(driver, "staff") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", ["residents", "traffic", "sync"])
+def test_an_empty_kiosk_says_what_to_do(kiosk: StaffWindow, section: str, language: str) -> None:
+    driver = kiosk.open(language, "15in_1080")
+    kiosk.sign_in(driver)
+    driver.shell.section(section)
+    driver.settle()
+    assert audit(driver, "staff") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kiosk_without_staff_says_what_to_do(kiosk: StaffWindow, language: str) -> None:
+    with kiosk.desk.store.transaction() as db:
+        db.execute("UPDATE staff SET status = 'left'")
+    driver = kiosk.open(language, "15in_1080")
+    assert driver.maybe("nobodyYet") is not None
+    assert driver.maybe("signIn") is None
+    assert driver.says("village-kiosk staff add")
+    assert audit(driver, "staff") == []

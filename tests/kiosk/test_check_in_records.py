@@ -1,0 +1,169 @@
+"""What the resident side reads and writes: exact cards, past sittings, the reading inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.records import reading_inbox, residents, vitals
+from kiosk.records.reading_inbox import InboxReading
+from offline_sync.errors import InvalidChange
+from offline_sync.identity import new_record_id
+from offline_sync.store import Change, Store
+from tests.builders import open_test_store, resident_change
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_test_store(tmp_path) as opened:
+        yield opened
+
+
+def vital(resident_id: str, sitting: str, at: int, systolic: str, **given: object) -> Change:
+    reading = {"systolic": systolic, "diastolic": "80", "pulse": "70", "unit": "mmHg"}
+    fields: dict[str, object] = {
+        "resident_id": resident_id,
+        "check_in_id": sitting,
+        "vital": "blood_pressure",
+        "reading": reading,
+        "taken_at": at,
+        "received_at": at,
+        "clock_quality": "absent",
+        "source": "measured",
+        "started_by": "resident",
+        "in_mean": 1,
+        "completeness": "complete",
+    }
+    return Change("vital", new_record_id(), fields | given)
+
+
+def inbox_reading(check_in_id: str | None = "sitting-1") -> InboxReading:
+    return InboxReading(
+        id=new_record_id(),
+        session_id="session-1",
+        characteristic="2A35",
+        raw=b"\x00\x8e\x00T\x00g\x00",
+        instrument={"address": "02:00:00:00:18:10"},
+        device_time=None,
+        clock_offset_s=None,
+        received_at=1_000,
+        mono_ms=10,
+        boot_id="boot",
+        check_in_id=check_in_id,
+    )
+
+
+def test_a_card_gives_the_address_and_picture_and_no_name(store: Store) -> None:
+    change = resident_change(warnings={"arm_not_to_use": "left"})
+    store.save([change], "test")
+
+    holder = residents.find_by_card(store.connection, "HV7Q2K9M4T")
+
+    assert holder is not None
+    assert holder.id == change.record_id
+    assert (holder.preferred_address, holder.picture) == ("陳婆婆", "junk")
+    assert holder.arm_not_to_use == "left"
+    assert "美玲" not in repr(holder)
+
+
+@pytest.mark.parametrize("token", ["", "%", "hv7q2k9m4t", "HV7Q2K9M4", "HV7Q2K9M4T "])
+def test_only_the_exact_card_counts(store: Store, token: str) -> None:
+    store.save([resident_change()], "test")
+
+    assert residents.find_by_card(store.connection, token) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["陳", "美玲", "chan mei", "MEI LING", "坑口", "hv7q2k9m4t", "婆婆"]
+)
+def test_staff_find_a_resident_by_any_part(store: Store, text: str) -> None:
+    store.save([resident_change()], "test")
+
+    assert [one.romanised for one in residents.search(store.connection, text)] == ["Chan Mei Ling"]
+
+
+@pytest.mark.parametrize("text", ["Wong", "%", "_", "chan wong", "'; DROP TABLE resident; --"])
+def test_staff_find_nobody_by_something_else(store: Store, text: str) -> None:
+    store.save([resident_change()], "test")
+
+    assert residents.search(store.connection, text) == []
+
+
+def test_those_who_died_or_moved_are_not_found_but_can_be_opened(store: Store) -> None:
+    change = resident_change(status="died")
+    store.save([change], "test")
+
+    assert residents.search(store.connection, "") == []
+    opened = residents.get(store.connection, change.record_id)
+    assert opened is not None
+    assert (opened.name, opened.status) == ("陳美玲", "died")
+
+
+def test_past_sittings_are_means_of_the_readings_that_counted(store: Store) -> None:
+    store.save(
+        [
+            vital("r", "s1", 1 * DAY_MS, "160", in_mean=0),
+            vital("r", "s1", 1 * DAY_MS + 1, "141"),
+            vital("r", "s1", 1 * DAY_MS + 2, "142"),
+            vital("r", "s2", 2 * DAY_MS, "150", in_mean=None, completeness="incomplete"),
+            vital("r", "s3", 3 * DAY_MS, "130"),
+            vital("other", "s4", 3 * DAY_MS, "199"),
+        ],
+        "test",
+    )
+
+    past = vitals.past_sittings(store.connection, "r")
+
+    assert [(one.systolic, one.readings) for one in past] == [(142, 2), (130, 1)]
+    assert vitals.past_sittings(store.connection, "r", leave_out="s3") == past[:1]
+    assert vitals.past_sittings(store.connection, "r", since_ms=2 * DAY_MS) == past[1:]
+    last = vitals.last_sitting(store.connection, "r")
+    assert last is not None
+    assert last.systolic == 130
+
+
+def test_readings_in_kilopascals_are_shown_in_mmhg(store: Store) -> None:
+    reading = {"systolic": "18.9", "diastolic": "11.2", "unit": "kPa"}
+    store.save([vital("r", "s1", DAY_MS, "0", reading=reading)], "test")
+
+    (sitting,) = vitals.past_sittings(store.connection, "r")
+
+    assert (sitting.systolic, sitting.diastolic, sitting.pulse) == (142, 84, None)
+
+
+def test_a_filed_reading_leaves_the_inbox_in_the_same_transaction(store: Store) -> None:
+    kept = inbox_reading()
+    reading_inbox.keep(store, kept)
+    reading_inbox.keep(store, kept)
+    assert len(reading_inbox.waiting(store.connection)) == 1
+    change = vital("r", "sitting-1", 1_000, "142")
+
+    vitals.file_reading(store, Change("vital", kept.id, change.fields), "resident")
+
+    assert reading_inbox.waiting(store.connection) == []
+    assert store.connection["vital"].count == 1
+
+
+def test_a_reading_that_cannot_be_filed_stays_in_the_inbox(store: Store) -> None:
+    kept = inbox_reading()
+    reading_inbox.keep(store, kept)
+
+    with pytest.raises(InvalidChange):
+        vitals.file_reading(store, Change("vital", kept.id, {"vital": "blood_pressure"}), "test")
+
+    assert [row["id"] for row in reading_inbox.waiting(store.connection)] == [kept.id]
+
+
+def test_erasing_a_sitting_leaves_the_others(store: Store) -> None:
+    mine, nobodys = inbox_reading("mine"), inbox_reading("mine")
+    reading_inbox.keep(store, mine)
+    reading_inbox.keep(store, nobodys)
+    reading_inbox.leave_unattributed(store, nobodys.id)
+
+    assert reading_inbox.erase_sitting(store, "mine") == 1
+    (left,) = reading_inbox.waiting(store.connection)
+    assert (left["id"], left["check_in_id"]) == (nobodys.id, None)

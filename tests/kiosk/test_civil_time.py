@@ -1,0 +1,40 @@
+"""Days and ages as Hong Kong counts them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kiosk.civil_time import age_on, civil_date, day_start_ms
+
+TODAY = date(2026, 11, 22)
+
+
+def at(hour: int, minute: int) -> int:
+    return int(datetime(2026, 11, 22, hour, minute, tzinfo=UTC).timestamp() * 1000)
+
+
+def test_the_day_begins_at_midnight_in_hong_kong() -> None:
+    assert civil_date(at(15, 59)) == TODAY
+    assert civil_date(at(16, 0)) == date(2026, 11, 23)
+    assert day_start_ms(at(16, 0)) == at(16, 0)
+    assert day_start_ms(at(15, 59)) == at(15, 59) - (24 * 60 - 1) * 60_000
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [
+        ("1944", 82),
+        ("1944-11", 82),
+        ("1944-12", 81),
+        ("1944-11-22", 82),
+        ("1944-11-23", 81),
+        ("2027", None),
+        ("", None),
+        ("about 1944", None),
+        ("1700", None),
+    ],
+)
+def test_ages_from_partial_dates(born: str, age: int | None) -> None:
+    assert age_on(born, TODAY) == age

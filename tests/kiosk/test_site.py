@@ -1,0 +1,63 @@
+"""The site file: what installers write, and what the kiosk says when they mistype."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.site import SiteFileWrong, load_site
+
+GOOD = """
+[site]
+village = { en = "Hang Hau", zh_HK = "坑口村", zh_CN = "坑口村" }
+address = { en = "G/F, 12 Hang Hau", zh_HK = "坑口村 12 號地下", zh_CN = "坑口村 12 号地下" }
+landmark = { en = "Opposite the banyan", zh_HK = "大榕樹對面", zh_CN = "大榕树对面" }
+telephone = "2000 0000"
+
+[[counter]]
+id = "gate"
+name = { en = "Village gate", zh_HK = "村口", zh_CN = "村口" }
+protocol = "ops24x"
+port = "/dev/serial/by-id/usb-OmniPreSense"
+baud = 19200
+lanes = 1
+inbound_means = "into_village"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "site.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_site_file_gives_the_place_and_its_counters(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, GOOD))
+    assert site.village["zh_HK"] == "坑口村"
+    assert [counter.counter_id for counter in site.counters] == ["gate"]
+    assert site.counters[0].baud == 19200
+
+
+def test_a_kiosk_without_a_site_file_invents_no_address(tmp_path: Path) -> None:
+    site = load_site(tmp_path)
+    assert set(site.address.values()) == {""}
+    assert site.counters == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("[site", "site.toml"),
+        ("", r"\[site\] is missing"),
+        (GOOD.replace('en = "Hang Hau", ', ""), "write village in each language"),
+        (GOOD.replace('telephone = "2000 0000"', "telephone = 20000000"), "write telephone"),
+        (GOOD.replace("baud = 19200", "baud = 0"), "write baud"),
+        (GOOD.replace('"into_village"', '"north"'), "inbound_means must be"),
+        (GOOD.replace('"ops24x"', '"morse"'), "protocol must be one of"),
+    ],
+)
+def test_a_mistyped_site_file_is_refused_with_what_to_mend(
+    tmp_path: Path, wrong: str, said: str
+) -> None:
+    with pytest.raises(SiteFileWrong, match=said):
+        load_site(write(tmp_path, wrong))

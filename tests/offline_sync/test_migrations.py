@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from offline_sync.catalogue import CATALOGUE, Field, Kind
+from offline_sync.database import Database, open_reader, open_writer
+from offline_sync.errors import SchemaTooNew
+from offline_sync.migrations import SCHEMA_VERSION, kiosk_migrations, migrate, schema_version
+from offline_sync.store import Store
+from tests.builders import TEST_KEY
+from tests.offline_sync.conftest import DrivenClock
+
+LOCAL = {
+    "reading_inbox",
+    "vehicle_passage",
+    "counter_coverage",
+    "staff_credential",
+    "sign_in_attempt",
+    "setting",
+}
+SYNC = {
+    "op_out",
+    "field_state",
+    "sync_state",
+    "stream",
+    "inbox_quarantine",
+    "inbox_unknown",
+    "conflict",
+    "clock_sample",
+    "sync_run",
+}
+
+
+def tables(db: Database) -> set[str]:
+    rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return {name for (name,) in rows if not name.startswith(("sqlite_", "_sqlite_"))}
+
+
+def column_of(field: Field) -> tuple[str, str, int]:
+    kind = "TEXT" if field.kind is Kind.JSON else field.kind.value
+    return field.name, kind, int(field.required)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_record_table_is_what_the_catalogue_says(store: Store, name: str):
+    record_type = CATALOGUE[name]
+    rows = store.connection.execute(f'PRAGMA table_info("{name}")').fetchall()
+    columns = [(column, kind, required) for _, column, kind, required, _, _ in rows]
+    expected = [column_of(field) for field in record_type.fields]
+    assert columns == [("id", "TEXT", 1), *expected, ("extra", "TEXT", 1)]
+    sql = store.connection.execute(
+        "SELECT sql FROM sqlite_schema WHERE name = ?", (name,)
+    ).fetchone()[0]
+    documents = {field.name for field in record_type.fields if field.kind is Kind.JSON}
+    assert set(re.findall(r"CHECK \(json_valid\((\w+)\)\)", sql)) == documents | {"extra"}
+
+
+def test_there_are_no_other_tables_and_all_are_strict(store: Store):
+    assert tables(store.connection) == set(CATALOGUE) | LOCAL | SYNC
+    rows = store.connection.execute("PRAGMA table_list").fetchall()
+    strict = {row[1] for row in rows if row[5] == 1}
+    assert strict >= set(CATALOGUE) | LOCAL | SYNC
+
+
+@pytest.mark.parametrize(
+    ("table", "condition"),
+    [
+        ("vital", "resident_id = '' AND taken_at > 0"),
+        ("visit", "resident_id = '' AND saved_at > 0"),
+        ("resident", "card_token = 'x'"),
+        ("vehicle_interval", "counter_id = '' AND starts_at > 0"),
+        ("vehicle_passage", "counter_id = '' AND passed_at > 0"),
+    ],
+)
+def test_what_screens_ask_for_is_found_by_an_index(store: Store, table: str, condition: str):
+    plan = store.connection.execute(
+        f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {condition}"
+    ).fetchall()
+    assert [row[3].split(" ")[0] for row in plan] == ["SEARCH"]
+
+
+def test_the_schema_version_is_that_of_the_last_step(store: Store):
+    assert schema_version(store.connection) == SCHEMA_VERSION
+    assert kiosk_migrations.pending(store.connection) == []
+    assert len(kiosk_migrations.applied(store.connection)) == SCHEMA_VERSION
+
+
+def test_migrating_again_changes_nothing(store: Store):
+    before = store.connection.conn.total_changes
+    migrate(store.connection)
+    assert store.connection.conn.total_changes == before
+
+
+def test_a_newer_schema_is_refused_and_left_as_it_is(path: Path, clock: DrivenClock):
+    with Store.open(path, TEST_KEY, clock) as store:
+        store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    before = path.read_bytes()
+    for opening in (
+        lambda: Store.open(path, TEST_KEY, clock),
+        lambda: open_writer(path, TEST_KEY),
+        lambda: open_reader(path, TEST_KEY),
+    ):
+        with pytest.raises(SchemaTooNew, match="newer version"):
+            opening()
+    assert path.read_bytes() == before
