@@ -11,6 +11,7 @@ import json
 import logging
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -63,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8480, help="0 takes a free one")
     serve.add_argument("--port-file", type=Path, help="write the port here once it is open")
+    serve.add_argument(
+        "--until-input-ends",
+        action="store_true",
+        help="stop when standard input is closed: a program that starts a hub cannot leave it behind",
+    )
 
     new = commands.add_parser("enrol", help="let a kiosk in; prints its token once")
     new.add_argument("--name", required=True)
@@ -100,12 +106,21 @@ def _serve(arguments: argparse.Namespace) -> None:
                 timeout_keep_alive=_KEEP_ALIVE_S,
                 timeout_graceful_shutdown=_STOP_WAIT_S,
             )
-            uvicorn.Server(config).run(sockets=[listening])
+            server = uvicorn.Server(config)
+            if arguments.until_input_ends:
+                threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
+            server.run(sockets=[listening])
     except KeyboardInterrupt:
         # uvicorn has stopped in order and hands the signal on.
         print("The hub has stopped.", file=sys.stderr)
     finally:
         engine.dispose()
+
+
+def _stop_at_end_of_input(server: uvicorn.Server) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass  # what is said there means nothing
+    server.should_exit = True
 
 
 def _enrol(arguments: argparse.Namespace) -> None:

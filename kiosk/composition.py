@@ -36,11 +36,11 @@ from kiosk.viewmodels.sync_status import SyncViewModel
 from kiosk.viewmodels.traffic import TrafficViewModel
 from kiosk.viewmodels.visit import VisitViewModel
 from kiosk.workers import AsyncLoop, Background, GuiDelivery, Writer
-from offline_sync.delivery import Pace
 
 if TYPE_CHECKING:
     from devices.traffic.connection import ReaderTiming
     from kiosk.connections import Counters, HubConnection
+    from offline_sync.delivery import Pace
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class Kiosk:
             self._counters.stop()
         if self._hub is not None:
             self._hub.stop()
-        self._cuff.stop()
+        self._cuff.close()
         self.loop.run(self._instruments.close()).result()
         self.loop.stop()
         self.window.close()

@@ -21,10 +21,12 @@ class DataOnDisk:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / DATABASE
+        journal = self.path.with_name(f"{DATABASE}-wal")
         self.clock = clock or SystemClock()
         self.key: ObtainedKey = obtain_key(
             (Tpm2KeyProvider(folder / "store.key.tpm2"), FileKeyProvider(folder / "store.key")),
-            database_exists=self.path.exists(),
+            # A journal without its database still holds records that the old key wrote.
+            database_exists=self.path.exists() or journal.exists(),
         )
 
     def open_store(self) -> Store:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from kiosk.workers import Urgency, Writer
 from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection, OutgoingOp, Stream
-from offline_sync.outbox import SyncRun
+from offline_sync.outbox import SyncRun, release_all_sent
 from offline_sync.store import Store
 
 T = TypeVar("T")
@@ -31,7 +31,10 @@ class WriterOutbox:
 
     async def next_batch(self, limit: int) -> Sequence[OutgoingOp]:
         def take(store: Store) -> list[OutgoingOp]:
-            with store.transaction():
+            with store.transaction() as db:
+                # No batch is on the wire when the next one is asked for. What is still marked
+                # as sent was never released, by a full disk or a fault: it is unsent.
+                release_all_sent(db)
                 ops = store.unsent(limit)
                 store.mark_sending([op.op_id for op in ops])
             return ops

@@ -59,17 +59,20 @@ def load_site(folder: Path) -> Site:
     try:
         with path.open("rb") as source:
             text = tomllib.load(source)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteFileWrong(
             f"{path}: {error}. Mend that line and start the kiosk again."
         ) from error
     place = _table(path, text, "site")
+    counters = tuple(_counter(path, entry) for entry in _counter_tables(path, text))
+    if len({counter.counter_id for counter in counters}) < len(counters):
+        raise SiteFileWrong(f"{path}: two counters have the same id; give each its own.")
     return Site(
         village=_words(path, place, "village"),
         address=_words(path, place, "address"),
         landmark=_words(path, place, "landmark"),
         telephone=_text(path, place, "telephone"),
-        counters=tuple(_counter(path, entry) for entry in text.get("counter", ())),
+        counters=counters,
     )
 
 
@@ -131,6 +134,13 @@ def _table(path: Path, text: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise SiteFileWrong(f"{path}: the part [{name}] is missing.")
     return table
+
+
+def _counter_tables(path: Path, text: dict[str, Any]) -> list[dict[str, Any]]:
+    tables = text.get("counter", [])
+    if not isinstance(tables, list) or not all(isinstance(entry, dict) for entry in tables):
+        raise SiteFileWrong(f"{path}: begin each counter with [[counter]] (two brackets).")
+    return tables
 
 
 def _words(path: Path, table: dict[str, Any], name: str) -> dict[str, str]:

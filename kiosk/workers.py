@@ -15,6 +15,7 @@ import queue
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -37,7 +38,19 @@ class Urgency(IntEnum):
 
 
 class WriterStopped(RuntimeError):
-    """A job came after the writer thread was told to stop; it was not run."""
+    """The writer thread has ended or was told to; this job was not run."""
+
+
+class LoopStopped(RuntimeError):
+    """The asyncio thread was told to stop; this work was not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One accepted job: exactly one of the two is called, so that its future always ends."""
+
+    run: Callable[[Store], None]
+    refuse: Callable[[BaseException], None]
 
 
 class Writer:
@@ -49,9 +62,7 @@ class Writer:
         """`after_person` is called on the writer's thread when a person's job is done."""
         self._open_store = open_store
         self._after_person = after_person
-        self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[Store], None] | None]] = (
-            queue.PriorityQueue()
-        )
+        self._jobs: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._lock = threading.Lock()
         self._stopping = False
@@ -76,13 +87,17 @@ class Writer:
                 future.set_exception(error)
             else:
                 future.set_result(result)
-                if urgency is Urgency.PERSON and self._after_person is not None:
-                    self._after_person()
+                if urgency is Urgency.PERSON:
+                    self._tell_person_is_done()
+
+        def refuse(error: BaseException) -> None:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
 
         with self._lock:
             if self._stopping:
                 raise WriterStopped("the kiosk is closing; nothing more can be saved")
-            self._jobs.put((urgency, next(self._order), run))
+            self._jobs.put((urgency, next(self._order), _Job(run, refuse)))
         return future
 
     def stop(self) -> None:
@@ -93,21 +108,40 @@ class Writer:
                 self._jobs.put((Urgency.MACHINE + 1, next(self._order), None))
         if self._thread.is_alive():
             self._thread.join(_STOP_WAIT_S)
+            if self._thread.is_alive():
+                log.error("the store is still at work after %.0f s; not waiting", _STOP_WAIT_S)
 
     def _run(self) -> None:
         try:
             store = self._open_store()
         except BaseException as error:
-            with self._lock:
-                self._stopping = True
+            self._refuse_all(error)
             self.opened.set_exception(error)
             return
         self.opened.set_result(None)
         try:
             while (job := self._jobs.get()[2]) is not None:
-                job(store)
+                job.run(store)
         finally:
+            self._refuse_all(WriterStopped("the writer thread has ended"))
             store.close()
+
+    def _refuse_all(self, error: BaseException) -> None:
+        """Nothing is accepted from here on, and nobody waits for what was not run."""
+        with self._lock:
+            self._stopping = True
+        while not self._jobs.empty():
+            job = self._jobs.get()[2]
+            if job is not None:
+                job.refuse(error)
+
+    def _tell_person_is_done(self) -> None:
+        if self._after_person is None:
+            return
+        try:
+            self._after_person()
+        except Exception:  # the save is done: what a listener does must not end the writer
+            log.exception("what follows a save failed")
 
 
 class AsyncLoop:
@@ -115,34 +149,48 @@ class AsyncLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._lock = threading.Lock()
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name="asyncio", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start `work` on the loop; cancel the future to cancel it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Start `work` on the loop; cancel the future to cancel it. Raises LoopStopped."""
+        with self._lock:
+            if self._stopping:
+                work.close()
+                raise LoopStopped("the kiosk is closing; nothing more is begun")
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, function: Callable[..., None], *args: object) -> None:
-        """Call a plain function on the loop's thread."""
-        self._loop.call_soon_threadsafe(function, *args)
+        """Call a plain function on the loop's thread; after `stop` there is nobody to call."""
+        with self._lock:
+            if not self._stopping:
+                self._loop.call_soon_threadsafe(function, *args)
 
     def stop(self) -> None:
         """Cancel what still runs, let it clean up, and end the thread."""
+        with self._lock:
+            told, self._stopping = self._stopping, True
+            if not told:
+                self._loop.call_soon_threadsafe(self._loop.stop)
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_STOP_WAIT_S)
+            if self._thread.is_alive():
+                log.error("the asyncio thread does not end; not waiting for it")
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()
         finally:
-            pending = asyncio.all_tasks(self._loop)
-            for task in pending:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+            # Again and again, for what is cancelled may begin more while it cleans up.
+            while pending := asyncio.all_tasks(self._loop):
+                for task in pending:
+                    task.cancel()
+                self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
 
@@ -206,4 +254,9 @@ class Background:
         failed: Callable[[BaseException], None],
     ) -> None:
         """Run a person's save; `then` is called on the GUI thread after the commit."""
-        self._delivery.when_done(self._writer.submit(job), then, failed)
+        try:
+            future = self._writer.submit(job)
+        except WriterStopped as error:
+            self._delivery.deliver(failed, error)
+        else:
+            self._delivery.when_done(future, then, failed)

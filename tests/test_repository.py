@@ -171,3 +171,20 @@ def test_a_breach_of_a_house_rule_is_found(tmp_path: Path, name: str, line: str)
     (found,) = house_rules.breaches(tmp_path)
 
     assert found.startswith(f"{name}:2: ")
+
+
+def test_what_ci_runs_is_the_readmes_test_command_and_the_checks():
+    commands = re.findall(r"^make .*$", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE)
+
+    assert commands == ["make test", "make check"]
+
+
+def test_set_up_refuses_a_part_that_it_does_not_know():
+    done = subprocess.run(
+        [ROOT / "tools" / "setup.sh", "printer"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1] == (
+        "set-up stopped: unknown part 'printer'; use one of: base, screen, bundle"
+    )

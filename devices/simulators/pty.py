@@ -40,6 +40,8 @@ class PtyCable:
         # The far end is kept open here, or the device would read an error until it is opened.
         tty.setraw(self._far_end)
         os.set_blocking(self._device_end, False)
+        if self.port.is_symlink():  # left by a simulator that was killed
+            self.port.unlink()
         self.port.symlink_to(os.ttyname(self._far_end))
 
     def pull(self) -> None:

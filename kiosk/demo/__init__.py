@@ -1,1 +1,1 @@
-"""The demo: an invented village, simulated instruments on the real device code, and the guided tour."""
+"""The demo: an invented village, simulated instruments on the real device code, the tour."""

@@ -76,8 +76,9 @@ class DemoHub:
                     *hub_command(),
                     *("serve", "--data", str(self._folder), "--host", "127.0.0.1"),
                     *("--port", str(self._port), "--port-file", str(self._port_file)),
+                    "--until-input-ends",  # a demo that is killed leaves no hub behind
                 ],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -94,9 +95,8 @@ class DemoHub:
         """End the hub that this object started."""
         if self._process is None:
             return
-        self._process.terminate()
         try:
-            self._process.wait(_STOP_LIMIT_S)
+            self._process.communicate(timeout=_STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

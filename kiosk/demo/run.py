@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from devices.simulators.bluez_thread import SimulatedBluezThread
+from devices.simulators.private_bus import SimulatorUnavailable
 from kiosk.composition import Options
 from kiosk.demo.devices import PATIENT, DemoRoads, demo_site
 from kiosk.demo.hub_process import DemoHub

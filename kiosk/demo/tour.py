@@ -122,9 +122,11 @@ class _Tour:
         self.visitor.get("yes")
         see("is-this-you")
         touch("yes")
-        self.visitor.get("agree")
-        see("notice")
-        touch("agree")
+        self._arrive("notice", "rest")
+        if self._kiosk.shell.property("route") == "notice":  # once for each of its versions
+            see("notice")
+            touch("agree")
+            self._arrive("rest")
         see("rest")
         touch("imBack")
         see("cuff")
@@ -143,13 +145,14 @@ class _Tour:
     def _measure(self, picture: str, reading: SimulatedReading) -> None:
         self._arrive("measuring")
         self._demo.bluetooth.press_start([reading], _MEASURING_S)
-        cuff = self._kiosk.check_in.cuff
+        cuff = self._kiosk.check_in.property("cuff")
         self.visitor.wait_until(
-            lambda: cuff.phase in ("inflating", "deflating"), "the cuff is not heard"
+            lambda: cuff.property("phase") in ("inflating", "deflating"), "the cuff is not heard"
         )
         self._see(picture)
         self.visitor.wait_until(
-            lambda: self._kiosk.shell.route != "measuring", "no reading came from the cuff"
+            lambda: self._kiosk.shell.property("route") != "measuring",
+            "no reading came from the cuff",
         )
 
     # ---- the worker

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPointingDevice
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
@@ -32,20 +32,25 @@ class Visitor:
 
     _finger: QPointingDevice | None = None  # Qt wants one touch screen for the whole process
 
-    def __init__(self, window: QQuickWindow) -> None:
+    def __init__(self, window: QQuickWindow, between_touches_s: float = BETWEEN_TOUCHES_S) -> None:
         self.window = window
+        self._between_touches_s = between_touches_s
         self._touched_at = 0.0
 
     # ---- finding
 
     def items(self, root: QQuickItem | None = None) -> Iterator[QQuickItem]:
-        """Every visible item, parents before children."""
-        stack = [root or self.window.contentItem()]
+        """What can be seen, parents before children; not what a list has scrolled away."""
+        whole = QRectF(0, 0, self.window.width(), self.window.height())
+        stack = [(root or self.window.contentItem(), whole)]
         while stack:
-            item = stack.pop()
-            if item.isVisible():
-                yield item
-                stack.extend(reversed(item.childItems()))
+            item, frame = stack.pop()
+            area = area_of(item)
+            if not item.isVisible() or (not area.isEmpty() and not area.intersects(frame)):
+                continue
+            yield item
+            inner = frame.intersected(area) if item.clip() else frame
+            stack.extend((child, inner) for child in reversed(item.childItems()))
 
     def maybe(self, name: str) -> QQuickItem | None:
         """The first visible item of this name, or None."""
@@ -70,7 +75,7 @@ class Visitor:
     def touch_item(self, item: QQuickItem) -> None:
         """A finger on the middle of `item`, down and up, no sooner than a person's next touch."""
         self.settle()
-        again_at = self._touched_at + BETWEEN_TOUCHES_S
+        again_at = self._touched_at + self._between_touches_s
         self.wait_until(lambda: time.monotonic() >= again_at, "time stands still")
         if Visitor._finger is None:
             Visitor._finger = QTest.createTouchDevice()
@@ -93,7 +98,7 @@ class Visitor:
     def type(self, text: str) -> None:
         """Keys, one by one, as a keyboard or a card scanner sends them."""
         for character in text:
-            QTest.keyClick(self.window, character)
+            QTest.keyClick(self.window, character)  # type: ignore[call-overload] # stubs lack char
 
     def key(self, key: Qt.Key) -> None:
         """One key that is no letter."""
@@ -125,6 +130,11 @@ class Visitor:
         if target is not None and not image.save(str(target)):
             raise OSError(f"the picture {target} could not be written")
         return image
+
+
+def area_of(item: QQuickItem) -> QRectF:
+    """Where it lies in the window."""
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
 
 
 def middle_of(item: QQuickItem) -> QPoint:

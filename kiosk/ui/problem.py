@@ -11,9 +11,10 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 
+from kiosk.paths import ASSETS
 from kiosk.ui.languages import Languages
 from kiosk.ui.pictures import IconProvider
-from kiosk.ui.window import ASSETS, UI, Appearance, px_per_mm
+from kiosk.ui.window import UI, Appearance, prepare_theme
 
 
 def show_problem(
@@ -25,9 +26,7 @@ def show_problem(
     engine = QQmlApplicationEngine()
     engine.addImportPath(str(UI))
     engine.addImageProvider("icon", IconProvider(ASSETS / "icons"))
-    theme = engine.singletonInstance("Kiosk", "Theme")
-    theme.setProperty("u", appearance.px_per_mm or px_per_mm(app.primaryScreen()))
-    theme.setProperty("language", language)
+    prepare_theme(engine, app, appearance).setProperty("language", language)
     engine.setInitialProperties(
         {
             "kind": type(error).__name__,

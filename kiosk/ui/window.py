@@ -14,15 +14,15 @@ from pathlib import Path
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QScreen
-from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQml import QQmlApplicationEngine, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
 
+from kiosk.paths import ASSETS, QML_IMPORTS
 from kiosk.ui.languages import Languages
 from kiosk.ui.pictures import ArtProvider, IconProvider
 from kiosk.viewmodels.shell import ShellViewModel
 
-UI = Path(__file__).resolve().parent
-ASSETS = UI.parents[1] / "assets"
+UI = QML_IMPORTS
 FONT = "Noto Sans CJK HK"
 VIEW_MODELS = ("checkIn", "signIn", "residents", "visit", "traffic", "sync")
 
@@ -83,6 +83,17 @@ def px_per_mm(screen: QScreen | None) -> float:
     return scale if low <= scale <= high else PX_PER_MM
 
 
+def prepare_theme(engine: QQmlEngine, app: QGuiApplication, look: Appearance) -> QObject:
+    """The Theme singleton of `engine`, sized for this screen."""
+    theme = engine.singletonInstance("Kiosk", "Theme")
+    if not isinstance(theme, QObject):
+        raise WindowFailed(f"Theme.qml did not load from {UI}")
+    theme.setProperty("u", look.px_per_mm or px_per_mm(app.primaryScreen()))
+    theme.setProperty("calm", look.calm)
+    theme.setProperty("guard", look.guard_ms)
+    return theme
+
+
 class _Activity(QObject):
     """Sees presses and keys on their way into the window and takes none of them."""
 
@@ -120,24 +131,15 @@ class KioskWindow:
         self.engine.addImportPath(str(UI))
         self.engine.addImageProvider("icon", IconProvider(ASSETS / "icons"))
         self.engine.addImageProvider("art", ArtProvider(ASSETS / "pictures"))
-        self.theme = self._prepare_theme(look)
+        self.theme = prepare_theme(self.engine, app, look)
+        self.theme.setProperty("mode", shell.property("theme"))
+        self.theme.setProperty("language", shell.property("language"))
         # Before the pages: the words are swapped by the time their bindings look again.
         shell.languageChanged.connect(self._on_language)
         shell.themeChanged.connect(self._on_theme)
         self.window = self._load(look, pages)
         self._activity = _Activity(shell.touch, self.window)
         self.window.installEventFilter(self._activity)
-
-    def _prepare_theme(self, look: Appearance) -> QObject:
-        theme = self.engine.singletonInstance("Kiosk", "Theme")
-        if not isinstance(theme, QObject):
-            raise WindowFailed(f"Theme.qml did not load from {UI}")
-        theme.setProperty("u", look.px_per_mm or px_per_mm(self.app.primaryScreen()))
-        theme.setProperty("mode", self.shell.property("theme"))
-        theme.setProperty("language", self.shell.property("language"))
-        theme.setProperty("calm", look.calm)
-        theme.setProperty("guard", look.guard_ms)
-        return theme
 
     def _load(self, look: Appearance, pages: Path) -> QQuickWindow:
         problems: list[str] = []

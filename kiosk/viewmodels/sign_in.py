@@ -142,6 +142,7 @@ class SignInViewModel(QObject):
         """The window is closing."""
         self._timer.stop()
 
+    @Slot()
     def beat(self) -> None:
         """Once a second: end what is over, and count a delay down."""
         self._shifts.tick()
@@ -223,6 +224,7 @@ class SignInViewModel(QObject):
             self._shell.lock()
         self.workersChanged.emit()
 
+    @Slot()
     def _rename(self) -> None:
         """Another language: the worker's name in its script."""
         worker = self._shifts.worker
@@ -230,11 +232,13 @@ class SignInViewModel(QObject):
             self._shell.set_staff(self._name(worker), str(worker.role))
         self.workersChanged.emit()
 
+    @Slot()
     def _follow_shell(self) -> None:
         """The window was locked, by its button or because nobody touched it."""
         if self._shell.locked and not self._following:
             self._shifts.lock()
 
+    @Slot(str)
     def _navigated(self, _kind: str) -> None:
         """Moving about is a touch; a page opened anew does not show an old problem."""
         self._shifts.touch()

@@ -65,6 +65,7 @@ class SyncViewModel(QObject):
         """Ask for a try to reach the hub without waiting for the next."""
         self.tryNowRequested.emit()
 
+    @Slot()
     def _look_again(self) -> None:
         if self._shifts.refusal(Permission.SEE_SYNC) is None:
             self._look()

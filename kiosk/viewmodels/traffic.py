@@ -98,6 +98,7 @@ class TrafficViewModel(QObject):
         elif isinstance(event, CounterConnected):
             self._states[event.counter_id] = "ok"
 
+    @Slot()
     def _look_again(self) -> None:
         if self._shifts.refusal(Permission.SEE_TRAFFIC) is None:
             self._look()

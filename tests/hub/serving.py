@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from hub import tables
 from hub.api import NowMs, create_app, system_now_ms
-from hub.database import open_database, writing
+from hub.database import open_database, reading, writing
 from hub.enrolment import enrol
 
 VILLAGE = "坑口村"
@@ -114,3 +115,13 @@ class HubProcess:
         assert self._process is not None
         self._process.terminate()
         return self._process.wait()
+
+
+def hub_op_ids(folder: Path) -> set[str]:
+    """The ids of all ops in a hub's database, whether or not the hub is running."""
+    engine = open_database(folder, create=False)
+    try:
+        with reading(engine) as connection:
+            return set(connection.execute(select(tables.op.c.op_id)).scalars())
+    finally:
+        engine.dispose()

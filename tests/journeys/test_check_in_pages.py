@@ -294,3 +294,25 @@ def test_the_longest_ways_to_be_addressed_fit(
     driver = open_page("who", layout="15in_1080", shell=side.shell, checkIn=side.check_in)
 
     assert audit(driver, "resident") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_leaving_a_reading_that_is_not_saved_is_asked_first(
+    make_side: Callable[..., ResidentSide], open_page: OpenPage, language: str
+) -> None:
+    side = make_side()
+    measuring_not_saved(side)
+    side.shell.setLanguage(language)
+    driver = open_page("measuring", layout="15in_1080", shell=side.shell, checkIn=side.check_in)
+    driver.tap("leave")
+    driver.get("dialogConfirm")
+
+    assert audit(driver, "resident") == []
+    driver.tap("dialogCancel")
+    assert side.shell.route == "measuring"
+    assert driver.says("142")
+    driver.tap("leave")
+    driver.get("dialogConfirm")
+    driver.grab()
+    driver.tap("dialogConfirm")
+    assert side.shell.route == "home"

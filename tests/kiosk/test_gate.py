@@ -37,7 +37,7 @@ def slots_of(model: QObject) -> list[tuple[str, Callable[[], None]]]:
     """Every slot that QML can call, ready to be called with examples."""
     meta = model.metaObject()
     found = []
-    for number in range(meta.methodOffset(), meta.methodCount()):
+    for number in range(QObject.staticMetaObject.methodCount(), meta.methodCount()):
         method = meta.method(number)
         if method.methodType() is not QMetaMethod.MethodType.Slot:
             continue

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
+from kiosk.demo.visitor import middle_of
 from tests.ui.audits import spoken_name
 from tests.ui.driver import Driver, evaluate
 from tests.ui.fixtures import ShowQml
@@ -31,7 +32,7 @@ def test_a_button_acts_once_when_it_is_released_inside(button, way: str) -> None
 
 def test_a_button_does_nothing_when_the_finger_leaves_it(button) -> None:
     driver = button()
-    middle = driver._middle(driver.get("go"))
+    middle = middle_of(driver.get("go"))
     left = Qt.MouseButton.LeftButton
     QTest.mousePress(driver.window, left, Qt.KeyboardModifier.NoModifier, middle)
     away = middle + middle

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
+from kiosk.paths import ASSETS
 from kiosk.ui.pictures import ArtProvider, IconProvider
-from kiosk.ui.window import ASSETS
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ICONS = sorted(path.stem for path in (ASSETS / "icons").glob("*.svg"))
