@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--until-input-ends",
         action="store_true",
-        help="stop when standard input is closed: a program that starts a hub cannot leave it behind",
+        help="stop when standard input is closed, so that nobody leaves a hub behind",
     )
 
     new = commands.add_parser("enrol", help="let a kiosk in; prints its token once")

@@ -1,15 +1,20 @@
 """The kiosk's lines to the world outside: its vehicle counters and its hub.
 
 Imported and started after the first page is on the screen, because none of it is needed to
-greet a person. Nothing here touches Qt objects: what it hears goes through `deliver`.
+greet a person. Nothing here touches Qt objects or ends by itself: a fault of the program is
+logged, shown as "offline", and tried again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+import logging
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
+from typing import Final
 
 from devices.traffic.clock import Clock as CountingClock
 from devices.traffic.connection import ReaderTiming
@@ -24,8 +29,13 @@ from kiosk.site import CounterSite
 from kiosk.workers import AsyncLoop, Writer
 from offline_sync.client import SyncClient
 from offline_sync.clock import Clock
-from offline_sync.delivery import Pace, SyncOutcome
+from offline_sync.delivery import Pace
 from offline_sync.store import Change, Store
+
+log = logging.getLogger(__name__)
+
+_AFTER_FAULT_S: Final = 30.0
+_STOP_WITHIN_S: Final = 10.0
 
 
 class HubConnection:
@@ -38,12 +48,16 @@ class HubConnection:
         loop: AsyncLoop,
         clock: Clock,
         on_receipts: Callable[[], None],
-        on_outcome: Callable[[SyncOutcome], None],
+        on_contact: Callable[[bool], None],
         pace: Pace | None = None,
     ) -> None:
-        """`on_receipts` (some records have arrived) and `on_outcome` (a run has ended) are
-        called from the asyncio thread."""
+        """`on_receipts` (some records have arrived) and `on_contact` (a run has ended, and
+        whether all of it went through) are called from the asyncio thread.
+
+        Raises ValueError for an address or a token that can never work.
+        """
         self._loop = loop
+        self._on_contact = on_contact
         self._wake = asyncio.Event()
         self._client = SyncClient(
             hub.url,
@@ -52,12 +66,13 @@ class HubConnection:
             WriterOutbox(writer, on_receipts),
             clock,
             pace=pace,
-            on_outcome=on_outcome,
+            on_outcome=lambda outcome: on_contact(outcome.ok),
         )
+        self._task: asyncio.Task[None] | None = None
         self._running: Future[None] | None = None
 
     def start(self) -> None:
-        self._running = self._loop.run(self._client.run_for_ever(self._wake))
+        self._running = self._loop.run(self._run())
 
     def wake(self) -> None:
         """Something was saved, or a person asked: try now."""
@@ -66,8 +81,26 @@ class HubConnection:
     def stop(self) -> None:
         """Stop between two steps; what has no receipt stays unsent."""
         if self._running is not None:
-            self._running.cancel()
-        self._loop.run(self._client.close()).result()
+            self._loop.run(self._end()).result(_STOP_WITHIN_S)
+
+    async def _run(self) -> None:
+        self._task = asyncio.current_task()
+        try:
+            while True:
+                try:
+                    await self._client.run_for_ever(self._wake)
+                except Exception:  # a fault must not keep records here for months, unseen
+                    log.exception("the sync ended by a fault of the program; it starts again")
+                    self._on_contact(False)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), _AFTER_FAULT_S)
+        finally:
+            await self._client.close()
+
+    async def _end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
 
 
 class Counters:
@@ -75,16 +108,17 @@ class Counters:
 
     def __init__(
         self,
-        sites: tuple[CounterSite, ...],
+        sites: Sequence[CounterSite],
+        counter_ids: Sequence[str],
         writer: Writer,
         clock: CountingClock,
         on_news: Callable[[CounterNews], None],
         on_saved: Callable[[], None],
         timing: ReaderTiming | None = None,
     ) -> None:
+        """`counter_ids` are what `counter_records` gave for `sites`."""
         self._counting = Counting(writer, clock, on_news, on_saved)
-        for site in sites:
-            counter_id = writer.submit(partial(_counter_record, site=site)).result()
+        for site, counter_id in zip(sites, counter_ids, strict=True):
             self._counting.add(counter_id, partial(_reader, counter_id, site, clock, timing))
 
     def start(self) -> None:
@@ -94,8 +128,13 @@ class Counters:
         self._counting.stop()
 
 
+def counter_records(store: Store, sites: Sequence[CounterSite]) -> tuple[str, ...]:
+    """The record ids of the site file's counters; a record is written where it says news."""
+    with store.transaction():
+        return tuple(_counter_record(store, site) for site in sites)
+
+
 def _counter_record(store: Store, site: CounterSite) -> str:
-    """The counter's record, written when the site file names something new."""
     counter_id = counter_record_id(store, site.counter_id)
     fields = {
         "name": site.name,
@@ -105,11 +144,10 @@ def _counter_record(store: Store, site: CounterSite) -> str:
         "inbound_means": site.inbound_means,
         "status": "in_use",
     }
-    known = store.connection.execute(
-        "SELECT protocol, port, lanes, inbound_means FROM counter WHERE id = ?", (counter_id,)
+    row = store.connection.execute(
+        f"SELECT {', '.join(fields)} FROM counter WHERE id = ?", (counter_id,)
     ).fetchone()
-    wanted = (site.protocol, site.port, site.lanes, site.inbound_means)
-    if known is None or tuple(known) != wanted:
+    if row is None or {**dict(zip(fields, row, strict=True)), "name": json.loads(row[0])} != fields:
         store.save([Change("counter", counter_id, fields)], "site-file")
     return counter_id
 

@@ -38,10 +38,13 @@ _LARGEST_BATCH: Final = 500
 class Reader(Protocol):
     """`devices.traffic.reader.CounterReader`, as far as it is used here."""
 
+    @property
+    def running(self) -> bool: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
 
 
+MakeReader = Callable[[Callable[[CounterEvent], None]], Reader]
 CounterNews = CounterConnected | CounterIdentified | CounterLost | CounterNoise
 
 
@@ -61,65 +64,74 @@ class Counting:
         self._clock = clock
         self._on_news = on_news
         self._on_saved = on_saved
-        self._readers: list[Reader] = []
-        self._counter_ids: list[str] = []
-        self._waiting: list[VehiclePassage | CoverageSpan] = []
+        self._make_reader: dict[str, MakeReader] = {}
+        self._readers: dict[str, Reader] = {}
+        self._passages: list[VehiclePassage] = []
+        self._spans: dict[tuple[str, int], CoverageSpan] = {}  # a growing one is kept once
+        self._troubles: set[str] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="counting", daemon=True)
 
-    def add(
-        self, counter_id: str, make_reader: Callable[[Callable[[CounterEvent], None]], Reader]
-    ) -> None:
+    def add(self, counter_id: str, make_reader: MakeReader) -> None:
         """One more counter; call before `start`."""
-        self._counter_ids.append(counter_id)
-        self._readers.append(make_reader(self._heard))
+        self._make_reader[counter_id] = make_reader
+        self._readers[counter_id] = make_reader(self._heard)
 
     def start(self) -> None:
         self._thread.start()
-        for reader in self._readers:
+        for reader in self._readers.values():
             reader.start()
 
     def stop(self) -> None:
         """Stop listening and keep everything that was heard."""
-        for reader in self._readers:
-            reader.stop()
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
+        for reader in self._readers.values():
+            reader.stop()
+        if not self._keep_waiting():
+            log.error("%d vehicles are lost: the store did not take them", len(self._passages))
 
     def _heard(self, event: CounterEvent) -> None:
-        if isinstance(event, VehiclePassage | CoverageSpan):
+        if isinstance(event, VehiclePassage):
             with self._lock:
-                self._waiting.append(event)
+                self._passages.append(event)
+        elif isinstance(event, CoverageSpan):
+            with self._lock:
+                self._spans[event.counter_id, event.starts_at] = event
         else:
             self._on_news(event)
 
     def _run(self) -> None:
         rounds = 0
         while not self._stopping.wait(_KEEP_EVERY_S):
-            self._keep_waiting()
+            all_kept = self._keep_waiting()
             if rounds % _ROUNDS_TO_QUARTERS == 0:
-                self._save_quarters()
+                self._start_again_what_ended()
+                # A quarter hour is told once: never while vehicles of it may still be waiting.
+                if all_kept:
+                    self._save_quarters()
             rounds += 1
-        self._keep_waiting()
 
-    def _keep_waiting(self) -> None:
+    def _keep_waiting(self) -> bool:
+        """Keep what was heard until now; False when something of it has to wait."""
         with self._lock:
-            batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
-        while batch:
-            if not self._kept(batch):
+            passages, self._passages = self._passages, []
+            spans, self._spans = self._spans, {}
+        while passages or spans:
+            batch, rest = passages[:_LARGEST_BATCH], passages[_LARGEST_BATCH:]
+            # A span vouches for the vehicles in it, so it is kept with the last of them.
+            vouched = [] if rest else list(spans.values())
+            if not self._kept(batch, vouched):
                 with self._lock:  # back to the front: kept when the disk takes it again
-                    self._waiting = [*batch, *self._waiting]
-                return
-            with self._lock:
-                batch = self._waiting[:_LARGEST_BATCH]
-                self._waiting = self._waiting[_LARGEST_BATCH:]
+                    self._passages = passages + self._passages
+                    self._spans = spans | self._spans
+                return False
+            passages, spans = rest, spans if rest else {}
+        return True
 
-    def _kept(self, batch: Sequence[VehiclePassage | CoverageSpan]) -> bool:
-        passages = [event for event in batch if isinstance(event, VehiclePassage)]
-        spans = [event for event in batch if isinstance(event, CoverageSpan)]
-
+    def _kept(self, passages: Sequence[VehiclePassage], spans: Sequence[CoverageSpan]) -> bool:
         def keep(store: Store) -> None:
             with store.transaction():
                 traffic.keep_passages(store, passages)
@@ -129,11 +141,18 @@ class Counting:
 
     def _save_quarters(self) -> None:
         now_ms = self._clock.now().wall_ms
-        for counter_id in self._counter_ids:
+        for counter_id in self._readers:
             self._done(
                 partial(self._save_finished, counter_id, now_ms),
                 "quarter hours could not be saved; they are computed again later",
             )
+
+    def _start_again_what_ended(self) -> None:
+        for counter_id, reader in self._readers.items():
+            if not reader.running:
+                log.error("the reader of counter %s ended by a fault; it starts again", counter_id)
+                self._readers[counter_id] = self._make_reader[counter_id](self._heard)
+                self._readers[counter_id].start()
 
     def _save_finished(self, counter_id: str, now_ms: int, store: Store) -> None:
         if save_finished_quarters(store, counter_id, now_ms):
@@ -143,6 +162,11 @@ class Counting:
         try:
             self._writer.submit(job, Urgency.MACHINE).result()
         except Exception as error:
-            log.warning("%s: %s", trouble, type(error).__name__)
+            if trouble not in self._troubles:  # twice a second for days would fill the log
+                self._troubles.add(trouble)
+                log.warning("%s: %s: %s", trouble, type(error).__name__, error)
             return False
+        if trouble in self._troubles:
+            self._troubles.remove(trouble)
+            log.info("no longer so: %s", trouble)
         return True

@@ -83,7 +83,12 @@ def _demo(app: QGuiApplication, options: Options, arguments: argparse.Namespace)
                     from kiosk.demo.tour import take_tour
 
                     return take_tour(app, village, options, arguments.tour)
-                return _run(app, village.options(options), _stay)
+
+                def painted(kiosk: Kiosk) -> None:
+                    village.begin()
+                    _stay(kiosk)
+
+                return _run(app, village.options(options), painted)
         except (DemoUnavailable, HubDidNotStart) as error:
             print(f"village-kiosk: {error}", file=sys.stderr)
             return PROBLEM_EXIT

@@ -103,7 +103,8 @@
         <name>CardPage</name>
         <message>
             <source>Show your card to the window</source>
-            <translation>请把健康卡放到扫描窗前</translation>
+            <translation>请把健康卡
+放到扫描窗前</translation>
         </message>
         <message>
             <source>This card was not recognised</source>

@@ -103,7 +103,8 @@
         <name>CardPage</name>
         <message>
             <source>Show your card to the window</source>
-            <translation>請把健康卡放到掃描窗前</translation>
+            <translation>請把健康卡
+放到掃描窗前</translation>
         </message>
         <message>
             <source>This card was not recognised</source>

@@ -38,22 +38,29 @@ _OFF_ROAD: Final = 4  # every fourth vehicle turns off before the bridge
 
 
 class CatchUpClock:
-    """Begins in the past, runs fast until it has caught up, and then is the present."""
+    """Stands at its beginning, then runs fast until it has caught up with the present."""
 
     def __init__(self, begins_at_ms: int, speed: float = CATCH_UP) -> None:
         self.begins_at_ms = begins_at_ms
         self._speed = speed
-        self._behind_ms = time.time_ns() // 1_000_000 - begins_at_ms
+        self._behind_ms = 0
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        """Set it going."""
+        self._behind_ms = time.time_ns() // 1_000_000 - self.begins_at_ms
         self._began = time.monotonic()
 
     def now(self) -> HostMoment:
         """Both clocks; they run alike, as the vehicles do."""
+        if self._began is None:
+            return HostMoment(self.begins_at_ms, 0)
         passed_ms = (time.monotonic() - self._began) * 1000
         passed_ms = min(passed_ms * self._speed, passed_ms + self._behind_ms)
         return HostMoment(self.begins_at_ms + int(passed_ms), int(passed_ms))
 
     def real_seconds_until(self, at_ms: int) -> float:
-        """How long it takes in life until this clock shows `at_ms`."""
+        """How long it takes in life from `begin` until this clock shows `at_ms`."""
         ahead_ms = at_ms - self.begins_at_ms
         caught_up_ms = self._behind_ms * self._speed / (self._speed - 1)
         fast_ms = min(ahead_ms, caught_up_ms)
@@ -66,13 +73,18 @@ class DemoRoads:
     def __init__(self, folder: Path, now_ms: int) -> None:
         self.clock = CatchUpClock(now_ms - HOUR_MS)
         self._day = _recorded_day()
-        self._radars = {
-            name: SimulatedRadar(folder / f"radar-{name}", self._road(name)) for name in _NAMES
-        }
+        self._radars = {name: SimulatedRadar(folder / f"radar-{name}") for name in _NAMES}
 
     def start(self) -> None:
+        """Power the radars on; the roads are still empty."""
         for radar in self._radars.values():
             radar.start()
+
+    def begin(self) -> None:
+        """Let time run and vehicles pass."""
+        self.clock.begin()
+        for name, radar in self._radars.items():
+            radar.replay(self._road(name))
 
     def stop(self) -> None:
         for radar in self._radars.values():

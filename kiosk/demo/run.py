@@ -45,6 +45,10 @@ class Demo:
         self.bluetooth = SimulatedBluezThread()
         self.roads: DemoRoads
 
+    def begin(self) -> None:
+        """Let vehicles pass; call it when the kiosk is about to listen."""
+        self.roads.begin()
+
     def options(self, options: Options) -> Options:
         """`options` as the demo needs them."""
         return replace(

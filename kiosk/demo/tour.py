@@ -46,13 +46,16 @@ def take_tour(app: QGuiApplication, demo: Demo, options: Options, target: Path) 
     """Walk through the demo, write the pictures and `summary.json`; 0 when all of it worked."""
     target.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    quick = replace(options, pace=TOUR_PACE)
+    # Without motion, for a picture must not catch a page half-way.
+    still = replace(options.appearance, calm=True)
+    quick = replace(options, pace=TOUR_PACE, appearance=still)
     kiosk = Kiosk(app, DataOnDisk(demo.folder), demo.options(quick))
     tour = _Tour(kiosk, demo, target)
     outcome: list[int] = []
 
     def walk() -> None:
         try:
+            demo.begin()
             kiosk.connect()
             tour.walk()
             outcome.append(0)
@@ -147,7 +150,7 @@ class _Tour:
         self._demo.bluetooth.press_start([reading], _MEASURING_S)
         cuff = self._kiosk.check_in.property("cuff")
         self.visitor.wait_until(
-            lambda: cuff.property("phase") in ("inflating", "deflating"), "the cuff is not heard"
+            lambda: cuff.property("phase") == "deflating", "the cuff is not heard"
         )
         self._see(picture)
         self.visitor.wait_until(
@@ -237,6 +240,7 @@ class _Tour:
             lambda: not shell.property("online") and shell.property("unsent") > 0,
             "the kiosk does not notice that it is offline",
         )
+        self.visitor.wait_until(lambda: shell.property("toast") == "", "a message stays")
         see("sync-offline")
         self._demo.hub.start()
         self._wait_until_sent()
@@ -249,6 +253,8 @@ class _Tour:
                 shell.property("online")
                 and shell.property("unsent") == 0
                 and self._count("op_out") == self._count("op_out WHERE state = 2")
+                and self._kiosk.sync.property("status").get("unsent") == 0
+                and shell.property("toast") == ""
             ),
             "not everything was acknowledged",
             _ALL_SENT_S,

@@ -342,7 +342,7 @@ class CheckInViewModel(QObject):
         sitting = self._here.sitting
         if sitting is None or sitting.step not in (Step.RESTED, Step.SYMPTOMS, Step.MEASURING):
             return
-        if self._cuff.saving or self._cuff.phase not in ("", "searching"):
+        if self._cuff.saving or self._cuff.property("phase") not in ("", "searching"):
             self._here.moved_at = now
         if now - self._here.moved_at >= _NOBODY_THERE_MS and self._shell.route in _STEP_PAGES:
             self._shell.home()

@@ -7,35 +7,19 @@ on the writer's thread.
 from __future__ import annotations
 
 import logging
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from PySide6.QtCore import Property, QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.records import staff
 from kiosk.shifts import Shifts, Worker
 from kiosk.sign_in import PassphraseNeeded, SignInDesk, SignInRefused
+from kiosk.viewmodels.shell import ShellViewModel
 from kiosk.workers import Background
 
 log = logging.getLogger(__name__)
 
 _BEAT_MS: Final = 1_000
-
-
-class Frame(Protocol):
-    """What this needs of the window's frame (`kiosk.viewmodels.shell.ShellViewModel`)."""
-
-    staffChanged: SignalInstance
-    languageChanged: SignalInstance
-    navigated: SignalInstance
-    language: str
-    locked: bool
-    route: str
-
-    def set_staff(self, name: str, role: str) -> None: ...
-    def clear_staff(self) -> None: ...
-    def unlock(self) -> None: ...
-    def lock(self) -> None: ...
-    def replace(self, route: str) -> None: ...
 
 
 class SignInViewModel(QObject):
@@ -49,7 +33,7 @@ class SignInViewModel(QObject):
         background: Background,
         shifts: Shifts,
         desk: SignInDesk,
-        shell: Frame,
+        shell: ShellViewModel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -197,7 +181,7 @@ class SignInViewModel(QObject):
         if isinstance(error, PassphraseNeeded):
             self._chosen = ""
             self.workersChanged.emit()
-            if self._shell.route != "signIn":
+            if self._shell.property("route") != "signIn":
                 self._shell.replace("signIn")
         self.changed.emit()
 
@@ -211,7 +195,7 @@ class SignInViewModel(QObject):
         return self._shifts.worker or next(iter(self._shifts.workers()), None)
 
     def _name(self, worker: Worker) -> str:
-        return staff.shown_name(worker.name, self._shell.language)
+        return staff.shown_name(worker.name, self._shell.property("language"))
 
     def _follow_shifts(self) -> None:
         """A shift ended or the idle lock came: the window follows."""
@@ -220,7 +204,7 @@ class SignInViewModel(QObject):
         worker = self._shifts.worker
         if worker is None:
             self._shell.clear_staff()
-        elif self._shifts.locked and not self._shell.locked:
+        elif self._shifts.locked and not self._shell.property("locked"):
             self._shell.lock()
         self.workersChanged.emit()
 
@@ -235,14 +219,14 @@ class SignInViewModel(QObject):
     @Slot()
     def _follow_shell(self) -> None:
         """The window was locked, by its button or because nobody touched it."""
-        if self._shell.locked and not self._following:
+        if self._shell.property("locked") and not self._following:
             self._shifts.lock()
 
     @Slot(str)
     def _navigated(self, _kind: str) -> None:
         """Moving about is a touch; a page opened anew does not show an old problem."""
         self._shifts.touch()
-        if self._shell.route not in ("signIn", "pin"):
+        if self._shell.property("route") not in ("signIn", "pin"):
             self._chosen = ""
             self._clear_problem()
             self.changed.emit()

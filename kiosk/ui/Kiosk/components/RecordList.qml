@@ -38,6 +38,7 @@ Sheet {
         width: parent.width - (list.overflow ? 20 * Theme.u : 0)
         height: list.overflow ? list.perPage * list.rowHeight : list.room
         clip: true
+        cacheBuffer: 0 // the software renderer does not clip a Shape: no row may lie outside
         reuseItems: true
         snapMode: ListView.SnapToItem
         boundsBehavior: Flickable.StopAtBounds
