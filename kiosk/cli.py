@@ -7,6 +7,7 @@ go to standard error.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import getpass
 import json
 import logging
@@ -19,11 +20,15 @@ from kiosk.paths import default_data_folder
 from offline_sync.errors import StoreError
 
 _SIZES: Final = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
+_LIKELY_PX_PER_MM: Final = (1, 30)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the kiosk or one command; 2 with one plain line when it cannot be done."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.demo and (arguments.first_frame or arguments.self_test):
+        parser.error("--demo goes with --tour or alone")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if arguments.command is None:
@@ -47,16 +52,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", choices=("en", "zh_HK", "zh_CN"), default="zh_HK")
     parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
     parser.add_argument("--size", choices=tuple(_SIZES), help="a window of this size")
-    parser.add_argument("--px-per-mm", type=float, help="the screen's scale, when it says it wrong")
+    parser.add_argument(
+        "--px-per-mm", type=_scale, help="the screen's scale, when it says it wrong"
+    )
     parser.add_argument("--full-screen", action="store_true", help="cover the whole screen")
     parser.add_argument("--demo", action="store_true", help="an invented village and instruments")
-    parser.add_argument(
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument(
         "--tour", type=Path, metavar="DIR", help="walk through the demo, pictures in DIR"
     )
-    parser.add_argument(
-        "--first-frame", action="store_true", help="paint once, say how long it took"
-    )
-    parser.add_argument("--self-test", action="store_true", help="paint, save and sync one record")
+    ways.add_argument("--first-frame", action="store_true", help="paint once, say how long it took")
+    ways.add_argument("--self-test", action="store_true", help="paint, save and sync one record")
     commands = parser.add_subparsers(dest="command")
 
     staff = commands.add_parser("staff", help="who works at this kiosk").add_subparsers(
@@ -75,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _scale(text: str) -> float:
+    scale = float(text)
+    low, high = _LIKELY_PX_PER_MM
+    if not low <= scale <= high:
+        raise argparse.ArgumentTypeError(f"a screen has {low} to {high} pixels in a millimetre")
+    return scale
+
+
 def window_size(arguments: argparse.Namespace) -> tuple[int, int]:
     """The window's size in pixels, as asked for."""
     return _SIZES[arguments.size or "1280x800"]
@@ -87,25 +101,37 @@ def data_folder(arguments: argparse.Namespace) -> Path:
 
 
 def _command(arguments: argparse.Namespace) -> None:
-    from kiosk.disk import DataOnDisk
-
-    disk = DataOnDisk(data_folder(arguments))
     if arguments.command == "staff":
-        from kiosk.records.staff import create_first_supervisor
-
-        passphrase = _asked("Passphrase (8 characters or more)")
-        pin = _asked("PIN (6 digits)")
-        with disk.open_store() as store:
-            create_first_supervisor(store, disk.clock, arguments.name, passphrase, pin)
-        print(f"{arguments.name} can sign in at this kiosk now.", file=sys.stderr)
+        _add_first_supervisor(arguments)
     else:
-        from kiosk.records.settings import HubSetting, keep_hub
+        _connect(arguments)
 
-        enrolment = _enrolment(arguments.enrolment)
-        with disk.open_store() as store, store.transaction():
-            store.adopt_origin(enrolment["origin"])
-            keep_hub(store, HubSetting(arguments.hub, enrolment["token"], enrolment["village"]))
-        print(f"This kiosk sends its records to {arguments.hub} now.", file=sys.stderr)
+
+def _add_first_supervisor(arguments: argparse.Namespace) -> None:
+    from kiosk.disk import DataOnDisk
+    from kiosk.records.staff import create_first_supervisor
+
+    passphrase = _asked("Passphrase (8 characters or more)")
+    pin = _asked("PIN (6 digits)")
+    disk = DataOnDisk(data_folder(arguments))
+    with disk.open_store() as store:
+        create_first_supervisor(store, disk.clock, arguments.name, passphrase, pin)
+    print(f"{arguments.name} can sign in at this kiosk now.", file=sys.stderr)
+
+
+def _connect(arguments: argparse.Namespace) -> None:
+    from kiosk.disk import DataOnDisk
+    from kiosk.records.settings import HubSetting, keep_hub
+    from offline_sync.hub_link import HubLink
+
+    enrolment = _enrolment(arguments.enrolment)
+    # Refuses an address or a token that can never work, before anything is kept.
+    asyncio.run(HubLink(arguments.hub, enrolment["token"]).close())
+    disk = DataOnDisk(data_folder(arguments))
+    with disk.open_store() as store, store.transaction():
+        store.adopt_origin(enrolment["origin"])
+        keep_hub(store, HubSetting(arguments.hub, enrolment["token"], enrolment["village"]))
+    print(f"This kiosk sends its records to {arguments.hub} now.", file=sys.stderr)
 
 
 def _asked(what: str) -> str:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +25,7 @@ from kiosk.disk import DataOnDisk
 from kiosk.paths import ASSETS
 from kiosk.records.settings import hub as hub_setting
 from kiosk.records.sync_status import acknowledged, waiting_ops
-from kiosk.rules import load_rules
+from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts
 from kiosk.sign_in import SignInDesk
 from kiosk.site import Site, load_site
@@ -35,17 +38,19 @@ from kiosk.viewmodels.staff_call import StaffCallViewModel
 from kiosk.viewmodels.sync_status import SyncViewModel
 from kiosk.viewmodels.traffic import TrafficViewModel
 from kiosk.viewmodels.visit import VisitViewModel
-from kiosk.workers import AsyncLoop, Background, GuiDelivery, Writer
+from kiosk.workers import AsyncLoop, Background, GuiDelivery, Urgency, Writer
 
 if TYPE_CHECKING:
     from devices.traffic.connection import ReaderTiming
-    from kiosk.connections import Counters, HubConnection
+    from kiosk.connections import HubConnection
     from offline_sync.delivery import Pace
 
 log = logging.getLogger(__name__)
 
 RULES: Final = ASSETS / "rules" / "demo-2026.1.toml"
 _BADGE_WITHIN_MS: Final = 200
+_LOOK_AGAIN_MS: Final = 30_000
+_LET_GO_WITHIN_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +78,32 @@ class Kiosk:
         self.clock = disk.clock
         self.site: Site = load_site(options.data)
         rules = load_rules(RULES)
-        self.writer = Writer(disk.open_store, self._saved)
-        self.writer.start().result()
-        self.reader = disk.open_reader()
-        self.loop = AsyncLoop()
-        self.loop.start()
         self.delivery = GuiDelivery()
         self._hub: HubConnection | None = None
-        self._counters: Counters | None = None
+        # Closing goes back through this, in the opposite order and to its end, whatever one
+        # step of it does; so does a start that fails halfway.
+        with ExitStack() as opened:
+            self._build(app, disk, rules, opened)
+            self._opened = opened.pop_all()
+
+    def _build(
+        self, app: QGuiApplication, disk: DataOnDisk, rules: CareRules, opened: ExitStack
+    ) -> None:
+        options = self._options
+        self.writer = Writer(disk.open_store, self._saved)
+        self.writer.start().result()
+        opened.callback(self.writer.stop)
+        self.reader = disk.open_reader()
+        opened.callback(self.reader.close)
+        self.loop = AsyncLoop()
+        self.loop.start()
+        opened.callback(self.loop.stop)
         self._instruments = BluetoothInstruments(disk.clock)
+        opened.callback(self._let_go_of_instruments)
         self._badge = QTimer(self.delivery, interval=_BADGE_WITHIN_MS, singleShot=True)
         self._badge.timeout.connect(self._show_waiting)
+        self._counters_again = QTimer(self.delivery, interval=_LOOK_AGAIN_MS, singleShot=True)
+        self._counters_again.timeout.connect(self._look_up_counters)
 
         background = Background(self.writer, self.delivery, self.reader)
         shifts = Shifts(disk.clock)
@@ -99,6 +119,7 @@ class Kiosk:
             self.writer.submit,
             self.delivery.deliver,
         )
+        opened.callback(self._cuff.close)
         self.check_in = CheckInViewModel(
             background,
             self.shell,
@@ -114,6 +135,7 @@ class Kiosk:
         self.visit = VisitViewModel(background, shifts, disk.clock)
         self.traffic = TrafficViewModel(background, shifts, options.counting_clock or disk.clock)
         self.sync = SyncViewModel(background, shifts, disk.clock)
+        opened.callback(self._stop_timers)
         self._show_site()
         self.shell.languageChanged.connect(self._show_site)
         self.shell.set_demo(options.demo)
@@ -133,6 +155,7 @@ class Kiosk:
             },
             options.appearance,
         )
+        opened.callback(self.window.close)
         self.call.resume()
 
     def show(self, first_frame: Callable[[], None]) -> None:
@@ -150,50 +173,86 @@ class Kiosk:
 
     def connect(self) -> None:
         """Start what talks to the world outside."""
-        from kiosk.connections import Counters, HubConnection
-
         if self.site.counters:
-            self._counters = Counters(
-                self.site.counters,
-                self.writer,
-                self._options.counting_clock or self.clock,
-                lambda news: self.delivery.deliver(self.traffic.counter_event, news),
-                self._saved,
-                self._options.counting_timing,
-            )
-            self._counters.start()
-        hub = hub_setting(self.reader)
-        if hub is not None:
-            self._hub = HubConnection(
-                hub,
+            self._look_up_counters()
+        self._connect_hub()
+        self._badge.start()
+
+    def _connect_hub(self) -> None:
+        from kiosk.connections import HubConnection
+
+        setting = hub_setting(self.reader)
+        if setting is None:
+            return
+        try:
+            hub = HubConnection(
+                setting,
                 self.writer,
                 self.loop,
                 self.clock,
                 lambda: self.delivery.deliver(self._heard_hub, True),
-                lambda outcome: self.delivery.deliver(self._heard_hub, outcome.ok),
+                lambda reached: self.delivery.deliver(self._heard_hub, reached),
                 self._options.sync_pace,
             )
-            self.sync.tryNowRequested.connect(self._hub.wake)
-            self._hub.start()
-        self._badge.start()
+        except ValueError as error:
+            log.error("records stay on this kiosk: %s. Connect it to its hub again.", error)
+            return
+        self.sync.tryNowRequested.connect(hub.wake)
+        hub.start()
+        self._opened.callback(hub.stop)
+        self._hub = hub
+
+    def _look_up_counters(self) -> None:
+        from kiosk.connections import counter_records
+
+        self.delivery.when_done(
+            self.writer.submit(partial(counter_records, sites=self.site.counters), Urgency.MACHINE),
+            self._count_vehicles,
+            self._count_later,
+        )
+
+    def _count_vehicles(self, counter_ids: tuple[str, ...]) -> None:
+        from kiosk.connections import Counters
+
+        counters = Counters(
+            self.site.counters,
+            counter_ids,
+            self.writer,
+            self._options.counting_clock or self.clock,
+            lambda news: self.delivery.deliver(self.traffic.counter_event, news),
+            self._saved,
+            self._options.counting_timing,
+        )
+        counters.start()
+        self._opened.callback(counters.stop)
+
+    def _count_later(self, error: BaseException) -> None:
+        log.error("vehicles are not counted yet: %s: %s", type(error).__name__, error)
+        self._counters_again.start()
 
     def is_acknowledged(self, op_id: str) -> bool:
         """Whether the hub's receipt for this op is stored here."""
         return acknowledged(self.reader, op_id)
 
     def close(self) -> None:
-        """Stop in the order in which data flows, so that what was heard is kept."""
+        """Stop what listens, then what keeps, so that all that was heard is kept."""
         self.delivery.close()
-        if self._counters is not None:
-            self._counters.stop()
-        if self._hub is not None:
-            self._hub.stop()
-        self._cuff.close()
-        self.loop.run(self._instruments.close()).result()
-        self.loop.stop()
-        self.window.close()
-        self.writer.stop()
-        self.reader.close()
+        self._opened.close()
+
+    def _let_go_of_instruments(self) -> None:
+        closing = self.loop.run(self._instruments.close())
+        if wait([closing], _LET_GO_WITHIN_S).not_done:
+            log.warning("the Bluetooth adapter does not let go; not waiting for it")
+
+    def _stop_timers(self) -> None:
+        # What a page shows every second is read from a store that is closed next.
+        view_models = (
+            *(self.shell, self.call, self.check_in, self.sign_in),
+            *(self.residents, self.visit, self.traffic, self.sync, self.delivery),
+        )
+        for view_model in view_models:
+            for timer in view_model.findChildren(QTimer):
+                timer.stop()
 
     def _show_site(self) -> None:
         self.shell.set_village(self.site.village[self.shell.property("language")])

@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -22,7 +22,7 @@ from devices.traffic.events import CounterEvent
 from devices.traffic.ops24x import Ops24x
 from devices.traffic.reader import CounterReader
 from devices.traffic.transport import open_serial
-from kiosk.counting import Counting, CounterNews
+from kiosk.counting import CounterNews, Counting
 from kiosk.outbox import WriterOutbox
 from kiosk.records.settings import HubSetting, counter_record_id
 from kiosk.site import CounterSite
@@ -81,7 +81,9 @@ class HubConnection:
     def stop(self) -> None:
         """Stop between two steps; what has no receipt stays unsent."""
         if self._running is not None:
-            self._loop.run(self._end()).result(_STOP_WITHIN_S)
+            ending = self._loop.run(self._end())
+            if wait([ending], _STOP_WITHIN_S).not_done:
+                log.warning("the sync does not end; not waiting for it")
 
     async def _run(self) -> None:
         self._task = asyncio.current_task()

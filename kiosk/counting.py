@@ -161,7 +161,7 @@ class Counting:
     def _done(self, job: Callable[[Store], object], trouble: str) -> bool:
         try:
             self._writer.submit(job, Urgency.MACHINE).result()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any fault is tried again
             if trouble not in self._troubles:  # twice a second for days would fill the log
                 self._troubles.add(trouble)
                 log.warning("%s: %s: %s", trouble, type(error).__name__, error)

@@ -7,13 +7,15 @@ within a shift that a passphrase has opened (`kiosk.shifts`).
 
 from __future__ import annotations
 
+import base64
+import secrets
 import unicodedata
 from itertools import pairwise
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from argon2.low_level import Type
+from argon2.low_level import ARGON2_VERSION, Type
 
 # OWASP ASVS 5.0 appendix C asks for t=2 with m >= 19 MiB; 46 MiB takes about 80 ms here.
 _HASHER: Final = PasswordHasher(
@@ -81,6 +83,16 @@ def matches(kept_hash: str, secret: str) -> bool:
         return _HASHER.verify(kept_hash, _normal(secret[:PASSPHRASE_MAX]))
     except VerifyMismatchError:
         return False
+
+
+def unmatchable_hash() -> str:
+    """What no secret fits, at the price of a real hash to compare with and none to make."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
+        for size in (_HASHER.salt_len, _HASHER.hash_len)
+    )
+    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
 
 
 def is_outdated(kept_hash: str) -> bool:

@@ -106,7 +106,7 @@ class SignInDesk:
         self._matches = matches
         self._until: dict[str, tuple[str, int]] = {}  # scope -> boot id, monotonic ms
         # Compared when a name is unknown, so that it takes as long as a known one.
-        self._nobodys_hash = credentials.hash_secret("nobody has this passphrase")
+        self._nobodys_hash = credentials.unmatchable_hash()
 
     def with_passphrase(self, store: Store, typed_name: str, passphrase: str) -> Worker:
         """Recognise a worker at the start of a shift.

@@ -29,7 +29,7 @@ from kiosk.rules import RuleFileRefused
 from kiosk.site import SiteFileWrong
 from kiosk.ui import messages
 from kiosk.ui.problem import show_problem
-from kiosk.ui.window import Appearance, create_application
+from kiosk.ui.window import Appearance, WindowFailed, create_application
 from offline_sync.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,9 @@ def _demo(app: QGuiApplication, options: Options, arguments: argparse.Namespace)
                 return _run(app, village.options(options), painted)
         except (DemoUnavailable, HubDidNotStart) as error:
             print(f"village-kiosk: {error}", file=sys.stderr)
-            return PROBLEM_EXIT
+        except StoreError as error:
+            print(f"village-kiosk: {error} {error.next_step}", file=sys.stderr)
+        return PROBLEM_EXIT
 
 
 def _run(app: QGuiApplication, options: Options, painted: Callable[[Kiosk], None]) -> int:
@@ -101,6 +103,9 @@ def _run(app: QGuiApplication, options: Options, painted: Callable[[Kiosk], None
     except (StoreError, SiteFileWrong, RuleFileRefused, OSError) as error:
         log.error("the kiosk cannot start: %s", error)
         return show_problem(app, error, options.language, options.appearance) or PROBLEM_EXIT
+    except WindowFailed as error:  # then no page of ours can be shown, this one neither
+        log.error("the kiosk cannot start: %s %s", error, error.next_step)
+        return PROBLEM_EXIT
     try:
         kiosk.show(lambda: painted(kiosk))
         return app.exec()
@@ -123,11 +128,14 @@ def _self_test(kiosk: Kiosk) -> None:
     from kiosk.records.audit import audit_entry
 
     first_frame_ms = round(ms_since_spawn(), 1)
-    (op_id,) = kiosk.writer.submit(
-        lambda store: store.save(
-            [audit_entry("self_test", kiosk.clock.now().wall_ms, None)], "self-test"
-        )
-    ).result()
+    entry = audit_entry("self_test", kiosk.clock.now().wall_ms, None)
+    try:
+        (op_id,) = kiosk.writer.submit(lambda store: store.save([entry], "self-test")).result()
+    except StoreError as error:
+        said = {"first_frame_ms": first_frame_ms, "store": type(error).__name__, "synced": 0}
+        print(json.dumps(said), flush=True)
+        QGuiApplication.exit(1)
+        return
     kiosk.connect()
     waited = QTimer(kiosk.delivery, interval=50)
 

@@ -83,7 +83,7 @@ class Writer:
                 return
             try:
                 result = job(store)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - it goes to whoever waits
                 future.set_exception(error)
             else:
                 future.set_result(result)
@@ -114,7 +114,7 @@ class Writer:
     def _run(self) -> None:
         try:
             store = self._open_store()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it goes to whoever waits
             self._refuse_all(error)
             self.opened.set_exception(error)
             return

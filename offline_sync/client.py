@@ -274,6 +274,7 @@ class SyncClient:
             bytes_up=tally.bytes_up,
             bytes_down=tally.bytes_down,
             error="" if error is None else str(error),
+            error_kind="" if error is None else type(error).__name__,
             clock=tally.clock,
         )
         try:

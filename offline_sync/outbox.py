@@ -49,7 +49,8 @@ class ClockSample:
 
 @dataclass(frozen=True, slots=True)
 class SyncRun:
-    """One try to reach the hub. `error` is empty when it went well."""
+    """One try to reach the hub. `error` is empty when it went well; `error_kind` is the name of
+    the error's type, by which a page finds its words."""
 
     started_ms: int
     ended_ms: int
@@ -59,6 +60,7 @@ class SyncRun:
     bytes_up: int = 0
     bytes_down: int = 0
     error: str = ""
+    error_kind: str = ""
     clock: ClockSample | None = None
 
 
@@ -69,6 +71,7 @@ class LastContact:
     success_ms: int | None
     try_ms: int | None
     error: str
+    error_kind: str = ""
 
 
 def outbox_counts(db: Database) -> OutboxCounts:
@@ -86,11 +89,14 @@ def last_contact(db: Database) -> LastContact:
     success = db.execute(
         "SELECT ended_ms FROM sync_run WHERE ok = 1 ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    latest = db.execute("SELECT ended_ms, err FROM sync_run ORDER BY id DESC LIMIT 1").fetchone()
+    latest = db.execute(
+        "SELECT ended_ms, err, err_kind FROM sync_run ORDER BY id DESC LIMIT 1"
+    ).fetchone()
     return LastContact(
         success_ms=success[0] if success else None,
         try_ms=latest[0] if latest else None,
         error=(latest[1] or "") if latest else "",
+        error_kind=(latest[2] or "") if latest else "",
     )
 
 
@@ -156,11 +162,12 @@ def set_aside(db: Database, rejections: Sequence[OpRejection]) -> None:
 def record_run(db: Database, run: SyncRun) -> None:
     """Keep one try in the history, whatever came of it; old ones go, the last success stays."""
     db.execute(
-        "INSERT INTO sync_run (started_ms, ended_ms, ok, sent, got, bytes_up, bytes_down, err)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sync_run"
+        " (started_ms, ended_ms, ok, sent, got, bytes_up, bytes_down, err, err_kind)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(run.started_ms, run.ended_ms, int(run.ok), run.sent, run.received),
-            *(run.bytes_up, run.bytes_down, run.error or None),
+            *(run.bytes_up, run.bytes_down, run.error or None, run.error_kind or None),
         ),
     )
     db.execute(

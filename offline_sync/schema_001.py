@@ -278,6 +278,7 @@ CREATE TABLE sync_run (
     got INTEGER NOT NULL,
     bytes_up INTEGER NOT NULL,
     bytes_down INTEGER NOT NULL,
+    err_kind TEXT,
     err TEXT
 ) STRICT;
 CREATE INDEX sync_run_by_outcome ON sync_run (ok, id);

@@ -1401,6 +1401,26 @@ No talking.</translation>
             <translation>Audit entry</translation>
         </message>
         <message>
+            <source>The district cannot be reached</source>
+            <translation>The district cannot be reached</translation>
+        </message>
+        <message>
+            <source>Something else answers at the hub's address</source>
+            <translation>Something else answers at the hub's address</translation>
+        </message>
+        <message>
+            <source>The hub is busy; the kiosk tries again</source>
+            <translation>The hub is busy; the kiosk tries again</translation>
+        </message>
+        <message>
+            <source>The hub does not accept this kiosk</source>
+            <translation>The hub does not accept this kiosk</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>The disk is full</translation>
+        </message>
+        <message>
             <source>Sync</source>
             <translation>Sync</translation>
         </message>
@@ -1571,6 +1591,10 @@ Tell the district office this number: %2</translation>
         <message>
             <source>The technician writes it into the kiosk's site file and plugs it in.</source>
             <translation>The technician writes it into the kiosk's site file and plugs it in.</translation>
+        </message>
+        <message>
+            <source>%1: not heard today</source>
+            <translation>%1: not heard today</translation>
         </message>
         <message>
             <source>%1: %2 vehicles today</source>

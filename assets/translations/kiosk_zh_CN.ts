@@ -1407,6 +1407,26 @@ No talking.</source>
             <translation>查阅记录</translation>
         </message>
         <message>
+            <source>The district cannot be reached</source>
+            <translation>无法连接地区办事处</translation>
+        </message>
+        <message>
+            <source>Something else answers at the hub's address</source>
+            <translation>回应的不是地区系统，请检查网址或网络登录页</translation>
+        </message>
+        <message>
+            <source>The hub is busy; the kiosk tries again</source>
+            <translation>地区系统繁忙，本机会再试</translation>
+        </message>
+        <message>
+            <source>The hub does not accept this kiosk</source>
+            <translation>地区系统不接受本机，请联系地区办事处</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>磁盘已满</translation>
+        </message>
+        <message>
             <source>Sync</source>
             <translation>同步</translation>
         </message>
@@ -1577,6 +1597,10 @@ Tell the district office this number: %2</source>
         <message>
             <source>The technician writes it into the kiosk's site file and plugs it in.</source>
             <translation>请技术员在站点文件加入计数器，然后接上。</translation>
+        </message>
+        <message>
+            <source>%1: not heard today</source>
+            <translation>%1　今天没有信号</translation>
         </message>
         <message>
             <source>%1: %2 vehicles today</source>

@@ -1407,6 +1407,26 @@ No talking.</source>
             <translation>查閱記錄</translation>
         </message>
         <message>
+            <source>The district cannot be reached</source>
+            <translation>未能連接地區辦事處</translation>
+        </message>
+        <message>
+            <source>Something else answers at the hub's address</source>
+            <translation>回應的不是地區系統，請檢查網址或網絡登入頁</translation>
+        </message>
+        <message>
+            <source>The hub is busy; the kiosk tries again</source>
+            <translation>地區系統繁忙，本機會再試</translation>
+        </message>
+        <message>
+            <source>The hub does not accept this kiosk</source>
+            <translation>地區系統不接受本機，請聯絡地區辦事處</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>磁碟已滿</translation>
+        </message>
+        <message>
             <source>Sync</source>
             <translation>同步</translation>
         </message>
@@ -1577,6 +1597,10 @@ Tell the district office this number: %2</source>
         <message>
             <source>The technician writes it into the kiosk's site file and plugs it in.</source>
             <translation>請技術員在站點檔案加入計數器，然後接上。</translation>
+        </message>
+        <message>
+            <source>%1: not heard today</source>
+            <translation>%1　今日沒有訊號</translation>
         </message>
         <message>
             <source>%1: %2 vehicles today</source>

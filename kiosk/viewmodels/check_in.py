@@ -319,6 +319,7 @@ class CheckInViewModel(QObject):
 
     # ---- time
 
+    @Slot()
     def tick(self) -> None:
         """Move the rest, the pause and the retries on."""
         now = self._mono()
@@ -409,6 +410,7 @@ class CheckInViewModel(QObject):
         if self._shell.route != page and (self._shell.route in _STEP_PAGES or before_rest):
             self._shell.replace(page)
 
+    @Slot(object)
     def _reading_accepted(self, reading: CuffReading) -> None:
         sitting = self._here.sitting
         if sitting is None or reading.systolic is None or reading.diastolic is None:
@@ -471,6 +473,7 @@ class CheckInViewModel(QObject):
 
     # ---- leaving
 
+    @Slot(str)
     def _navigated(self, kind: str) -> None:
         route = self._shell.route
         if route == "home" or route in _STAFF_SIDE:

@@ -291,6 +291,7 @@ class ShellViewModel(QObject):
         if self._idle.begin_again():
             self.idleChanged.emit()
 
+    @Slot()
     def tick(self) -> None:
         """Once a second: the clock, the toast, and whether everybody has left."""
         clock = self._clock_text()

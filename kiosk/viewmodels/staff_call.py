@@ -210,6 +210,7 @@ class StaffCallViewModel(QObject):
         """From the 999 page: the call for staff still stands."""
         self._shell.replace("call")
 
+    @Slot()
     def tick(self) -> None:
         """Count the seconds, and try again to save a call that is not on record."""
         if self._clock.now().mono_ms - self._tried_at_ms >= _SAVE_AGAIN_MS:
@@ -226,6 +227,7 @@ class StaffCallViewModel(QObject):
     def _workers(self) -> Sequence[Worker]:
         return self._shifts.workers()
 
+    @Slot(str)
     def _navigated(self, kind: str) -> None:
         route = self._shell.route
         reason = _REASON_OF_ROUTE.get(route)

@@ -84,6 +84,7 @@ class SyncViewModel(QObject):
             "success": _moment(contact.success_ms),
             "tried": _moment(contact.try_ms),
             "reason": contact.error,
+            "reasonKind": contact.error_kind,
             "today": civil_date(now_ms).isoformat(),
         }
         problems = [

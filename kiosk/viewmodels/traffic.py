@@ -140,6 +140,7 @@ def _as_shown(day: TrafficDay) -> dict[str, Any]:
     missed_ms = sum(gap.ends_at - gap.starts_at for gap in day.gaps)
     return {
         "total": day.total,
+        "heard": day.total > 0 or missed_ms < day.until - start,
         "into": day.by_way[INTO_VILLAGE],
         "outOf": day.by_way[OUT_OF_VILLAGE],
         "unknown": day.by_way[UNKNOWN_WAY],

@@ -23,3 +23,13 @@ def test_full_width_and_plain_letters_are_one_passphrase() -> None:
     kept = credentials.hash_secret("tea and typhoon")
     assert credentials.matches(kept, "ｔｅａ and typhoon")
     assert not credentials.matches(kept, "Tea and typhoon")
+
+
+def test_an_unmatchable_hash_costs_and_refuses_like_a_real_one() -> None:
+    made = credentials.unmatchable_hash()
+    real = credentials.hash_secret("village demo")
+    assert made.split("$")[:4] == real.split("$")[:4]
+    assert [len(part) for part in made.split("$")] == [len(part) for part in real.split("$")]
+    assert not credentials.matches(made, "village demo")
+    assert not credentials.is_outdated(made)
+    assert made != credentials.unmatchable_hash()

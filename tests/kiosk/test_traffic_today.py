@@ -253,6 +253,7 @@ def test_the_page_shows_a_vehicle_after_it_passed(
     set_up_counter(desk)
     page.watch()
     assert page.day["total"] == 0
+    assert not page.day["heard"]
     traffic.keep_passages(desk.store, [passage(NOW - 6_000, vehicle_class="long")])
     qtbot.waitUntil(lambda: page.day["total"] == 1)
     assert page.day["road"] == [

@@ -135,8 +135,9 @@ def test_ops_saved_before_the_stuck_one_do_not_wait_for_it(store: Store):
 def test_last_success_and_last_try_are_two_things(store: Store):
     assert last_contact(store.connection) == LastContact(None, None, "")
     store.record_sync_run(SyncRun(started_ms=10, ended_ms=20, ok=True, sent=3))
-    store.record_sync_run(SyncRun(started_ms=30, ended_ms=40, ok=False, error="no answer"))
-    assert last_contact(store.connection) == LastContact(20, 40, "no answer")
+    failed = SyncRun(30, 40, ok=False, error="no answer", error_kind="HubUnreachable")
+    store.record_sync_run(failed)
+    assert last_contact(store.connection) == LastContact(20, 40, "no answer", "HubUnreachable")
     store.record_sync_run(SyncRun(started_ms=50, ended_ms=60, ok=True))
     assert last_contact(store.connection) == LastContact(60, 60, "")
 

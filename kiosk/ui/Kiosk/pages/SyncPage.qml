@@ -23,6 +23,14 @@ StaffPage {
             audit: qsTr("Audit entry")
         })
 
+    readonly property var reasons: ({
+            HubUnreachable: qsTr("The district cannot be reached"),
+            NotAHub: qsTr("Something else answers at the hub's address"),
+            HubBusy: qsTr("The hub is busy; the kiosk tries again"),
+            HubRefused: qsTr("The hub does not accept this kiosk"),
+            StoreFull: qsTr("The disk is full")
+        })
+
     function grouped(number: int): string {
         return Number(number).toLocaleString(Qt.locale("en_GB"), "f", 0)
     }
@@ -184,7 +192,7 @@ StaffPage {
             Label {
                 objectName: "reason"
                 width: parent.width
-                text: page.known ? page.now.reason : ""
+                text: page.known ? page.reasons[page.now.reasonKind] ?? page.now.reason : ""
                 em: Theme.sBody
                 bold: true
                 maximumLineCount: 2

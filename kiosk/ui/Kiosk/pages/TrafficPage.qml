@@ -9,6 +9,7 @@ StaffPage {
     readonly property var day: traffic.day
     readonly property bool known: day.total !== undefined
     readonly property var counter: traffic.counters.find(one => one.key === traffic.chosen)
+    readonly property bool hasLine: known && day.points.some(point => point !== undefined && point !== null)
     readonly property bool fine: known && day.state === "ok"
     readonly property var troubles: ({
             waiting: [qsTr("Waiting for the counter"), qsTr("Check that it has power and that its cable is in.")],
@@ -46,7 +47,7 @@ StaffPage {
         Label {
             id: heading
             objectName: "total"
-            text: page.known ? qsTr("%1: %2 vehicles today").arg(page.counterName(page.counter)).arg(page.day.total) : ""
+            text: page.known && !page.day.heard ? qsTr("%1: not heard today").arg(page.counterName(page.counter)) : page.known ? qsTr("%1: %2 vehicles today").arg(page.counterName(page.counter)).arg(page.day.total) : ""
             em: Theme.latin ? Theme.sTitle * 0.82 : Theme.sTitle
             bold: true
             wrapMode: Text.NoWrap
@@ -71,7 +72,7 @@ StaffPage {
             anchors.leftMargin: Theme.s4 * page.u
             anchors.baseline: heading.baseline
             width: Math.max(0, (choice.visible ? choice.x : parent.width) - x - Theme.s3 * page.u)
-            text: !page.known ? "" : page.day.missedMinutes > 0 ? qsTr("until %1, without the %2 min not heard").arg(page.day.until).arg(page.day.missedMinutes) : qsTr("until %1").arg(page.day.until)
+            text: !page.known || !page.day.heard ? "" : page.day.missedMinutes > 0 ? qsTr("until %1, without the %2 min not heard").arg(page.day.until).arg(page.day.missedMinutes) : qsTr("until %1").arg(page.day.until)
             em: Theme.sBody
             color: Theme.ink2
             wrapMode: Text.NoWrap
@@ -154,7 +155,7 @@ StaffPage {
                         anchors.right: parent.right
                         anchors.rightMargin: 9 * page.u
                         anchors.verticalCenter: parent.verticalCenter
-                        text: lane.modelData.count
+                        text: page.known && page.day.heard ? lane.modelData.count : "–"
                         em: Theme.sFigure
                         bold: true
                         centred: true
@@ -179,6 +180,7 @@ StaffPage {
             }
             DayChart {
                 objectName: "profile"
+                visible: page.hasLine
                 anchors.fill: parent
                 anchors.leftMargin: 6 * page.u
                 anchors.rightMargin: 6 * page.u
@@ -193,7 +195,7 @@ StaffPage {
                 summary: qsTr("Vehicles per hour")
             }
             Label {
-                visible: page.known && !page.day.points.some(point => point !== undefined && point !== null)
+                visible: page.known && !page.hasLine
                 anchors.centerIn: parent
                 width: parent.width - 50 * page.u
                 horizontalAlignment: Text.AlignHCenter

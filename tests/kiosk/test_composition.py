@@ -1,0 +1,334 @@
+"""The whole kiosk, offscreen: it starts, fills its outbox alone, drains it, and closes clean."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from pytestqt.qtbot import QtBot
+
+from devices.traffic.connection import ReaderTiming
+from hub.database import open_database
+from kiosk import composition, connections, start
+from kiosk.composition import Kiosk, Options
+from kiosk.disk import DATABASE, DataOnDisk
+from kiosk.paths import ASSETS
+from kiosk.records.settings import HubSetting, keep_hub
+from kiosk.site import Site, write_site
+from kiosk.ui.window import Appearance, WindowFailed
+from kiosk.workers import Urgency
+from offline_sync.database import StoreFull, open_writer
+from offline_sync.delivery import Pace
+from tests.builders import resident_change
+from tests.hub.serving import VILLAGE, HubProcess, enrol_in
+from tests.kiosk.test_connections import GATE
+from tests.ui.fixtures import LANGUAGES, fonts_loaded, words_compiled
+
+__all__ = ["fonts_loaded", "words_compiled"]
+
+WAIT_MS = 15_000
+QUICKLY = Pace(poll_s=0.2, first_backoff_s=0.1, longest_backoff_s=0.2, request_limit_s=5.0)
+LOOK = Appearance(px_per_mm=3.81, calm=True, guard_ms=0)
+
+MakeKiosk = Callable[[], Kiosk]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def make_kiosk(
+    qapp: QGuiApplication, folder: Path, fonts_loaded: None, words_compiled: None
+) -> Iterator[MakeKiosk]:
+    """A kiosk over `folder`; closed at the end when the test has not done so."""
+    open_kiosks: list[Kiosk] = []
+
+    def make() -> Kiosk:
+        options = Options(
+            data=folder,
+            language="en",
+            appearance=LOOK,
+            sync_pace=QUICKLY,
+            counting_timing=ReaderTiming(look_again_s=0.05),
+        )
+        open_kiosks.append(Kiosk(qapp, DataOnDisk(folder), options))
+        return open_kiosks[-1]
+
+    yield make
+    for kiosk in open_kiosks:
+        kiosk.close()
+
+
+def painted(kiosk: Kiosk, qtbot: QtBot) -> None:
+    frames: list[None] = []
+    kiosk.show(lambda: frames.append(None))
+    qtbot.waitUntil(lambda: bool(frames), timeout=WAIT_MS)
+
+
+def texts(window: QQuickWindow) -> dict[str, str]:
+    found: dict[str, str] = {}
+    stack: list[QQuickItem] = [window.contentItem()]
+    while stack:
+        item = stack.pop()
+        stack += item.childItems()
+        if item.objectName().startswith("problem"):
+            found[item.objectName()] = item.property("text")
+    return found
+
+
+# ---- a working day
+
+
+def test_a_new_kiosk_paints_its_first_page_and_is_offline(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot
+) -> None:
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+    assert kiosk.shell.property("route") == "home"
+    assert not kiosk.shell.property("online")
+    assert kiosk.shell.property("notProtected")
+    assert (folder / DATABASE).is_file()
+
+
+def test_the_outbox_fills_without_a_hub_and_drains_when_it_appears(
+    make_kiosk: MakeKiosk, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    hub = HubProcess(tmp_path / "hub")
+    hub.start()  # once, for a port that is its own
+    hub.stop()
+    engine = open_database(hub.folder / "data")
+    token = enrol_in(engine, "kiosk 1")
+    engine.dispose()
+    with DataOnDisk(folder).open_store() as store:
+        keep_hub(store, HubSetting(hub.url, token, VILLAGE))
+
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+    people = [resident_change(card_token=f"CARD{number}") for number in range(120)]
+    op_ids = kiosk.writer.submit(lambda store: store.save(people, "test")).result(10)
+    qtbot.waitUntil(lambda: kiosk.shell.property("unsent") == 120, timeout=WAIT_MS)
+    assert not kiosk.shell.property("online")
+
+    hub.start()
+    try:
+        qtbot.waitUntil(lambda: kiosk.shell.property("online"), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: kiosk.shell.property("unsent") == 0, timeout=WAIT_MS)
+        assert all(kiosk.is_acknowledged(op_id) for op_id in op_ids)
+        change = resident_change()
+        (op_id,) = kiosk.writer.submit(lambda store: store.save([change], "test")).result(10)
+        qtbot.waitUntil(lambda: kiosk.is_acknowledged(op_id), timeout=WAIT_MS)
+    finally:
+        hub.stop()
+    qtbot.waitUntil(lambda: not kiosk.shell.property("online"), timeout=WAIT_MS)
+
+
+def test_what_was_accepted_is_saved_when_the_kiosk_is_closed_during_work(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def busy(_: object) -> None:
+        begun.set()
+        assert go_on.wait(10)
+
+    kiosk.writer.submit(busy, Urgency.MACHINE)
+    assert begun.wait(10)
+    change = resident_change()
+    saved = kiosk.writer.submit(lambda store: store.save([change], "test"))
+    close = kiosk.delivery.close
+
+    def closing_has_begun() -> None:
+        close()
+        go_on.set()
+
+    monkeypatch.setattr(kiosk.delivery, "close", closing_has_begun)
+    kiosk.close()
+    assert saved.done()
+    reader = DataOnDisk(folder).open_reader()
+    assert reader.execute("SELECT id FROM resident").fetchall() == [(change.record_id,)]
+    reader.close()
+
+
+def test_the_same_folder_opens_again_after_closing(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot
+) -> None:
+    change = resident_change()
+    first = make_kiosk()
+    first.writer.submit(lambda store: store.save([change], "test")).result(10)
+    first.close()
+    first.close()
+    second = make_kiosk()
+    painted(second, qtbot)
+    second.connect()
+    qtbot.waitUntil(lambda: second.shell.property("unsent") == 1, timeout=WAIT_MS)
+
+
+# ---- what goes wrong on the way
+
+
+def test_a_window_that_does_not_load_leaves_the_store_closed(
+    make_kiosk: MakeKiosk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise WindowFailed("Main.qml did not load")
+
+    monkeypatch.setattr(composition, "KioskWindow", broken)
+    with pytest.raises(WindowFailed):
+        make_kiosk()
+    assert "store-writer" not in {thread.name for thread in threading.enumerate()}
+    DataOnDisk(folder).open_store().close()
+
+
+def test_a_fault_while_closing_still_closes_the_rest(
+    make_kiosk: MakeKiosk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(_: object) -> None:
+        raise LookupError("nobody thought of this")
+
+    monkeypatch.setattr(composition.CuffSessions, "close", faulty)
+    kiosk = make_kiosk()
+    with pytest.raises(LookupError):
+        kiosk.close()
+    assert not {"store-writer", "asyncio"} & {thread.name for thread in threading.enumerate()}
+    DataOnDisk(folder).open_store().close()
+
+
+def test_an_address_that_can_never_work_does_not_stop_the_kiosk(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    with DataOnDisk(folder).open_store() as store:
+        keep_hub(store, HubSetting("the district office", "a-token", VILLAGE))
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+    kiosk.writer.submit(lambda store: store.save([resident_change()], "test")).result(10)
+    qtbot.waitUntil(lambda: kiosk.shell.property("unsent") == 1, timeout=WAIT_MS)
+    assert not kiosk.shell.property("online")
+    assert "Connect it to its hub again" in caplog.text
+
+
+def test_a_new_counter_on_a_full_disk_is_looked_up_again(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DataOnDisk(folder)
+    empty = {"en": "", "zh_HK": "", "zh_CN": ""}
+    write_site(folder, Site(empty, empty, empty, "", (replace(GATE, port=str(folder / "radar")),)))
+    monkeypatch.setattr(composition, "_LOOK_AGAIN_MS", 1)
+    tries: list[None] = []
+
+    def full(*_: object, **__: object) -> None:
+        tries.append(None)
+        raise StoreFull("the disk is full")
+
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    with monkeypatch.context() as disk:
+        disk.setattr(connections, "counter_records", full)
+        kiosk.connect()
+        qtbot.waitUntil(lambda: len(tries) > 2, timeout=WAIT_MS)
+        assert kiosk.reader.execute("SELECT count(*) FROM counter").fetchone() == (0,)
+    qtbot.waitUntil(
+        lambda: kiosk.reader.execute("SELECT count(*) FROM counter").fetchone() == (1,),
+        timeout=WAIT_MS,
+    )
+    qtbot.waitUntil(lambda: "counting" in {one.name for one in threading.enumerate()})
+
+
+# ---- what keeps it from starting
+
+
+def with_wrong_key(folder: Path) -> None:
+    (folder / "store.key").write_text("ab" * 32 + "\n", "ascii")
+
+
+def with_damage(folder: Path) -> None:
+    database = folder / DATABASE
+    content = bytearray(database.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(64)
+    database.write_bytes(content)
+
+
+def with_newer_schema(folder: Path) -> None:
+    db = open_writer(folder / DATABASE, DataOnDisk(folder).key.key)
+    db.execute("PRAGMA user_version = 9999")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+
+
+PROBLEMS = {
+    with_wrong_key: ("WrongKey", "The key does not fit the records"),
+    with_damage: ("DatabaseDamaged", "Part of the records cannot be read"),
+    with_newer_schema: ("SchemaTooNew", "The records were written by a newer kiosk"),
+}
+
+
+def in_language(english: str, language: str) -> str:
+    words = (ASSETS / "translations" / "words.tsv").read_text("utf-8").splitlines()
+    (line,) = (line.split("\t") for line in words if line.startswith(f"{english}\t"))
+    return line[LANGUAGES.index(language)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("broken", PROBLEMS, ids=lambda broken: broken.__name__)
+def test_records_that_do_not_open_are_told_on_a_page_and_stay_as_they_are(
+    broken: Callable[[Path], None],
+    language: str,
+    folder: Path,
+    qapp: QGuiApplication,
+    fonts_loaded: None,
+    words_compiled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with DataOnDisk(folder).open_store() as store:
+        store.save([resident_change()], "test")
+    broken(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    shown: dict[str, str] = {}
+
+    def read_the_page() -> None:
+        (window,) = (one for one in qapp.topLevelWindows() if isinstance(one, QQuickWindow))
+        if window.isExposed():
+            shown.update(texts(window))
+            window.close()
+
+    looking = QTimer(interval=10)
+    looking.timeout.connect(read_the_page)
+    looking.start()
+    monkeypatch.setattr(start, "create_application", lambda _: qapp)
+    monkeypatch.setattr(start.messages, "install", lambda: None)
+    arguments = argparse.Namespace(
+        data=folder,
+        language=language,
+        theme="light",
+        size=None,
+        px_per_mm=3.81,
+        full_screen=False,
+        demo=False,
+        tour=None,
+        first_frame=False,
+        self_test=False,
+    )
+    assert start.start(arguments) == start.PROBLEM_EXIT
+    looking.stop()
+    kind, title = PROBLEMS[broken]
+    assert shown["problemTitle"] == in_language(title, language)
+    assert shown["problemStep"]
+    assert shown["problemMessage"].startswith(f"{kind}: ")
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) <= {f"{DATABASE}-wal", f"{DATABASE}-shm"}
