@@ -30,6 +30,7 @@ from kiosk.workers import AsyncLoop, Writer
 from offline_sync.client import SyncClient
 from offline_sync.clock import Clock
 from offline_sync.delivery import Pace
+from offline_sync.outbox import SyncRun
 from offline_sync.store import Change, Store
 
 log = logging.getLogger(__name__)
@@ -58,12 +59,14 @@ class HubConnection:
         """
         self._loop = loop
         self._on_contact = on_contact
+        self._clock = clock
+        self._outbox = WriterOutbox(writer, on_receipts)
         self._wake = asyncio.Event()
         self._client = SyncClient(
             hub.url,
             hub.token,
             hub.village,
-            WriterOutbox(writer, on_receipts),
+            self._outbox,
             clock,
             pace=pace,
             on_outcome=lambda outcome: on_contact(outcome.ok),
@@ -91,13 +94,23 @@ class HubConnection:
             while True:
                 try:
                     await self._client.run_for_ever(self._wake)
-                except Exception:  # a fault must not keep records here for months, unseen
+                except Exception as fault:  # it must not keep records here for months, unseen
                     log.exception("the sync ended by a fault of the program; it starts again")
-                    self._on_contact(False)
+                    await self._tell(fault)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), _AFTER_FAULT_S)
         finally:
             await self._client.close()
+
+    async def _tell(self, fault: Exception) -> None:
+        """The badge says offline, and the sync page why the last try failed."""
+        self._on_contact(False)
+        now_ms, kind = self._clock.now().wall_ms, type(fault).__name__
+        run = SyncRun(now_ms, now_ms, ok=False, error=f"A program fault: {kind}.", error_kind=kind)
+        try:
+            await self._outbox.record_run(run)
+        except Exception:
+            log.exception("that the sync has a fault could not be recorded")
 
     async def _end(self) -> None:
         if self._task is not None:

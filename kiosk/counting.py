@@ -26,6 +26,7 @@ from devices.traffic.events import (
 from kiosk.records import traffic
 from kiosk.records.traffic_intervals import save_finished_quarters
 from kiosk.workers import Urgency, Writer
+from offline_sync.errors import StoreError
 from offline_sync.store import Store
 
 log = logging.getLogger(__name__)
@@ -132,12 +133,9 @@ class Counting:
         return True
 
     def _kept(self, passages: Sequence[VehiclePassage], spans: Sequence[CoverageSpan]) -> bool:
-        def keep(store: Store) -> None:
-            with store.transaction():
-                traffic.keep_passages(store, passages)
-                traffic.keep_spans(store, spans)
-
-        return self._done(keep, "vehicles could not be kept; they wait in memory")
+        return self._done(
+            partial(_keep, passages, spans), "vehicles could not be kept; they wait in memory"
+        )
 
     def _save_quarters(self) -> None:
         now_ms = self._clock.now().wall_ms
@@ -170,3 +168,32 @@ class Counting:
             self._troubles.remove(trouble)
             log.info("no longer so: %s", trouble)
         return True
+
+
+def _keep(passages: Sequence[VehiclePassage], spans: Sequence[CoverageSpan], store: Store) -> None:
+    try:
+        with store.transaction():
+            traffic.keep_passages(store, passages)
+            traffic.keep_spans(store, spans)
+    except StoreError:
+        raise
+    except Exception:  # a fault in one of them must not hold up all that comes after it
+        log.exception("something that was heard cannot be kept; the rest is")
+        _keep_what_can_be_kept(passages, spans, store)
+
+
+def _keep_what_can_be_kept(
+    passages: Sequence[VehiclePassage], spans: Sequence[CoverageSpan], store: Store
+) -> None:
+    alone: list[Callable[[], None]] = [
+        *(partial(traffic.keep_passages, store, [passage]) for passage in passages),
+        *(partial(traffic.keep_spans, store, [span]) for span in spans),
+    ]
+    with store.transaction():
+        for keep_one in alone:
+            try:
+                keep_one()
+            except StoreError:
+                raise
+            except Exception:
+                log.exception("left out: %r", keep_one)

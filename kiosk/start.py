@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -108,9 +109,27 @@ def _run(app: QGuiApplication, options: Options, painted: Callable[[Kiosk], None
         return PROBLEM_EXIT
     try:
         kiosk.show(lambda: painted(kiosk))
-        return app.exec()
+        with _signals_end_it():
+            return app.exec()
     finally:
         kiosk.close()
+
+
+@contextlib.contextmanager
+def _signals_end_it() -> Iterator[None]:
+    """Ctrl-C and the stop of a service close the kiosk in order, within a second: Python sees
+    a signal when the shell's clock ticks."""
+
+    def end(*_: object) -> None:
+        QGuiApplication.exit(0)
+
+    ours = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, end) for number in ours}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _stay(kiosk: Kiosk) -> None:

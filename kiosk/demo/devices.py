@@ -117,7 +117,7 @@ class DemoRoads:
         spans = [
             CoverageSpan(counter_id, begins, min(ends, until), SpanReason.RECORDED)
             for begins, ends in ((midnight, gap[0]), (gap[1], until))
-            if begins < until
+            if begins < min(ends, until)
         ]
         return seen, spans
 

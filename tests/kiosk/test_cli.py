@@ -145,7 +145,9 @@ def test_an_enrolment_that_is_none_changes_nothing(
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("hub", ["hub.example", "ftp://hub.example", "http://", "http://hub:port", ""])
+@pytest.mark.parametrize(
+    "hub", ["hub.example", "ftp://hub.example", "http://", "http://hub:port", ""]
+)
 def test_an_address_that_can_never_work_changes_nothing(hub: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     assert connect(folder, ENROLMENT, hub) == 2

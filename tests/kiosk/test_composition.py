@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,14 +22,16 @@ from devices.traffic.connection import ReaderTiming
 from hub.database import open_database
 from kiosk import composition, connections, start
 from kiosk.composition import Kiosk, Options
+from kiosk.demo import run
 from kiosk.disk import DATABASE, DataOnDisk
 from kiosk.paths import ASSETS
 from kiosk.records.settings import HubSetting, keep_hub
 from kiosk.site import Site, write_site
 from kiosk.ui.window import Appearance, WindowFailed
 from kiosk.workers import Urgency
-from offline_sync.database import StoreFull, open_writer
+from offline_sync.database import StoreFull, StoreInUse, open_writer
 from offline_sync.delivery import Pace
+from offline_sync.store import Store
 from tests.builders import resident_change
 from tests.hub.serving import VILLAGE, HubProcess, enrol_in
 from tests.kiosk.test_connections import GATE
@@ -38,6 +44,7 @@ QUICKLY = Pace(poll_s=0.2, first_backoff_s=0.1, longest_backoff_s=0.2, request_l
 LOOK = Appearance(px_per_mm=3.81, calm=True, guard_ms=0)
 
 MakeKiosk = Callable[[], Kiosk]
+StartKiosk = Callable[..., int]
 
 
 @pytest.fixture
@@ -66,6 +73,36 @@ def make_kiosk(
     yield make
     for kiosk in open_kiosks:
         kiosk.close()
+
+
+@pytest.fixture
+def start_kiosk(
+    qapp: QGuiApplication,
+    folder: Path,
+    fonts_loaded: None,
+    words_compiled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> StartKiosk:
+    """`village-kiosk` as the command line starts it, in the application of the tests."""
+    monkeypatch.setattr(start, "create_application", lambda _: qapp)
+    monkeypatch.setattr(start.messages, "install", lambda: None)
+
+    def start_kiosk(**given: object) -> int:
+        plain: dict[str, object] = {
+            "data": folder,
+            "language": "en",
+            "theme": "light",
+            "size": None,
+            "px_per_mm": 3.81,
+            "full_screen": False,
+            "demo": False,
+            "tour": None,
+            "first_frame": False,
+            "self_test": False,
+        }
+        return start.start(argparse.Namespace(**plain | given))
+
+    return start_kiosk
 
 
 def painted(kiosk: Kiosk, qtbot: QtBot) -> None:
@@ -290,9 +327,7 @@ def test_records_that_do_not_open_are_told_on_a_page_and_stay_as_they_are(
     language: str,
     folder: Path,
     qapp: QGuiApplication,
-    fonts_loaded: None,
-    words_compiled: None,
-    monkeypatch: pytest.MonkeyPatch,
+    start_kiosk: StartKiosk,
 ) -> None:
     with DataOnDisk(folder).open_store() as store:
         store.save([resident_change()], "test")
@@ -309,21 +344,7 @@ def test_records_that_do_not_open_are_told_on_a_page_and_stay_as_they_are(
     looking = QTimer(interval=10)
     looking.timeout.connect(read_the_page)
     looking.start()
-    monkeypatch.setattr(start, "create_application", lambda _: qapp)
-    monkeypatch.setattr(start.messages, "install", lambda: None)
-    arguments = argparse.Namespace(
-        data=folder,
-        language=language,
-        theme="light",
-        size=None,
-        px_per_mm=3.81,
-        full_screen=False,
-        demo=False,
-        tour=None,
-        first_frame=False,
-        self_test=False,
-    )
-    assert start.start(arguments) == start.PROBLEM_EXIT
+    assert start_kiosk(language=language) == start.PROBLEM_EXIT
     looking.stop()
     kind, title = PROBLEMS[broken]
     assert shown["problemTitle"] == in_language(title, language)
@@ -332,3 +353,75 @@ def test_records_that_do_not_open_are_told_on_a_page_and_stay_as_they_are(
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) <= {f"{DATABASE}-wal", f"{DATABASE}-shm"}
+
+
+def test_without_a_window_the_kiosk_ends_with_words_for_the_technician(
+    start_kiosk: StartKiosk,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object) -> None:
+        raise WindowFailed("Main.qml did not load")
+
+    monkeypatch.setattr(composition, "KioskWindow", broken)
+    assert start_kiosk() == start.PROBLEM_EXIT
+    assert "Reinstall the kiosk" in caplog.text
+    DataOnDisk(folder).open_store().close()
+
+
+def test_the_first_frame_is_timed_and_the_kiosk_ends(
+    start_kiosk: StartKiosk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start_kiosk(first_frame=True) == 0
+    assert float(capsys.readouterr().out) > 0
+
+
+def test_a_self_test_that_cannot_save_says_so_and_ends(
+    start_kiosk: StartKiosk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFull("the disk is full")
+
+    monkeypatch.setattr(Store, "save", full)
+    assert start_kiosk(self_test=True) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["store"], said["synced"]) == ("StoreFull", 0)
+
+
+def test_a_self_test_without_a_hub_saves_and_says_that_nothing_was_sent(
+    start_kiosk: StartKiosk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start, "_SELF_TEST_LIMIT_MS", 0)
+    assert start_kiosk(self_test=True) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["store"], said["synced"]) == ("encrypted", 0)
+
+
+def test_a_second_demo_in_the_same_folder_is_refused_in_plain_words(
+    start_kiosk: StartKiosk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def in_use(_: Path) -> None:
+        raise StoreInUse("Another program is writing to kiosk.db.")
+
+    monkeypatch.setattr(run, "demo", in_use)
+    assert start_kiosk(demo=True) == start.PROBLEM_EXIT
+    assert "Close the other kiosk window" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_closes_the_kiosk_in_order(number: signal.Signals, folder: Path) -> None:
+    kiosk = subprocess.Popen(
+        [sys.executable, "-m", "kiosk.cli", "--data", folder, "--language", "en"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert kiosk.stderr is not None
+    with kiosk, kiosk.stderr as said:
+        assert any("first frame after" in line for line in said)
+        kiosk.send_signal(number)
+        rest = said.read()
+    assert kiosk.returncode == 0, rest
+    assert "Traceback" not in rest
+    # The journal goes when the last connection is closed; a kiosk that dies leaves it.
+    assert not (folder / f"{DATABASE}-wal").exists()

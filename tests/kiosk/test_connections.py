@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from kiosk.connections import HubConnection, counter_records
+from kiosk.outbox import WriterOutbox
 from kiosk.records.settings import HubSetting
 from kiosk.site import CounterSite
 from kiosk.workers import AsyncLoop, Writer
 from offline_sync.client import SyncClient
 from offline_sync.clock import SystemClock
 from offline_sync.delivery import Pace
+from offline_sync.outbox import LastContact, last_contact
 from tests.builders import open_test_store
 
 WAIT_S = 10.0
@@ -54,6 +56,9 @@ class Line:
             Pace(first_backoff_s=60.0, request_limit_s=5.0),
         )
 
+    def last_contact(self) -> LastContact:
+        return self.writer.submit(lambda store: last_contact(store.connection)).result(WAIT_S)
+
     def close(self) -> None:
         self.loop.stop()
         self.writer.stop()
@@ -90,16 +95,29 @@ def test_a_fault_of_the_program_is_logged_shown_as_offline_and_tried_again(
         hub.wake()
         assert line.contacts.get(timeout=WAIT_S) is False
     assert "nobody thought of this" in caplog.text
-    runs = line.writer.submit(
-        lambda store: store.connection.execute("SELECT count(*) FROM sync_run").fetchone()[0]
-    )
-    assert runs.result(WAIT_S) == 0
+    assert line.last_contact().error == "A program fault: LookupError."
     hub.wake()  # and now the real client runs
     assert line.contacts.get(timeout=WAIT_S) is False
-    runs = line.writer.submit(
-        lambda store: store.connection.execute("SELECT count(*) FROM sync_run").fetchone()[0]
-    )
-    assert runs.result(WAIT_S) == 1
+    assert line.last_contact().error_kind == "HubUnreachable"
+    hub.stop()
+
+
+def test_a_fault_that_cannot_be_recorded_does_not_end_the_sync_either(
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def faulty(*_: object) -> None:
+        raise LookupError("nobody thought of this")
+
+    hub = line.connection()
+    with monkeypatch.context() as fault:
+        fault.setattr(WriterOutbox, "record_run", faulty)
+        hub.start()
+        assert line.contacts.get(timeout=WAIT_S) is False
+        hub.wake()
+        assert line.contacts.get(timeout=WAIT_S) is False
+    hub.wake()
+    assert line.contacts.get(timeout=WAIT_S) is False
+    assert "could not be recorded" in caplog.text
     hub.stop()
 
 

@@ -247,6 +247,22 @@ def test_after_a_restart_the_missing_quarters_follow_and_none_is_written_twice(
     third.close()
 
 
+def test_what_can_never_be_kept_holds_up_nothing_else(
+    roadside: Roadside, caplog: pytest.LogCaptureFixture
+) -> None:
+    backwards = span(MORNING + 10, MORNING)
+    with roadside.counting._lock:  # one batch
+        roadside.counting._passages = [vehicle(MORNING), vehicle(MORNING + 1)]
+        roadside.counting._spans = {
+            (GATE, one.starts_at): one for one in (backwards, span(MORNING, MORNING + 5))
+        }
+    roadside.wait_for(lambda: roadside.count("vehicle_passage") == 2)
+    assert roadside.rows("SELECT starts_at FROM counter_coverage") == [(MORNING,)]
+    assert f"starts_at={MORNING + 10}" in caplog.text
+    roadside.hear(vehicle(MORNING + 2))
+    roadside.wait_for(lambda: roadside.count("vehicle_passage") == 3)
+
+
 def test_what_a_reader_says_last_is_kept(tmp_path: Path) -> None:
     roadside = Roadside(tmp_path)
     roadside.readers[0].last_words = [vehicle(MORNING), span(MORNING, MORNING + 1)]

@@ -61,3 +61,23 @@ def test_a_mistyped_site_file_is_refused_with_what_to_mend(
 ) -> None:
     with pytest.raises(SiteFileWrong, match=said):
         load_site(write(tmp_path, wrong))
+
+
+def test_a_site_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(SiteFileWrong, match=r"site\.toml"):
+        load_site(tmp_path)
+
+
+@pytest.mark.parametrize("counters", ["[counter]\nid = 'gate'", "counter = [1, 2]"])
+def test_a_counter_in_single_brackets_says_how_to_write_it(tmp_path: Path, counters: str) -> None:
+    site, _ = GOOD.split("[[counter]]")
+    text = f"{site}{counters}" if counters.startswith("[") else f"{counters}\n{site}"
+    with pytest.raises(SiteFileWrong, match=r"\[\[counter\]\]"):
+        load_site(write(tmp_path, text))
+
+
+def test_two_counters_never_share_an_id(tmp_path: Path) -> None:
+    counter = GOOD[GOOD.index("[[counter]]") :]
+    with pytest.raises(SiteFileWrong, match="same id"):
+        load_site(write(tmp_path, GOOD + counter))

@@ -143,7 +143,7 @@ StaffPage {
                             readonly property real along: modelData.at * (lane.to - lane.from - width)
 
                             x: lane.rightward ? lane.from + along : lane.to - width - along
-                            anchors.verticalCenter: parent.verticalCenter
+                            y: (lane.height - height) / 2 // a vehicle that has left has no parent
                             width: (modelData.heavy ? 15 : 7) * page.u
                             height: 6.4 * page.u
                             radius: 2 * page.u
