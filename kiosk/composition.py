@@ -1,6 +1,6 @@
 """The one place that builds the kiosk and wires its parts together.
 
-Order matters: the store opens while Qt starts, the first page is painted, and only then are
+Order matters: the store is opened, the first page is painted, and only then are
 Bluetooth, counters and the hub started. Nothing else in the project builds these objects.
 """
 

@@ -25,7 +25,7 @@ from devices.traffic.events import (
 )
 from kiosk.records import traffic
 from kiosk.records.traffic_intervals import save_finished_quarters
-from kiosk.workers import Urgency, Writer
+from kiosk.workers import Urgency, Writer, WriterStopped
 from offline_sync.errors import StoreError
 from offline_sync.store import Store
 
@@ -159,10 +159,13 @@ class Counting:
     def _done(self, job: Callable[[Store], object], trouble: str) -> bool:
         try:
             self._writer.submit(job, Urgency.MACHINE).result()
-        except Exception as error:  # noqa: BLE001 - any fault is tried again
+        except Exception as error:
             if trouble not in self._troubles:  # twice a second for days would fill the log
                 self._troubles.add(trouble)
-                log.warning("%s: %s: %s", trouble, type(error).__name__, error)
+                by_disk = isinstance(error, StoreError | WriterStopped)
+                log.warning(
+                    "%s: %s: %s", trouble, type(error).__name__, error, exc_info=not by_disk
+                )
             return False
         if trouble in self._troubles:
             self._troubles.remove(trouble)

@@ -46,6 +46,8 @@ def start(arguments: argparse.Namespace) -> int:
     messages.install()
     if (arguments.tour or arguments.first_frame or arguments.self_test) and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not any(os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG")):
+        os.environ["LC_ALL"] = "C.UTF-8"  # a bare service has no locale, and Qt reads UTF-8
     app = create_application(sys.argv[:1])
     options = _options(arguments)
     if arguments.demo or arguments.tour:
@@ -74,6 +76,10 @@ def _options(arguments: argparse.Namespace) -> Options:
 
 
 def _demo(app: QGuiApplication, options: Options, arguments: argparse.Namespace) -> int:
+    if arguments.tour and getattr(sys, "frozen", False):
+        # It touches the window through Qt's test module, which is not shipped.
+        print("village-kiosk: the tour runs from the source: make tour", file=sys.stderr)
+        return PROBLEM_EXIT
     from kiosk.demo.hub_process import HubDidNotStart
     from kiosk.demo.run import DemoUnavailable, demo
 

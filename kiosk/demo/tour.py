@@ -138,6 +138,8 @@ class _Tour:
         self._arrive("pause", "measuring")
         self._measure("measuring-again", _SECOND)
         self._arrive("result")
+        check_in = self._kiosk.check_in
+        self.visitor.wait_until(lambda: check_in.property("saved") == "saved", "it is not saved")
         see("result")
         touch("past")
         see("trend")

@@ -77,7 +77,7 @@ def village_changes(now_ms: int, staff: tuple[DemoStaff, ...]) -> list[Change]:
         resident_id = new_record_id()
         changes += _resident(dice, number, resident_id, examination, names, now_ms)
         if number == 0:
-            changes += _host_history(dice, resident_id, now_ms, staff[0].staff_id)
+            changes += _host_history(dice, resident_id, now_ms)
         else:
             changes += _sitting(
                 dice,
@@ -147,10 +147,8 @@ def _resident(
     return [Change("resident", resident_id, fields)]
 
 
-def _host_history(
-    dice: random.Random, resident_id: str, now_ms: int, staff_id: str
-) -> list[Change]:
-    """Seven months of sittings for the resident whom the tour follows, and one agreed notice."""
+def _host_history(dice: random.Random, resident_id: str, now_ms: int) -> list[Change]:
+    """Seven sittings in eight months, of the resident whom the tour follows."""
     changes: list[Change] = []
     for months, (systolic, diastolic) in zip(_HOST_MONTHS_AGO, _HOST_MEANS, strict=True):
         changes += _sitting(

@@ -251,12 +251,9 @@ def test_what_can_never_be_kept_holds_up_nothing_else(
     roadside: Roadside, caplog: pytest.LogCaptureFixture
 ) -> None:
     backwards = span(MORNING + 10, MORNING)
-    with roadside.counting._lock:  # one batch
-        roadside.counting._passages = [vehicle(MORNING), vehicle(MORNING + 1)]
-        roadside.counting._spans = {
-            (GATE, one.starts_at): one for one in (backwards, span(MORNING, MORNING + 5))
-        }
+    roadside.hear(vehicle(MORNING), backwards, span(MORNING, MORNING + 5), vehicle(MORNING + 1))
     roadside.wait_for(lambda: roadside.count("vehicle_passage") == 2)
+    roadside.wait_for(lambda: "left out" in caplog.text)
     assert roadside.rows("SELECT starts_at FROM counter_coverage") == [(MORNING,)]
     assert f"starts_at={MORNING + 10}" in caplog.text
     roadside.hear(vehicle(MORNING + 2))
