@@ -42,7 +42,7 @@ class InlineBackground:
             return
         try:
             result = job(self.store)
-        except Exception as error:  # as the writer thread does: every failure goes to `failed`
+        except Exception as error:  # noqa: BLE001 - as the writer thread: all goes to `failed`
             failed(error)
         else:
             then(result)
