@@ -155,8 +155,8 @@ def demo_site(counters: tuple[CounterSite, ...]) -> Site:
         village={"en": "Hang Hau Village", "zh_HK": "坑口村", "zh_CN": "坑口村"},
         address={
             "en": "Village health station, G/F, 12 Hang Hau Village",
-            "zh_HK": "坑口村 12 號地下 鄉村健康站",
-            "zh_CN": "坑口村 12 号地下 乡村健康站",
+            "zh_HK": "坑口村 12 號地下\n鄉村健康站",
+            "zh_CN": "坑口村 12 号地下\n乡村健康站",
         },
         landmark={
             "en": "Opposite the big banyan tree",

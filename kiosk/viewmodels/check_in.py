@@ -15,17 +15,15 @@ from typing import Any, Final
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from care import measuring
-from care.blood_pressure_bands import Band
 from care.measuring import Sitting, Step
 from kiosk.cuff_readings import CuffReading
 from kiosk.cuff_session import CuffPort
-from kiosk.records import consents, reading_inbox, residents, vitals
-from kiosk.records.residents import CardHolder
+from kiosk.records import consents, residents
 from kiosk.rules import CareRules
 from kiosk.viewmodels.at_screen import AtScreen
-from kiosk.viewmodels.check_in_result import conclusions, result_shown, trend_shown
 from kiosk.viewmodels.cuff import CuffViewModel, Filing
 from kiosk.viewmodels.ports import Background, Shell
+from kiosk.viewmodels.sitting_end import SittingEnd
 from kiosk.viewmodels.staff_call import Caller, StaffCallViewModel
 from offline_sync.clock import Clock
 from offline_sync.identity import new_record_id
@@ -80,7 +78,7 @@ class CheckInViewModel(QObject):
         self._shell = shell
         self._rules = rules
         self._clock = clock
-        self._bands_shown = demo or rules.bands.signed
+        self._end = SittingEnd(background, rules, demo or rules.bands.signed)
         self._pace = pace
         self._mono = monotonic_ms or (lambda: time.monotonic_ns() // 1_000_000)
         self._call = call
@@ -315,7 +313,7 @@ class CheckInViewModel(QObject):
     def saveAgain(self) -> None:
         """Try once more to put the end of the sitting on record."""
         if self._here.saved == "not_saved":
-            self._close_sitting()
+            self._end.close(self._here, self.changed.emit)
 
     # ---- time
 
@@ -394,7 +392,10 @@ class CheckInViewModel(QObject):
         elif sitting.step is Step.SYMPTOMS:
             self._call.raise_call("red_flag")
         elif sitting.step is Step.FINISHED:
-            self._conclude(sitting, holder)
+            called = self._end.conclude(self._here, sitting, holder, self._clock.now().wall_ms)
+            if called:
+                self._call.raise_call(called)
+            self._end.close(self._here, self.changed.emit)
         self.changed.emit()
         self.timeChanged.emit()
         self._show_page()
@@ -425,52 +426,6 @@ class CheckInViewModel(QObject):
             lambda now: measuring.reading_taken(now, taken, self._rules.measuring, self._now())
         )
 
-    def _conclude(self, sitting: Sitting, holder: CardHolder) -> None:
-        self._here.outcome = outcome = measuring.outcome(sitting, self._rules.bands)
-        past = vitals.past_sittings(
-            self._background.reader, holder.id, leave_out=self._here.check_in_id
-        )
-        self._here.result = result_shown(outcome, past, self._bands_shown)
-        self._here.trend = trend_shown(
-            outcome, past, self._clock.now().wall_ms, self._rules.bands, self._bands_shown
-        )
-        if outcome is None:
-            self._call.raise_call("no_result")
-        elif sitting.red_flag or (self._bands_shown and outcome.judgement.band is Band.CALL):
-            self._call.raise_call("red_flag")
-        self._close_sitting()
-
-    def _close_sitting(self) -> None:
-        sitting, outcome, check_in_id = (
-            self._here.sitting,
-            self._here.outcome,
-            self._here.check_in_id,
-        )
-        if sitting is None:
-            return
-        if not self._here.on_record:
-            self._here.saved = "not_kept"
-            self._erase(check_in_id)
-            return
-        self._here.saved = "saving"
-        concluded = conclusions(sitting, outcome, self._rules.version, self._bands_shown)
-
-        def now_it_is(state: str) -> None:
-            if self._here.check_in_id == check_in_id:
-                self._here.saved = state
-                self.changed.emit()
-
-        def failed(error: BaseException) -> None:
-            log.warning("the end of a sitting could not be saved: %s", type(error).__name__)
-            now_it_is("not_saved")
-
-        self.changed.emit()
-        self._background.write(
-            lambda store: vitals.close_sitting(store, concluded, _BY),
-            lambda _: now_it_is("saved"),
-            failed,
-        )
-
     # ---- leaving
 
     @Slot(str)
@@ -489,27 +444,14 @@ class CheckInViewModel(QObject):
         """Forget the person. What is on record stays; what was not to be kept goes."""
         self._cuff.end()
         if not self._here.on_record and self._here.check_in_id:
-            self._erase(self._here.check_in_id)
+            self._end.erase(self._here.check_in_id)
         self._timer.stop()
         self._here = AtScreen(self._mono())
         self.changed.emit()
         self.timeChanged.emit()
-
-    def _erase(self, check_in_id: str) -> None:
-        self._background.write(
-            lambda store: reading_inbox.erase_sitting(store, check_in_id), _erased, _not_erased
-        )
 
     def _caller(self) -> Caller:
         # Somebody who wants nothing kept is not named by the call either.
         if self._here.holder is None or not self._here.on_record:
             return Caller()
         return Caller(self._here.holder.id, self._here.check_in_id)
-
-
-def _erased(_: int) -> None:
-    """Nothing of the sitting is left."""
-
-
-def _not_erased(error: BaseException) -> None:
-    log.error("readings that were not to be kept could not be erased: %s", type(error).__name__)

@@ -38,7 +38,7 @@ Sheet {
         width: parent.width - (list.overflow ? 20 * Theme.u : 0)
         height: list.overflow ? list.perPage * list.rowHeight : list.room
         clip: true
-        cacheBuffer: 0 // the software renderer does not clip a Shape: no row may lie outside
+        cacheBuffer: 0
         reuseItems: true
         snapMode: ListView.SnapToItem
         boundsBehavior: Flickable.StopAtBounds
@@ -59,6 +59,8 @@ Sheet {
             required property int index
 
             objectName: "row_" + modelData.key
+            // The software renderer does not clip a Shape, so a row outside is not shown at all.
+            visible: y + height > view.contentY + 1 && y < view.contentY + view.height - 1
             width: ListView.view ? ListView.view.width : 0
             height: list.rowHeight
             focusPolicy: Qt.NoFocus
