@@ -19,7 +19,7 @@ from typing import Any, Final
 from kiosk.paths import default_data_folder
 from offline_sync.errors import StoreError
 
-_SIZES: Final = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
+_SIZES: Final = ("1280x800", "1920x1080")
 _LIKELY_PX_PER_MM: Final = (1, 30)
 
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="folder of the kiosk's records and key")
     parser.add_argument("--language", choices=("en", "zh_HK", "zh_CN"), default="zh_HK")
     parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
-    parser.add_argument("--size", choices=tuple(_SIZES), help="a window of this size")
+    parser.add_argument("--size", choices=_SIZES, default=_SIZES[0])
     parser.add_argument(
         "--px-per-mm", type=_scale, help="the screen's scale, when it says it wrong"
     )
@@ -89,17 +89,6 @@ def _scale(text: str) -> float:
     return scale
 
 
-def window_size(arguments: argparse.Namespace) -> tuple[int, int]:
-    """The window's size in pixels, as asked for."""
-    return _SIZES[arguments.size or "1280x800"]
-
-
-def data_folder(arguments: argparse.Namespace) -> Path:
-    """The folder of this kiosk's records."""
-    folder: Path = arguments.data or default_data_folder()
-    return folder
-
-
 def _command(arguments: argparse.Namespace) -> None:
     if arguments.command == "staff":
         _add_first_supervisor(arguments)
@@ -113,7 +102,7 @@ def _add_first_supervisor(arguments: argparse.Namespace) -> None:
 
     passphrase = _asked("Passphrase (8 characters or more)")
     pin = _asked("PIN (6 digits)")
-    disk = DataOnDisk(data_folder(arguments))
+    disk = DataOnDisk(arguments.data or default_data_folder())
     with disk.open_store() as store:
         create_first_supervisor(store, disk.clock, arguments.name, passphrase, pin)
     print(f"{arguments.name} can sign in at this kiosk now.", file=sys.stderr)
@@ -127,7 +116,7 @@ def _connect(arguments: argparse.Namespace) -> None:
     enrolment = _enrolment(arguments.enrolment)
     # Refuses an address or a token that can never work, before anything is kept.
     asyncio.run(HubLink(arguments.hub, enrolment["token"]).close())
-    disk = DataOnDisk(data_folder(arguments))
+    disk = DataOnDisk(arguments.data or default_data_folder())
     with disk.open_store() as store, store.transaction():
         store.adopt_origin(enrolment["origin"])
         keep_hub(store, HubSetting(arguments.hub, enrolment["token"], enrolment["village"]))

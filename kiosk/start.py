@@ -22,9 +22,9 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
-from kiosk.cli import data_folder, window_size
 from kiosk.composition import Kiosk, Options
 from kiosk.disk import DataOnDisk
+from kiosk.paths import default_data_folder
 from kiosk.process_age import ms_since_spawn
 from kiosk.rules import RuleFileRefused
 from kiosk.site import SiteFileWrong
@@ -65,9 +65,9 @@ def _has_screen() -> bool:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    width, height = window_size(arguments)
+    width, height = map(int, arguments.size.split("x"))
     return Options(
-        data=data_folder(arguments),
+        data=arguments.data or default_data_folder(),
         language=arguments.language,
         theme=arguments.theme,
         appearance=Appearance(width, height, arguments.px_per_mm),

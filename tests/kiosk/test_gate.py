@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QMetaMethod, QObject
@@ -13,24 +12,11 @@ from kiosk.viewmodels.residents import ResidentsViewModel
 from kiosk.viewmodels.sync_status import SyncViewModel
 from kiosk.viewmodels.traffic import TrafficViewModel
 from kiosk.viewmodels.visit import VisitViewModel
-from tests.kiosk.staff_desk import StaffDesk, quick_hashes
+from tests.kiosk.staff_desk import StaffDesk
 
 MODELS = (ResidentsViewModel, VisitViewModel, TrafficViewModel, SyncViewModel)
 HARMLESS = {"leave"}  # stops a timer
 EXAMPLES: dict[str, object] = {"QString": "x", "int": 1, "bool": True}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def smallest_hashes() -> Iterator[None]:
-    with quick_hashes():
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qapp: object) -> Iterator[StaffDesk]:
-    desk = StaffDesk(tmp_path)
-    yield desk
-    desk.close()
 
 
 def slots_of(model: QObject) -> list[tuple[str, Callable[[], None]]]:

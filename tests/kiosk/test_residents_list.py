@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from kiosk.records.visits import FinishedVisit, changes_for_visit
@@ -16,22 +13,9 @@ from offline_sync.errors import StoreFull
 from offline_sync.identity import new_record_id
 from offline_sync.store import Change
 from tests.builders import resident_change
-from tests.kiosk.staff_desk import DAY, MORNING, StaffDesk, quick_hashes
+from tests.kiosk.staff_desk import DAY, MORNING, StaffDesk
 
 NOW = int(MORNING.timestamp() * 1000)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def smallest_hashes() -> Iterator[None]:
-    with quick_hashes():
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qapp: object) -> Iterator[StaffDesk]:
-    desk = StaffDesk(tmp_path)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,21 +20,7 @@ from tests.kiosk.staff_desk import (
     VOLUNTEER_PASSPHRASE,
     VOLUNTEER_PIN,
     StaffDesk,
-    quick_hashes,
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def smallest_hashes() -> Iterator[None]:
-    with quick_hashes():
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qapp: object) -> Iterator[StaffDesk]:
-    desk = StaffDesk(tmp_path)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,20 +12,7 @@ from kiosk.viewmodels.sync_status import SyncViewModel
 from offline_sync.oplog import OpReceipt, OpRejection
 from offline_sync.outbox import SyncRun
 from tests.builders import resident_change
-from tests.kiosk.staff_desk import DAY, StaffDesk, quick_hashes
-
-
-@pytest.fixture(scope="module", autouse=True)
-def smallest_hashes() -> Iterator[None]:
-    with quick_hashes():
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qapp: object) -> Iterator[StaffDesk]:
-    desk = StaffDesk(tmp_path)
-    yield desk
-    desk.close()
+from tests.kiosk.staff_desk import DAY, StaffDesk
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -27,26 +26,13 @@ from kiosk.records.traffic_intervals import save_finished_quarters
 from kiosk.roles import Role
 from kiosk.viewmodels.traffic import TrafficViewModel
 from offline_sync.store import Change
-from tests.kiosk.staff_desk import MORNING, StaffDesk, quick_hashes
+from tests.kiosk.staff_desk import MORNING, StaffDesk
 
 GATE, BRIDGE = "counter-a", "counter-b"
 NOW = int(MORNING.timestamp() * 1000)
 START = day_start_ms(NOW)
 MINUTE = 60_000
 QUARTER = 15 * MINUTE
-
-
-@pytest.fixture(scope="module", autouse=True)
-def smallest_hashes() -> Iterator[None]:
-    with quick_hashes():
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qapp: object) -> Iterator[StaffDesk]:
-    desk = StaffDesk(tmp_path)
-    yield desk
-    desk.close()
 
 
 def set_up_counter(desk: StaffDesk, counter_id: str = GATE, inbound: str = INTO_VILLAGE) -> None:

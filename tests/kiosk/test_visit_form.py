@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -15,22 +12,9 @@ from kiosk.viewmodels.visit import VisitViewModel
 from offline_sync.errors import StoreFull
 from offline_sync.identity import new_record_id
 from tests.builders import resident_change
-from tests.kiosk.staff_desk import DAY, StaffDesk, quick_hashes
+from tests.kiosk.staff_desk import DAY, StaffDesk
 
 MUST_ASK = [one.key for one in QUESTIONS if one.must_ask]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def smallest_hashes() -> Iterator[None]:
-    with quick_hashes():
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qapp: object) -> Iterator[StaffDesk]:
-    desk = StaffDesk(tmp_path)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture
