@@ -92,7 +92,7 @@ def start_kiosk(
             "data": folder,
             "language": "en",
             "theme": "light",
-            "size": None,
+            "size": "1280x800",
             "px_per_mm": 3.81,
             "full_screen": False,
             "demo": False,
