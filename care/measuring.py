@@ -21,11 +21,6 @@ from care.blood_pressure_bands import (
 
 _WHOLE = Decimal(1)
 
-# What an arm cuff can have measured (Simple, BloodPressureValidation; care_security.md 2.2).
-# Outside it the reading is kept and shown to staff, but it enters no mean.
-_SYSTOLIC_RANGE = (Decimal(70), Decimal(300))
-_DIASTOLIC_RANGE = (Decimal(40), Decimal(180))
-
 
 class Step(StrEnum):
     """Where the person is."""
@@ -46,15 +41,38 @@ class OutOfStep(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Believable:
+    """What an arm cuff can have measured, in mmHg, both ends included.
+
+    A reading outside is kept and shown to staff, but it enters no mean.
+    """
+
+    lowest: Decimal
+    highest: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 < self.lowest < self.highest:
+            raise ValueError("a believable range needs two numbers above zero, lower one first")
+
+    def holds(self, pressure: Decimal) -> bool:
+        return self.lowest <= pressure <= self.highest
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuringRules:
-    """How often and how far apart to measure."""
+    """How often and how far apart to measure, and which readings to go by."""
 
     rest_s: int
     pause_s: int
     differ_by_more_than: Decimal  # mmHg between the first two, in either number
     most_attempts: int  # readings taken at all, believable or not, before staff take over
+    systolic: Believable
+    diastolic: Believable
+    much_the_same: Decimal  # mmHg by which two means may differ and still be called alike
 
     def __post_init__(self) -> None:
+        if not (self.differ_by_more_than >= 0 and self.much_the_same >= 0):
+            raise ValueError("a difference in mmHg must be zero or more")
         if self.rest_s < 0 or self.pause_s < 0 or self.most_attempts < 2:
             raise ValueError("a sitting needs times of zero or more and at least two attempts")
 
@@ -170,6 +188,7 @@ def take_reading(
     systolic: Decimal,
     diastolic: Decimal,
     pulse: Decimal | None,
+    rules: MeasuringRules,
     bands: BloodPressureRules,
 ) -> Reading:
     """A reading judged on arrival: may it enter a mean, and does it call a person at once."""
@@ -178,17 +197,15 @@ def take_reading(
         systolic,
         diastolic,
         pulse,
-        is_believable(systolic, diastolic),
+        is_believable(systolic, diastolic, rules),
         judge(bands, systolic, diastolic).red_flag,
     )
 
 
-def is_believable(systolic: Decimal, diastolic: Decimal) -> bool:
+def is_believable(systolic: Decimal, diastolic: Decimal, rules: MeasuringRules) -> bool:
     """True when an arm cuff can have measured this pair of a living person."""
     return (
-        _SYSTOLIC_RANGE[0] <= systolic <= _SYSTOLIC_RANGE[1]
-        and _DIASTOLIC_RANGE[0] <= diastolic <= _DIASTOLIC_RANGE[1]
-        and systolic > diastolic
+        rules.systolic.holds(systolic) and rules.diastolic.holds(diastolic) and systolic > diastolic
     )
 
 

@@ -21,13 +21,14 @@ from starlette.requests import ClientDisconnect
 
 from hub.database import hub_epoch, reading, writing
 from hub.enrolment import EnrolledKiosk, contact_is_stale, find_by_token, note_contact
-from hub.feed import PAGE_LINES, Page, read_page
+from hub.feed import PAGE_LINES, FeedSetBack, Page, read_page, refuse_set_back
 from hub.overview import kiosk_lines, totals
 from hub.pages import CONTENT_POLICY, STYLE, render_overview
 from hub.sequencer import StreamOfAnother, Taken, take_push
 from offline_sync.wire import (
     HUB_NAME,
     MAX_BODY_BYTES,
+    SET_BACK,
     Refusal,
     SyncAnswer,
     WireError,
@@ -143,6 +144,11 @@ def _add_answers_to_trouble(app: FastAPI) -> None:
     def refused(_request: Request, error: _Refused) -> Response:
         return _refusal(error.status, error.error, error.detail)
 
+    @app.exception_handler(FeedSetBack)
+    def set_back(_request: Request, error: FeedSetBack) -> Response:
+        log.error("a kiosk is ahead of this hub: %s", error)
+        return _refusal(409, SET_BACK, str(error))
+
     @app.exception_handler(HTTPException)
     def not_here(_request: Request, error: HTTPException) -> Response:
         return _refusal(error.status_code, "http", str(error.detail))
@@ -203,6 +209,8 @@ def _take(engine: Engine, kiosk: EnrolledKiosk, body: bytes, now_ms: NowMs) -> R
     now = now_ms()
     try:
         with writing(engine) as connection:
+            after = push.header.after
+            refuse_set_back(connection, kiosk.village, push.header.hub_epoch, after)
             taken = take_push(connection, kiosk, push, now)
     except StreamOfAnother as error:
         log.warning("kiosk %s sends as another kiosk", kiosk.kiosk_id)

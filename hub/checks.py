@@ -1,38 +1,61 @@
 """Says whether an op can be applied, by the record catalogue. Changes nothing, asks no database.
 
-Only what can never be right is refused. An op of a newer catalogue than this hub's may name
+Only what no kiosk could apply is refused. An op of a newer catalogue than this hub's may name
 types and fields that are not known yet: those are kept and passed on as they are.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind, Merge
+from offline_sync.changes import plain_json
+from offline_sync.errors import InvalidChange
+from offline_sync.reasons import Reason
 
 
 def why_not(record_type: str, version: int, fields: Mapping[str, Any]) -> str | None:
-    """Why this op must be put aside, or None when it can be applied."""
+    """Why this op must be put aside (`Reason.saying`), or None when it can be applied."""
     if not fields:
-        return "it sets no field"
+        return Reason.MISSING_FIELD.saying("it sets no field")
     if "" in fields or any(len(name) > 128 for name in fields):
-        return "a field has no usable name"
+        return Reason.UNKNOWN_FIELD.saying("a field has no usable name")
     newer = version > CATALOGUE_VERSION
     known_type = CATALOGUE.get(record_type)
-    if known_type is None:
-        return None if newer else f"unknown record type {record_type!r}"
+    if known_type is None and not newer:
+        return Reason.UNKNOWN_TYPE.saying(f"unknown record type {record_type!r}")
     for name, value in fields.items():
-        field = known_type.field(name)
+        where = f"{record_type}.{name}"
+        field = known_type.field(name) if known_type is not None else None
         if field is None:
             if not newer:
-                return f"unknown field {record_type}.{name}"
+                return Reason.UNKNOWN_FIELD.saying(f"unknown field {where}")
+            if not _is_plain(value):
+                return Reason.WRONG_KIND.saying(f"{where} is nothing that can be kept")
         elif value is None:
             if field.required:
-                return f"{record_type}.{name} may not be empty"
+                return Reason.MISSING_FIELD.saying(f"{where} may not be empty")
         elif not _fits(field.kind, value):
-            return f"{record_type}.{name} is not {field.kind}"
+            return Reason.WRONG_KIND.saying(f"{where} is not {field.kind}")
     return None
+
+
+def why_not_new(record_type: str, version: int, fields: Mapping[str, Any]) -> str | None:
+    """Why this op cannot begin a record, or None when it can.
+
+    An edit whose record never arrived, or was put aside itself, would be a record without its
+    beginning at every other kiosk. A newer catalogue may ask for other fields: it is let through.
+    """
+    known_type = CATALOGUE.get(record_type)
+    if known_type is None or version > CATALOGUE_VERSION:
+        return None
+    missing = [f.name for f in known_type.fields if f.required and fields.get(f.name) is None]
+    if not missing:
+        return None
+    words = f"the record is not known here and its {', '.join(missing)} is missing"
+    return Reason.MISSING_FIELD.saying(words)
 
 
 def policy(record_type: str, name: str) -> Merge:
@@ -50,6 +73,24 @@ def _fits(kind: Kind, value: Any) -> bool:
             whole = isinstance(value, int) and not isinstance(value, bool)
             return whole and -(2**63) <= value < 2**63
         case Kind.REAL:
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return _is_finite(value)
         case Kind.JSON:
-            return True
+            return isinstance(value, dict | list) and _is_plain(value)
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a kiosk can keep the document: numbers in 64 bits, nested within reason."""
+    try:
+        plain_json(value, "")
+    except InvalidChange:
+        return False
+    return True

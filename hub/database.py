@@ -17,9 +17,10 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlcipher3 import dbapi2
 
 from hub.tables import hub_meta
+from offline_sync.driver import dbapi2, require_safe_sqlite
+from offline_sync.errors import SqliteTooOld
 
 DATABASE_NAME: Final = "hub.sqlite3"
 _HUB_EPOCH: Final = "hub_epoch"
@@ -83,18 +84,13 @@ def open_database(folder: Path, *, create: bool = True) -> Engine:
 
 
 def check_sqlite(version: tuple[int, ...]) -> None:
-    """Refuse a SQLite with the WAL-reset bug (3.7.0 to 3.51.2; sqlite.org/wal.html#walresetbug)."""
-    mended = (
-        version >= (3, 51, 3)
-        or (3, 50, 7) <= version < (3, 51)
-        or (3, 44, 6) <= version < (3, 45)
-        or version < (3, 7)
-    )
-    if not mended:
+    """Refuse a SQLite that the kiosk would refuse (`offline_sync.driver`), in the hub's words."""
+    try:
+        require_safe_sqlite(version)
+    except SqliteTooOld as error:
         raise HubDatabaseError(
-            f"SQLite {'.'.join(map(str, version))} can lose saved work (the WAL-reset bug).",
-            "Install the sqlcipher3 version that this hub is locked to.",
-        )
+            str(error), "Install the sqlcipher3 version that this hub is locked to."
+        ) from error
 
 
 @contextmanager
@@ -114,7 +110,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def hub_epoch(connection: Connection) -> str:
-    """The random name of this database's history; a database put back from backup gets another."""
+    """The random name of this database's history, made with the database.
+
+    An older copy that is put back keeps its name: kiosks then hold cursors beyond its feed, which
+    is noticed (`hub.feed.FeedSetBack`) only until the feed has grown past them.
+    """
     epoch: str = connection.execute(
         select(hub_meta.c.value).where(hub_meta.c.name == _HUB_EPOCH)
     ).scalar_one()

@@ -35,9 +35,9 @@ class EnrolledKiosk:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What the technician writes into the kiosk, once."""
+    """What the technician gives to the kiosk, once. No origin: the kiosk keeps the one it has."""
 
-    origin: str
+    origin: str | None
     token: str
     village: str
 
@@ -69,8 +69,9 @@ def enrol(
         )
     elif not replace:
         raise EnrolmentError(
-            f"A kiosk named {name} is enrolled already. Choose another name, or add --replace "
-            "to give this kiosk a new token and end its old one."
+            f"A kiosk named {name} is enrolled already. When its token leaked or was lost, use "
+            "village-hub token; when its disk was exchanged, add --replace. Another kiosk needs "
+            "another name."
         )
     elif known.village != village:
         raise EnrolmentError(
@@ -86,6 +87,24 @@ def enrol(
     return Enrolment(origin, token, village)
 
 
+def renew_token(connection: Connection, name: str) -> Enrolment:
+    """A new token for the same kiosk with the same disk: for a token that leaked or was lost.
+
+    The old token stops working. A blocked kiosk stays blocked.
+
+    Raises:
+        EnrolmentError: no kiosk has this name.
+    """
+    name, token = _plain(name, "name"), secrets.token_urlsafe(32)
+    village = connection.execute(select(kiosk.c.village).where(kiosk.c.name == name)).scalar()
+    if village is None:
+        raise _nobody(name)
+    connection.execute(
+        update(kiosk).where(kiosk.c.name == name).values(token_sha256=_digest(token))
+    )
+    return Enrolment(None, token, village)
+
+
 def set_blocked(connection: Connection, name: str, blocked: bool) -> None:
     """Shut a kiosk out, or let it in again. What it sent before stays.
 
@@ -96,7 +115,7 @@ def set_blocked(connection: Connection, name: str, blocked: bool) -> None:
         update(kiosk).where(kiosk.c.name == name).values(blocked=int(blocked))
     )
     if changed.rowcount == 0:
-        raise EnrolmentError(f"No kiosk is named {name}. The hub's page lists the names.")
+        raise _nobody(name)
 
 
 def find_by_token(connection: Connection, token: str) -> EnrolledKiosk | None:
@@ -121,6 +140,10 @@ def note_contact(connection: Connection, kiosk_id: str, now_ms: int) -> None:
     connection.execute(
         update(kiosk).where(kiosk.c.kiosk_id == kiosk_id).values(last_contact_ms=now_ms)
     )
+
+
+def _nobody(name: str) -> EnrolmentError:
+    return EnrolmentError(f"No kiosk is named {name}. The hub's page lists the names.")
 
 
 def _digest(token: str) -> str:

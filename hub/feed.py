@@ -1,7 +1,8 @@
 """Reads a page of a village's feed: what a kiosk has not seen yet, in the hub's order.
 
 The cursor is the hub's own number, valid for one `hub_epoch`: a kiosk that read another
-history of this hub starts again from the beginning.
+history of this hub starts again from the beginning. A cursor beyond the end of the feed means
+that this database is older than what the kiosk has read from it, and is never taken for the end.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from hub.database import hub_epoch
-from hub.tables import feed, op
+from hub.tables import feed, feed_head, op
 from offline_sync.wire import FeedLine
 
 PAGE_LINES: Final = 500
@@ -39,10 +40,33 @@ class Page:
     more: bool
 
 
+class FeedSetBack(Exception):
+    """The kiosk has read further than this hub's feed goes: an older copy was put back."""
+
+
+def refuse_set_back(connection: Connection, bucket: str, kiosk_epoch: str, after: int) -> None:
+    """Raise FeedSetBack for a cursor beyond the feed. To be asked before ops are taken: those
+    get numbers that the kiosk believes it has read, and then nobody can tell any more."""
+    if kiosk_epoch != hub_epoch(connection):
+        return
+    found = connection.execute(select(feed_head.c.seq).where(feed_head.c.bucket == bucket))
+    head = found.scalar() or 0
+    if after > head:
+        raise FeedSetBack(
+            f"This kiosk has read up to number {after}, but the hub knows only up to {head}: "
+            "an older copy of the hub's database was put back."
+        )
+
+
 def read_page(
     connection: Connection, bucket: str, kiosk_epoch: str, after: int, limit: int = PAGE_LINES
 ) -> Page:
-    """The lines of `bucket` after number `after`, at most `limit` and about a megabyte."""
+    """The lines of `bucket` after number `after`, at most `limit` and about a megabyte.
+
+    Raises:
+        FeedSetBack: the cursor is beyond the feed.
+    """
+    refuse_set_back(connection, bucket, kiosk_epoch, after)
     epoch = hub_epoch(connection)
     if kiosk_epoch != epoch:
         after = 0

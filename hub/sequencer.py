@@ -7,22 +7,29 @@ acknowledged again and changes nothing. Nothing here ever deletes an op.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DataError, IntegrityError
 
 from hub import tables
-from hub.checks import policy, why_not
+from hub.checks import policy, why_not, why_not_new
 from hub.enrolment import EnrolledKiosk
 from hub.ledger import Accepted, Delivery, Work, write_accepted, write_aside
 from hub.merge import FieldValue, WrittenOnce, effective_ms, merge
 from offline_sync.canonical import canonical_json
+from offline_sync.reasons import Reason
 from offline_sync.wire import OpLine, PoisonLine, Push, PushHeader, op_base, op_fields
 
+log = logging.getLogger(__name__)
+
 _encoder: Final = msgspec.json.Encoder()
+# What a value that nobody thought of can do on its way into the database.
+_UNKEEPABLE: Final = (ValueError, OverflowError, RecursionError, DataError, IntegrityError)
 
 
 class StreamOfAnother(Exception):
@@ -51,9 +58,39 @@ class _Known:
 def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: int) -> Taken:
     """Take every op of a push, in its order.
 
+    The checks keep out what the database cannot hold. Should one op pass them and fail there,
+    the push is taken op by op and that one alone is put aside: it must never hold up the others.
+
     Raises:
         StreamOfAnother: nothing was taken; the stream belongs to another kiosk.
     """
+    try:
+        with connection.begin_nested():
+            return _take_whole(connection, kiosk, push, now_ms)
+    except _UNKEEPABLE as error:
+        if not push.lines:
+            raise
+        kind = type(error).__name__
+    if len(push.lines) > 1:
+        parts = [Push(push.header, (line,)) for line in push.lines]
+        return _together([take_push(connection, kiosk, part, now_ms) for part in parts])
+    (line,) = push.lines
+    log.warning("op %s cannot be kept as it is (%s); it is put aside", line.op_id, kind)
+    raw = line.raw if isinstance(line, PoisonLine) else _encoder.encode(line)
+    poison = PoisonLine(line.op_id, raw, Reason.UNREADABLE.saying(f"it cannot be kept ({kind})"))
+    return _take_whole(connection, kiosk, Push(push.header, (poison,)), now_ms)
+
+
+def _together(parts: list[Taken]) -> Taken:
+    """The answer to a whole push; an op that came twice is spoken for once."""
+    return Taken(
+        tuple(dict.fromkeys(pair for part in parts for pair in part.acknowledged)),
+        tuple(dict.fromkeys(pair for part in parts for pair in part.quarantined)),
+        sum(part.new for part in parts),
+    )
+
+
+def _take_whole(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: int) -> Taken:
     _claim_stream(connection, kiosk, push.header, now_ms)
     known = _look_up(connection, push)
     work = Work()
@@ -136,8 +173,10 @@ def _take_line(
     fields = op_fields(line)
     record = (line.record_type, line.record_id)
     reason = why_not(line.record_type, line.about.version, fields)
+    if reason is None and record not in known.bucket:
+        reason = why_not_new(line.record_type, line.about.version, fields)
     if known.bucket.get(record, kiosk.village) != kiosk.village:
-        reason = "the record belongs to another village"
+        reason = Reason.OTHER_VILLAGE.saying("the record belongs to another village")
     if reason is not None:
         work.aside[line.op_id] = (reason, _encoder.encode(line))
         return
@@ -153,7 +192,8 @@ def _take_line(
             policy=lambda name: policy(line.record_type, name),
         )
     except WrittenOnce as error:
-        reason = f"{line.record_type}.{error} is written once and would change"
+        words = f"{line.record_type}.{error} is written once and would change"
+        reason = Reason.REWRITTEN.saying(words)
         work.aside[line.op_id] = (reason, _encoder.encode(line))
         return
     if record not in known.bucket:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import json
 import logging
 import sys
@@ -16,7 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.languages import LANGUAGES
 from kiosk.paths import default_data_folder
+from kiosk.roles import Role
 from offline_sync.errors import StoreError
 
 _SIZES: Final = ("1280x800", "1920x1080")
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="village-kiosk", description="The kiosk at the village centre."
     )
     parser.add_argument("--data", type=Path, help="folder of the kiosk's records and key")
-    parser.add_argument("--language", choices=("en", "zh_HK", "zh_CN"), default="zh_HK")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh_HK")
     parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
     parser.add_argument("--size", choices=_SIZES, default=_SIZES[0])
     parser.add_argument(
@@ -68,15 +69,21 @@ def _parser() -> argparse.ArgumentParser:
     staff = commands.add_parser("staff", help="who works at this kiosk").add_subparsers(
         dest="staff_command", required=True
     )
-    add = staff.add_parser("add", help="create the first supervisor; asks passphrase and PIN")
+    add = staff.add_parser(
+        "add", help="a new worker; the first is a supervisor, who is asked to add the others"
+    )
     add.add_argument("--name", required=True, help='as shown, both scripts: "黃詠詩 Wong Wing Sze"')
+    add.add_argument("--role", choices=tuple(map(str, Role)), help="what the worker may do")
+    reset = staff.add_parser("reset", help="a new passphrase and PIN; a supervisor is asked")
+    reset.add_argument("--name", required=True, help="the worker who forgot one of them")
+    everybody = staff.add_parser("list", help="who is on record, as one line of JSON")
 
     connect = commands.add_parser("connect", help="connect this kiosk to its hub")
     connect.add_argument("--hub", required=True, metavar="URL")
     connect.add_argument(
         "--enrolment", type=Path, required=True, help="what village-hub enrol printed"
     )
-    for command in (add, connect):
+    for command in (add, reset, everybody, connect):
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
     return parser
 
@@ -91,21 +98,11 @@ def _scale(text: str) -> float:
 
 def _command(arguments: argparse.Namespace) -> None:
     if arguments.command == "staff":
-        _add_first_supervisor(arguments)
+        from kiosk.staff_commands import run
+
+        run(arguments, arguments.data or default_data_folder())
     else:
         _connect(arguments)
-
-
-def _add_first_supervisor(arguments: argparse.Namespace) -> None:
-    from kiosk.disk import DataOnDisk
-    from kiosk.records.staff import create_first_supervisor
-
-    passphrase = _asked("Passphrase (8 characters or more)")
-    pin = _asked("PIN (6 digits)")
-    disk = DataOnDisk(arguments.data or default_data_folder())
-    with disk.open_store() as store:
-        create_first_supervisor(store, disk.clock, arguments.name, passphrase, pin)
-    print(f"{arguments.name} can sign in at this kiosk now.", file=sys.stderr)
 
 
 def _connect(arguments: argparse.Namespace) -> None:
@@ -121,16 +118,6 @@ def _connect(arguments: argparse.Namespace) -> None:
         store.adopt_origin(enrolment["origin"])
         keep_hub(store, HubSetting(arguments.hub, enrolment["token"], enrolment["village"]))
     print(f"This kiosk sends its records to {arguments.hub} now.", file=sys.stderr)
-
-
-def _asked(what: str) -> str:
-    """A secret typed twice, never shown; read as one line each when there is no terminal."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass(f"{what}: ")
-    if first != getpass.getpass("The same again: "):
-        raise ValueError("The two did not match. Nothing was changed; start again.")
-    return first
 
 
 def _enrolment(path: Path) -> dict[str, Any]:

@@ -41,8 +41,9 @@ from kiosk.viewmodels.visit import VisitViewModel
 from kiosk.workers import AsyncLoop, Background, GuiDelivery, Urgency, Writer
 
 if TYPE_CHECKING:
-    from devices.traffic.connection import ReaderTiming
+    from devices.traffic.timing import ReaderTiming
     from kiosk.connections import HubConnection
+    from kiosk.outbox import Records
     from offline_sync.delivery import Pace
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class Kiosk:
     def __init__(self, app: QGuiApplication, disk: DataOnDisk, options: Options) -> None:
         """Raises a StoreError, SiteFileWrong or RuleFileRefused, each with what to do."""
         self._options = options
+        self._disk = disk
         self.clock = disk.clock
         self.site: Site = load_site(options.data)
         rules = load_rules(RULES)
@@ -133,7 +135,9 @@ class Kiosk:
         self.sign_in = SignInViewModel(background, shifts, desk, self.shell)
         self.residents = ResidentsViewModel(background, shifts, disk.clock)
         self.visit = VisitViewModel(background, shifts, disk.clock)
-        self.traffic = TrafficViewModel(background, shifts, options.counting_clock or disk.clock)
+        self.traffic = TrafficViewModel(
+            background, shifts, options.counting_clock or disk.clock, options.counting_timing
+        )
         self.sync = SyncViewModel(background, shifts, disk.clock)
         opened.callback(self._stop_timers)
         self._show_site()
@@ -172,11 +176,22 @@ class Kiosk:
         self.window.show(self._options.full_screen)
 
     def connect(self) -> None:
-        """Start what talks to the world outside."""
+        """Start what talks to the world outside, and what the first page did not wait for."""
+        if not self._disk.checked_when_opened:
+            self._check_store()
         if self.site.counters:
             self._look_up_counters()
         self._connect_hub()
         self._badge.start()
+
+    def _check_store(self) -> None:
+        from kiosk.store_check import StoreCheck
+
+        check = StoreCheck(
+            self._disk.open_reader, lambda: self.delivery.deliver(self.shell.set_damaged)
+        )
+        check.start()
+        self._opened.callback(check.stop)
 
     def _connect_hub(self) -> None:
         from kiosk.connections import HubConnection
@@ -191,6 +206,7 @@ class Kiosk:
                 self.loop,
                 self.clock,
                 lambda: self.delivery.deliver(self._heard_hub, True),
+                lambda changed: self.delivery.deliver(self._arrived, changed),
                 lambda reached: self.delivery.deliver(self._heard_hub, reached),
                 self._options.sync_pace,
             )
@@ -276,6 +292,12 @@ class Kiosk:
     def _heard_hub(self, online: bool) -> None:
         self.shell.set_online(online)
         self._show_waiting()
+
+    def _arrived(self, changed: Records) -> None:
+        """Records came from the hub: what is on the screen is looked up again."""
+        self.residents.arrived(changed)
+        self.traffic.arrived(changed)
+        self.sync.arrived()
 
     def _show_waiting(self) -> None:
         self.shell.set_unsent(waiting_ops(self.reader))

@@ -17,13 +17,13 @@ from functools import partial
 from typing import Final
 
 from devices.traffic.clock import Clock as CountingClock
-from devices.traffic.connection import ReaderTiming
 from devices.traffic.events import CounterEvent
 from devices.traffic.ops24x import Ops24x
 from devices.traffic.reader import CounterReader
+from devices.traffic.timing import ReaderTiming
 from devices.traffic.transport import open_serial
 from kiosk.counting import CounterNews, Counting
-from kiosk.outbox import WriterOutbox
+from kiosk.outbox import Records, WriterOutbox
 from kiosk.records.settings import HubSetting, counter_record_id
 from kiosk.site import CounterSite
 from kiosk.workers import AsyncLoop, Writer
@@ -34,6 +34,9 @@ from offline_sync.outbox import SyncRun
 from offline_sync.store import Change, Store
 
 log = logging.getLogger(__name__)
+
+PROGRAM_FAULT: Final = "ProgramFault"
+"""`SyncRun.error_kind` of a run that a fault of the program ended."""
 
 _AFTER_FAULT_S: Final = 30.0
 _STOP_WITHIN_S: Final = 10.0
@@ -49,18 +52,20 @@ class HubConnection:
         loop: AsyncLoop,
         clock: Clock,
         on_receipts: Callable[[], None],
+        on_changed: Callable[[Records], None],
         on_contact: Callable[[bool], None],
         pace: Pace | None = None,
     ) -> None:
-        """`on_receipts` (some records have arrived) and `on_contact` (a run has ended, and
-        whether all of it went through) are called from the asyncio thread.
+        """All are called from the asyncio thread: `on_receipts` (the hub has some records of
+        this kiosk), `on_changed` (records came from the hub) and `on_contact` (a run has ended,
+        and whether all of it went through).
 
         Raises ValueError for an address or a token that can never work.
         """
         self._loop = loop
         self._on_contact = on_contact
         self._clock = clock
-        self._outbox = WriterOutbox(writer, on_receipts)
+        self._outbox = WriterOutbox(writer, on_receipts, on_changed)
         self._wake = asyncio.Event()
         self._client = SyncClient(
             hub.url,
@@ -105,8 +110,9 @@ class HubConnection:
     async def _tell(self, fault: Exception) -> None:
         """The badge says offline, and the sync page why the last try failed."""
         self._on_contact(False)
-        now_ms, kind = self._clock.now().wall_ms, type(fault).__name__
-        run = SyncRun(now_ms, now_ms, ok=False, error=f"A program fault: {kind}.", error_kind=kind)
+        now_ms = self._clock.now().wall_ms
+        said = f"A program fault: {type(fault).__name__}."
+        run = SyncRun(now_ms, now_ms, ok=False, error=said, error_kind=PROGRAM_FAULT)
         try:
             await self._outbox.record_run(run)
         except Exception:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from devices.health.blood_pressure import (
@@ -17,13 +17,15 @@ from devices.health.blood_pressure import (
     in_mmhg,
 )
 from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
+from devices.health.errors import FrameCorrupt
 from devices.health.quirks import quirk_of
 from kiosk.civil_time import HONG_KONG, civil_time
 from kiosk.records.reading_inbox import InboxReading
 from kiosk.records.vitals import BLOOD_PRESSURE
 from offline_sync.store import Change
 
-# A cuff needs under two minutes for one measurement, and some stamp its beginning.
+# Of the instruments, not of care: a cuff needs under two minutes for one measurement, and some
+# stamp its beginning.
 _STALE_AFTER_MS = 5 * 60 * 1000
 
 
@@ -37,7 +39,7 @@ class CuffReading:
     diastolic: Decimal | None
     pulse: Decimal | None
     taken_at: int  # best known time, ms UTC
-    stale: bool  # the instrument says that it was taken well before it arrived
+    stale: bool  # it was taken well before it arrived, as far as anybody can tell
     doubtful: bool  # it may be: the stamp is old, and the clock behind it is not known yet
 
     @property
@@ -63,11 +65,29 @@ def decode(kept: InboxReading, feature: int | None) -> CuffReading:
     )
 
 
-def with_clock_offset(reading: CuffReading, clock_offset_s: float | None) -> CuffReading:
-    """The reading placed in time anew, now that the instrument's clock has been read (or not)."""
+def is_time_stamped(raw: bytes) -> bool:
+    """True for a frame that says when it was taken: the same bytes again are the same reading."""
+    try:
+        return decode_blood_pressure(raw).device_time is not None
+    except FrameCorrupt:
+        return False
+
+
+def settled(
+    reading: CuffReading, clock_offset_s: float | None, seen_measuring: bool
+) -> CuffReading:
+    """A doubtful reading placed in time, now that the instrument's clock has been read (or not).
+
+    Without its clock an old stamp is believed, and the reading is stale, unless the clock is
+    plainly not set, or the cuff was `seen_measuring` before the frame came.
+    """
     kept = replace(reading.kept, clock_offset_s=clock_offset_s)
     taken_at = _taken_at(reading.said.device_time, kept)
-    stale = kept.received_at - taken_at > _STALE_AFTER_MS
+    if clock_offset_s is None:
+        is_set = _clock_quality(reading) is ClockQuality.SET
+        stale = is_set and not seen_measuring and _stamped_before_ms(reading) > _STALE_AFTER_MS
+    else:
+        stale = kept.received_at - taken_at > _STALE_AFTER_MS
     return replace(reading, kept=kept, taken_at=taken_at, stale=stale, doubtful=False)
 
 
@@ -136,13 +156,21 @@ def _clock_quality(reading: CuffReading) -> ClockQuality:
 def _doubtful(device_time: datetime | None, kept: InboxReading) -> bool:
     if device_time is None or kept.clock_offset_s is not None:
         return False
-    stamped = device_time.replace(tzinfo=HONG_KONG).timestamp() * 1000
-    return abs(kept.received_at - stamped) > _STALE_AFTER_MS
+    return abs(kept.received_at - _in_ms(device_time)) > _STALE_AFTER_MS
+
+
+def _stamped_before_ms(reading: CuffReading) -> int:
+    """How long before its arrival a frame was taken, if its stamp were the kiosk's own time."""
+    stamp = reading.said.device_time
+    return 0 if stamp is None else reading.kept.received_at - _in_ms(stamp)
+
+
+def _in_ms(device_time: datetime) -> int:
+    return int(device_time.replace(tzinfo=HONG_KONG).timestamp() * 1000)
 
 
 def _taken_at(device_time: datetime | None, kept: InboxReading) -> int:
     """The instrument's own time when its clock could be compared with ours, else the arrival."""
     if device_time is None or kept.clock_offset_s is None:
         return kept.received_at
-    said_ms = int(device_time.replace(tzinfo=HONG_KONG).astimezone(UTC).timestamp() * 1000)
-    return min(kept.received_at, said_ms - int(kept.clock_offset_s * 1000))
+    return min(kept.received_at, _in_ms(device_time) - int(kept.clock_offset_s * 1000))

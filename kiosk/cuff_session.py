@@ -1,18 +1,23 @@
 """One measuring session between the cuff and the window.
 
 A frame is committed to the reading inbox before the window hears of it; when that fails the
-window is told that it is not kept, and gets the bytes all the same, for staff. Runs on the
-asyncio thread; everything it says arrives on the GUI thread, in order. It decodes nothing.
+window is told that it is not kept, and gets the bytes all the same, for staff. The frames of
+a person who wants nothing saved are never written at all, so that none can be left behind by
+a page that was left, a second frame or a power cut. Runs on the asyncio thread; everything it
+says arrives on the GUI thread, in order. It judges no reading.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Final, Protocol
 
 from devices.health.errors import FrameNotKept, InstrumentError
 from devices.health.events import (
@@ -24,6 +29,7 @@ from devices.health.events import (
     SessionEvent,
     SessionReport,
 )
+from kiosk.cuff_readings import is_time_stamped
 from kiosk.records import reading_inbox
 from kiosk.records.reading_inbox import InboxReading
 from offline_sync.identity import new_record_id
@@ -31,17 +37,24 @@ from offline_sync.store import Store
 
 log = logging.getLogger(__name__)
 
-_SEARCH_FOR_S = 120.0
-_CLOSE_WITHIN_S = 15.0
+_SEARCH_FOR_S: Final = 120.0
+_CLOSE_WITHIN_S: Final = 15.0
+_UNRECORDED_KNOWN: Final = 256  # more than any cuff stores
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingArrived:
-    """A frame came. `kept` is false when it could not be committed: it is in memory only."""
+    """A new frame came. `kept` is false when it is in memory only: it could not be committed,
+    or nothing of this sitting is to be saved."""
 
     reading: InboxReading
     feature: int | None
     kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReading:
+    """A frame came again that is here already: it is no new reading, and was dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +68,27 @@ class SessionEnded:
     clock_offset_s: float | None = None
 
 
-CuffNews = Searching | Connected | CuffPressure | Disconnected | ReadingArrived | SessionEnded
+CuffNews = (
+    Searching
+    | Connected
+    | CuffPressure
+    | Disconnected
+    | ReadingArrived
+    | KnownReading
+    | SessionEnded
+)
 
 
 class CuffPort(Protocol):
     """What the check-in needs of a cuff."""
 
-    def start(self, check_in_id: str, listener: Callable[[CuffNews], None]) -> None:
-        """Listen for one measurement; news arrives on the GUI thread until SessionEnded."""
+    def start(
+        self, check_in_id: str, on_record: bool, listener: Callable[[CuffNews], None]
+    ) -> None:
+        """Listen for one measurement; news arrives on the GUI thread until SessionEnded.
+
+        Without `on_record` nothing that comes is written anywhere.
+        """
         ...
 
     def stop(self) -> None:
@@ -90,7 +116,7 @@ class CuffSessions:
         instruments: Measures,
         run: Callable[[Coroutine[Any, Any, None]], Future[None]],
         call: Callable[..., None],
-        submit: Callable[[Callable[[Store], None]], Future[None]],
+        submit: Callable[[Callable[[Store], bool]], Future[bool]],
         deliver: Callable[..., None],
     ) -> None:
         self._instruments = instruments
@@ -100,13 +126,17 @@ class CuffSessions:
         self._deliver = deliver
         self._stop: asyncio.Event | None = None  # of the session whose news is wanted
         self._running: list[Future[None]] = []
+        # What was measured without saving is on no disk, and must still not count twice.
+        self._unrecorded: deque[bytes] = deque(maxlen=_UNRECORDED_KNOWN)
 
-    def start(self, check_in_id: str, listener: Callable[[CuffNews], None]) -> None:
+    def start(
+        self, check_in_id: str, on_record: bool, listener: Callable[[CuffNews], None]
+    ) -> None:
         """Listen for one measurement of this sitting. A session that runs is stopped first."""
         self.stop()
         stop = self._stop = asyncio.Event()
         self._running = [one for one in self._running if not one.done()]
-        self._running.append(self._run(self._session(check_in_id, stop, listener)))
+        self._running.append(self._run(self._session(check_in_id, on_record, stop, listener)))
 
     def stop(self) -> None:
         """End the session that runs. What it already kept stays kept."""
@@ -120,7 +150,11 @@ class CuffSessions:
         wait(self._running, _CLOSE_WITHIN_S)
 
     async def _session(
-        self, check_in_id: str, stop: asyncio.Event, listener: Callable[[CuffNews], None]
+        self,
+        check_in_id: str,
+        on_record: bool,
+        stop: asyncio.Event,
+        listener: Callable[[CuffNews], None],
     ) -> None:
         session_id = new_record_id()
 
@@ -133,13 +167,13 @@ class CuffSessions:
                 return
             reading = _inbox_reading(event, session_id, check_in_id)
             try:
-                await asyncio.wrap_future(
-                    self._submit(lambda store: reading_inbox.keep(store, reading))
-                )
+                is_new = await self._is_new(reading, on_record)
             except Exception:
                 tell(ReadingArrived(reading, event.feature, kept=False))
                 raise  # the session ends at once: further readings stay in the instrument
-            tell(ReadingArrived(reading, event.feature, kept=True))
+            tell(
+                ReadingArrived(reading, event.feature, kept=on_record) if is_new else KnownReading()
+            )
 
         error: Exception | None = None
         report: SessionReport | None = None
@@ -157,12 +191,45 @@ class CuffSessions:
             error = problem
         tell(SessionEnded(error, report.device_clock_offset_s if report else None))
 
+    async def _is_new(self, reading: InboxReading, on_record: bool) -> bool:
+        """Keep a frame, when it is to be kept; False when the same one was here before."""
+        fingerprint = _fingerprint(reading)
+        if fingerprint in self._unrecorded:
+            return False
+        look = partial(keep_if_new if on_record else _nowhere_yet, reading=reading)
+        is_new = await asyncio.wrap_future(self._submit(look))
+        if is_new and not on_record and is_time_stamped(reading.raw):
+            self._unrecorded.append(fingerprint)
+        return is_new
+
     def _pass_on(
         self, stop: asyncio.Event, listener: Callable[[CuffNews], None], news: CuffNews
     ) -> None:
         # News of a session that was stopped is nobody's; its frames stay in the inbox for staff.
         if stop is self._stop:
             listener(news)
+
+
+def keep_if_new(store: Store, reading: InboxReading) -> bool:
+    """Commit a frame; False when it came before with the same time stamp: it is out again."""
+    reading_inbox.keep(store, reading)  # first of all, whatever it is
+    if _nowhere_yet(store, reading):
+        return True
+    with store.transaction():
+        reading_inbox.remove(store, reading.id)
+    return False
+
+
+def _nowhere_yet(store: Store, reading: InboxReading) -> bool:
+    return not (
+        is_time_stamped(reading.raw) and reading_inbox.stands_already(store.connection, reading)
+    )
+
+
+def _fingerprint(reading: InboxReading) -> bytes:
+    """Tells whether a frame is the same, and nothing of what it says."""
+    sender = f"{reading.instrument.get('address')} {reading.characteristic} "
+    return hashlib.sha256(sender.encode() + reading.raw).digest()
 
 
 def _inbox_reading(frame: Frame, session_id: str, check_in_id: str) -> InboxReading:

@@ -8,7 +8,7 @@ from typing import Final
 import sqlite_utils
 
 from offline_sync.clock import Clock, SystemClock
-from offline_sync.database import open_reader
+from offline_sync.database import is_checked_when_opened, open_reader
 from offline_sync.keys import FileKeyProvider, ObtainedKey, Tpm2KeyProvider, obtain_key
 from offline_sync.store import Store
 
@@ -32,6 +32,11 @@ class DataOnDisk:
     def open_store(self) -> Store:
         """The writing store; for the writer's thread, or for a command that runs alone."""
         return Store.open(self.path, self.key.key, self.clock)
+
+    @property
+    def checked_when_opened(self) -> bool:
+        """Whether opening the store has read all of it; a large one is checked afterwards."""
+        return is_checked_when_opened(self.path)
 
     def open_reader(self) -> sqlite_utils.Database:
         """A connection that can only read."""

@@ -7,6 +7,7 @@ goes before these jobs.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,16 +16,27 @@ from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection, Outgoi
 from offline_sync.outbox import SyncRun, release_all_sent
 from offline_sync.store import Store
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+Records = frozenset[tuple[str, str]]
+"""Records by (type, id)."""
 
 
 class WriterOutbox:
     """`offline_sync.delivery.Outbox` over the kiosk's writer thread."""
 
-    def __init__(self, writer: Writer, on_receipts: Callable[[], None]) -> None:
-        """`on_receipts` is called on the asyncio thread when receipts were stored."""
+    def __init__(
+        self,
+        writer: Writer,
+        on_receipts: Callable[[], None],
+        on_changed: Callable[[Records], None],
+    ) -> None:
+        """Both are called on the asyncio thread: `on_receipts` when receipts were stored,
+        `on_changed` when records came from the hub and can be read here."""
         self._writer = writer
         self._on_receipts = on_receipts
+        self._on_changed = on_changed
 
     async def stream(self) -> Stream:
         return await self._on_writer(Store.stream)
@@ -60,9 +72,14 @@ class WriterOutbox:
     async def apply_feed(
         self, bucket: str, hub_epoch: str, entries: Sequence[FeedEntry], next_after: int
     ) -> None:
-        await self._on_writer(
+        outcome = await self._on_writer(
             lambda store: store.apply_feed(bucket, hub_epoch, entries, next_after)
         )
+        if outcome.set_aside:
+            numbers = ", ".join(map(str, outcome.set_aside))
+            log.warning("kept, but not to be read here yet: entries %s of the feed", numbers)
+        if outcome.changed:
+            self._on_changed(outcome.changed)
 
     async def record_run(self, run: SyncRun) -> None:
         await self._on_writer(lambda store: store.record_sync_run(run))

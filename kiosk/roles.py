@@ -30,6 +30,7 @@ class Permission(StrEnum):
     RECORD_VISIT = "record_visit"
     SEE_TRAFFIC = "see_traffic"
     SEE_SYNC = "see_sync"
+    ENROL_STAFF = "enrol_staff"  # new workers, and new secrets for those who forgot theirs
 
 
 PERMITTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -37,7 +38,7 @@ PERMITTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.VOLUNTEER: frozenset(
             {Permission.SEE_RESIDENTS, Permission.RECORD_VISIT, Permission.SEE_SYNC}
         ),
-        Role.SOCIAL_WORKER: frozenset(Permission),
+        Role.SOCIAL_WORKER: frozenset(Permission) - {Permission.ENROL_STAFF},
         Role.SUPERVISOR: frozenset(Permission),
         Role.TECHNICIAN: frozenset({Permission.SEE_TRAFFIC, Permission.SEE_SYNC}),
     }
@@ -61,7 +62,11 @@ class Gate(Protocol):
     """What knows who is at work: `kiosk.shifts.Shifts`."""
 
     def refusal(self, permission: Permission) -> Refusal | None:
-        """Why `permission` is refused at this moment; None when it is granted."""
+        """Why `permission` is refused at this moment; None when it is granted. Changes nothing."""
+        ...
+
+    def tick(self) -> None:
+        """End and lock what is over."""
         ...
 
     def touch(self) -> None:
@@ -96,6 +101,7 @@ def requires(
     ) -> Callable[Concatenate[_Owner, _Given], None]:
         @functools.wraps(action)
         def gated(owner: _Owner, /, *given: _Given.args, **named: _Given.kwargs) -> None:
+            owner.gate.tick()
             refusal = owner.gate.refusal(permission)
             if refusal is not None:
                 owner.refuse(refusal)

@@ -19,7 +19,7 @@ from care.blood_pressure_bands import (
     RulesInvalid,
     Side,
 )
-from care.measuring import MeasuringRules
+from care.measuring import Believable, MeasuringRules
 
 
 class RuleFileRefused(Exception):
@@ -33,7 +33,6 @@ class CareRules:
     """Everything one rule file says."""
 
     version: str
-    signed_by: str  # empty when no clinician has signed
     bands: BloodPressureRules
     measuring: MeasuringRules
 
@@ -54,14 +53,12 @@ def load_rules(path: Path) -> CareRules:
 
 def _care_rules(document: Mapping[str, object]) -> CareRules:
     sign_off = _table(document, "sign_off")
-    clinician = str(sign_off.get("clinician", "")).strip()
-    signed = bool(clinician and str(sign_off.get("date", "")).strip())
+    signed = all(str(sign_off.get(name, "")).strip() for name in ("clinician", "date"))
     version = str(document["version"])
     limits = _table(document, "blood_pressure")
     measuring = _table(document, "measuring")
     return CareRules(
         version=version,
-        signed_by=clinician if signed else "",
         bands=BloodPressureRules(
             version=version,
             signed=signed,
@@ -73,6 +70,9 @@ def _care_rules(document: Mapping[str, object]) -> CareRules:
             pause_s=_whole(measuring, "pause_s"),
             differ_by_more_than=_decimal(measuring["differ_by_more_than_mmhg"]),
             most_attempts=_whole(measuring, "most_attempts"),
+            systolic=_believable(measuring, "believable_systolic_mmhg"),
+            diastolic=_believable(measuring, "believable_diastolic_mmhg"),
+            much_the_same=_decimal(measuring["much_the_same_mmhg"]),
         ),
     )
 
@@ -99,6 +99,13 @@ def _ladder(rows: object) -> tuple[Limit, ...]:
     )
 
 
+def _believable(table: Mapping[str, object], name: str) -> Believable:
+    ends = table[name]
+    if not isinstance(ends, list) or len(ends) != 2:
+        raise TypeError(f"{name} must be a list of two numbers")
+    return Believable(_decimal(ends[0]), _decimal(ends[1]))
+
+
 def _whole(table: Mapping[str, object], name: str) -> int:
     value = table[name]
     if isinstance(value, bool) or not isinstance(value, int):
@@ -109,4 +116,6 @@ def _whole(table: Mapping[str, object], name: str) -> int:
 def _decimal(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise TypeError(f"{value!r} must be a number")
+    if not Decimal(value).is_finite():
+        raise ValueError(f"{value} is no number to go by")
     return Decimal(value)

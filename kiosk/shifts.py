@@ -109,20 +109,26 @@ class Shifts:
         """End what is too old and lock what is idle; call it at least every few seconds."""
         now = self._clock.now()
         for staff_id, shift in list(self._open.items()):
-            if _passed_ms(shift.opened, now) >= SHIFT_LIMIT_MS:
+            if _is_over(shift, now):
                 self.end(staff_id)
-        if _passed_ms(self._last_touch, now) >= self._idle_lock_ms:
+        if self._is_idle(now):
             self.lock()
 
     def refusal(self, permission: Permission) -> Refusal | None:
-        """The gate: why the worker at the screen may not do this now, or None."""
-        self.tick()
-        worker = self.worker
-        if worker is None:
+        """The gate: why the worker at the screen may not do this now, or None.
+
+        It sees what is over, and changes nothing: what a page shows is bound to it.
+        """
+        now = self._clock.now()
+        shift = None if self._at_screen is None else self._open[self._at_screen]
+        if shift is None or _is_over(shift, now):
             return Refusal.SIGN_IN_NEEDED
-        if self._locked:
+        if self._locked or self._is_idle(now):
             return Refusal.PIN_NEEDED
-        return None if allowed(worker.role, permission) else Refusal.NOT_ALLOWED
+        return None if allowed(shift.worker.role, permission) else Refusal.NOT_ALLOWED
+
+    def _is_idle(self, now: Instant) -> bool:
+        return _passed_ms(self._last_touch, now) >= self._idle_lock_ms
 
     def _give_screen(self, staff_id: str) -> None:
         self._at_screen = staff_id
@@ -133,6 +139,10 @@ class Shifts:
     def _changed(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _is_over(shift: _Shift, now: Instant) -> bool:
+    return _passed_ms(shift.opened, now) >= SHIFT_LIMIT_MS
 
 
 def _passed_ms(since: Instant, now: Instant) -> int:

@@ -8,14 +8,18 @@ kept in the encrypted store.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-LANGUAGES: Final = ("en", "zh_HK", "zh_CN")
+from kiosk.languages import LANGUAGES
+
 FILE_NAME: Final = "site.toml"
 PROTOCOLS: Final = ("ops24x",)
+_LANES: Final = {"ops24x": 1}  # a radar at the roadside: one lane, both directions
+_PORT_OF_THIS_BOOT: Final = re.compile(r"/+dev/+tty(USB|ACM)\d+")
 
 
 class SiteFileWrong(ValueError):
@@ -115,6 +119,12 @@ def _counter(path: Path, entry: dict[str, Any]) -> CounterSite:
     protocol = _text(path, entry, "protocol")
     if protocol not in PROTOCOLS:
         raise SiteFileWrong(f"{path}: protocol must be one of: {', '.join(PROTOCOLS)}.")
+    lanes = _number(path, entry, "lanes")
+    if lanes != _LANES[protocol]:
+        raise SiteFileWrong(
+            f"{path}: write lanes = {_LANES[protocol]}: one {protocol} counter watches one lane,"
+            " in both directions. Describe a second counter for a second lane."
+        )
     inbound = _text(path, entry, "inbound_means")
     if inbound not in ("into_village", "out_of_village"):
         raise SiteFileWrong(f"{path}: inbound_means must be into_village or out_of_village.")
@@ -122,11 +132,22 @@ def _counter(path: Path, entry: dict[str, Any]) -> CounterSite:
         counter_id=_text(path, entry, "id"),
         name=_words(path, entry, "name"),
         protocol=protocol,
-        port=_text(path, entry, "port"),
+        port=_port(path, entry),
         baud=_number(path, entry, "baud"),
-        lanes=_number(path, entry, "lanes"),
+        lanes=lanes,
         inbound_means=inbound,
     )
+
+
+def _port(path: Path, entry: dict[str, Any]) -> str:
+    port = _text(path, entry, "port")
+    if _PORT_OF_THIS_BOOT.fullmatch(port):
+        raise SiteFileWrong(
+            f"{path}: {port} may be another counter after the next start of the computer. Write"
+            ' the name that stays: port = "/dev/serial/by-id/..." (ls -l /dev/serial/by-id'
+            " shows it)."
+        )
+    return port
 
 
 def _table(path: Path, text: dict[str, Any], name: str) -> dict[str, Any]:

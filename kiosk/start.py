@@ -81,7 +81,7 @@ def _demo(app: QGuiApplication, options: Options, arguments: argparse.Namespace)
         print("village-kiosk: the tour runs from the source: make tour", file=sys.stderr)
         return PROBLEM_EXIT
     from kiosk.demo.hub_process import HubDidNotStart
-    from kiosk.demo.run import DemoUnavailable, demo
+    from kiosk.demo.run import DEMO_WORDS, DemoUnavailable, demo
 
     with _folder(arguments) as folder:
         try:
@@ -91,8 +91,11 @@ def _demo(app: QGuiApplication, options: Options, arguments: argparse.Namespace)
 
                     return take_tour(app, village, options, arguments.tour)
 
+                print(DEMO_WORDS, file=sys.stderr)
+
                 def painted(kiosk: Kiosk) -> None:
                     village.begin()
+                    village.lend_a_hand(kiosk)
                     _stay(kiosk)
 
                 return _run(app, village.options(options), painted)

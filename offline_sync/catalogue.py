@@ -204,7 +204,7 @@ COUNTER: Final = RecordType(
     "counter",
     (
         Field("name", Kind.JSON, required=True),  # {"en": "Village gate", "zh_HK": "村口", ...}
-        Field("protocol", required=True),  # ops24x | jamar
+        Field("protocol", required=True),  # ops24x: what the site file may name
         Field("port", required=True),  # identity of the serial port, never ttyUSB0
         Field("lanes", Kind.INTEGER, required=True),
         Field("inbound_means", required=True),  # into_village | out_of_village

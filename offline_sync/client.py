@@ -31,6 +31,7 @@ from offline_sync.hub_link import (
 )
 from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection, OutgoingOp
 from offline_sync.outbox import ClockSample, SyncRun
+from offline_sync.reasons import Reason
 from offline_sync.wire import (
     Clocks,
     PushHeader,
@@ -170,7 +171,7 @@ class SyncClient:
             try:
                 lines.append(encode_op(op))
             except WireError as error:
-                impossible.append(OpRejection(op.op_id, str(error)))
+                impossible.append(OpRejection(op.op_id, Reason.UNWRITABLE.saying(str(error))))
         await self._set_aside(batch, impossible, tally)
         return lines
 
@@ -200,7 +201,8 @@ class SyncClient:
         if self._tries[op_id] < _TRIES_OF_ONE:
             raise refusal
         del self._tries[op_id]
-        await self._set_aside(batch, [OpRejection(op_id, str(refusal))], tally)
+        why = refusal.reason.saying(str(refusal))
+        await self._set_aside(batch, [OpRejection(op_id, why)], tally)
 
     async def _set_aside(
         self, batch: _Batch, rejections: Sequence[OpRejection], tally: _Tally

@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from offline_sync.driver import dbapi2
+from offline_sync.driver import dbapi2, require_safe_sqlite
 from offline_sync.errors import (
     DatabaseDamaged,
     InvalidChange,
@@ -37,31 +37,19 @@ from offline_sync.page_check import PAGE, Verdict, examine
 
 KEY_LENGTH: Final = 32
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CHECKED_WHEN_OPENED: Final = 32 * 1024 * 1024
+"""Up to this many bytes the whole file is checked while it is opened; that takes a fraction of a
+second. Whoever opens a larger one calls `check_content` when nobody waits for it."""
+
 _BUSY_TIMEOUT_MS: Final = 5_000
 _JOURNAL_SIZE_LIMIT: Final = 8 * 1024 * 1024
 
 
-def require_safe_sqlite(version: tuple[int, ...]) -> None:
-    """Raise SqliteTooOld for a SQLite with the WAL-reset bug (sqlite.org/wal.html#walresetbug).
-
-    3.7.0 to 3.51.2 have it, but for the backports 3.44.6 and 3.50.7; before 3.7.0 there is no WAL.
-    """
-    major_minor, patch = version[:2], version[2]
-    repaired = (
-        version >= (3, 51, 3)
-        or (major_minor == (3, 50) and patch >= 7)
-        or (major_minor == (3, 44) and patch >= 6)
-    )
-    if not repaired:
-        raise SqliteTooOld(
-            f"SQLite {'.'.join(map(str, version))} can lose saved records (the WAL-reset bug)."
-        )
-
-
 def open_writer(path: Path | str, key: bytes) -> Database:
-    """Open an existing database for the one writer, after checking the whole file.
+    """Open an existing database for the one writer, after checking what it holds.
 
-    The database may be of an older schema. Raises a StoreError that says what is wrong.
+    Of a file above CHECKED_WHEN_OPENED only the beginning is checked. The database may be of an
+    older schema. Raises a StoreError that says what is wrong.
     """
     path = Path(path)
     db = _connect(path, key)
@@ -69,12 +57,26 @@ def open_writer(path: Path | str, key: bytes) -> Database:
         with _explained(path, key):
             _read_first_page(db)
             refuse_newer_schema(db)
-            _check_content(db)
+            if is_checked_when_opened(path):
+                check_content(db)
             _set_durable(db)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def is_checked_when_opened(path: Path) -> bool:
+    """Whether the file is small enough for a person to wait for its check."""
+    return path.stat().st_size <= CHECKED_WHEN_OPENED
+
+
+def check_content(db: Database) -> None:
+    """Read every page. Raises DatabaseDamaged when parts of the database cannot be read."""
+    with translated_errors():
+        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise DatabaseDamaged(f"Parts of the database cannot be read: {found}")
 
 
 def open_reader(path: Path | str, key: bytes) -> Database:
@@ -224,12 +226,6 @@ def _read_first_page(db: Database) -> None:
     db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
-def _check_content(db: Database) -> None:
-    found = [row[0] for row in db.execute("PRAGMA quick_check(3)").fetchall()]
-    if found != ["ok"]:
-        raise DatabaseDamaged(f"Parts of the database cannot be read: {'; '.join(found)}")
-
-
 @contextmanager
 def _explained(path: Path, key: bytes) -> Iterator[None]:
     """Like `translated_errors`, and for a first page that cannot be read, look why."""
@@ -291,7 +287,9 @@ __all__ = [
     "StoreInUse",
     "StoreUnavailable",
     "WrongKey",
+    "check_content",
     "create_database",
+    "is_checked_when_opened",
     "open_reader",
     "open_writer",
     "require_safe_sqlite",

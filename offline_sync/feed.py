@@ -25,10 +25,19 @@ from offline_sync.oplog import Cursor, FeedEntry, OpState
 
 @dataclass(frozen=True, slots=True)
 class FeedOutcome:
-    """What a page changed here, as (record type, record id), and how many entries were kept raw."""
+    """What a page changed here, as (record type, record id), and the feed numbers of the entries
+    that were kept raw: those that cannot be applied, and those of a newer version's types."""
 
     changed: frozenset[tuple[str, str]]
-    set_aside: int
+    set_aside: tuple[int, ...]
+
+
+def unread_entries(db: Database) -> int:
+    """How many entries of the feed are kept raw and show nowhere. Works on a reader too."""
+    row = db.execute(
+        "SELECT (SELECT count(*) FROM inbox_quarantine) + (SELECT count(*) FROM inbox_unknown)"
+    ).fetchone()
+    return int(row[0])
 
 
 def read_cursor(db: Database, bucket: str) -> Cursor:
@@ -55,7 +64,7 @@ def apply_page(
         if cursor.hub_epoch:
             _forget_order(db)
     changed: set[tuple[str, str]] = set()
-    set_aside = 0
+    set_aside: list[int] = []
     for entry in sorted(entries, key=lambda entry: entry.seq):
         if entry.seq <= after:
             continue
@@ -63,9 +72,11 @@ def apply_page(
             with db.atomic():
                 if _apply(db, entry, now_ms):
                     changed.add((entry.record_type, entry.record_id))
+                elif entry.record_type not in CATALOGUE:
+                    set_aside.append(entry.seq)
         except (InvalidChange, dbapi2.IntegrityError) as error:
             _keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
-            set_aside += 1
+            set_aside.append(entry.seq)
     reached = max(after, next_after, *(entry.seq for entry in entries))
     db.execute(
         "INSERT INTO sync_state (bucket, hub_epoch, after_seq, updated_ms) VALUES (?, ?, ?, ?)"
@@ -73,7 +84,7 @@ def apply_page(
         " after_seq = excluded.after_seq, updated_ms = excluded.updated_ms",
         (bucket, hub_epoch, reached, now_ms),
     )
-    return FeedOutcome(frozenset(changed), set_aside)
+    return FeedOutcome(frozenset(changed), tuple(set_aside))
 
 
 def _forget_order(db: Database) -> None:

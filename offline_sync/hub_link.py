@@ -13,9 +13,11 @@ from typing import Any, ClassVar, Final, Self
 import httpx
 
 from offline_sync.oplog import Cursor
+from offline_sync.reasons import Reason
 from offline_sync.wire import (
     MAX_ANSWER_BYTES,
     PUSH_TYPE,
+    SET_BACK,
     Refusal,
     SyncAnswer,
     decode_answer,
@@ -78,18 +80,29 @@ class HubRefused(SyncError):
         self.code = code
 
 
+class HubSetBack(HubRefused):
+    """The hub knows less than this kiosk has read from it: an older copy of its database was put
+    back. Going on would pass over records in silence, so nothing is sent and nothing is read."""
+
+    next_step = (
+        "Tell the district office that its hub is older than what this kiosk has read from it. "
+        "Records are kept on this kiosk."
+    )
+
+
 class BatchRefused(SyncError):
     """This batch does not pass as it is; a smaller one may.
 
     `by_hub` tells the hub's own word from that of something between, which may refuse
-    everything and so says nothing about a record.
+    everything and so says nothing about a record. `reason` is what it means for a single op.
     """
 
     next_step = "The kiosk sends smaller parts by itself. Records are kept."
 
-    def __init__(self, message: str, *, by_hub: bool) -> None:
+    def __init__(self, message: str, *, by_hub: bool, reason: Reason) -> None:
         super().__init__(message)
         self.by_hub = by_hub
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +202,11 @@ def _answer(status: int, headers: httpx.Headers, content: bytes) -> SyncAnswer:
         raise HubBusy(f"The hub is in trouble just now (HTTP {status}).", _retry_after_s(headers))
     refusal = decode_refusal(content)
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-        raise BatchRefused("This batch is too large to pass.", by_hub=refusal is not None)
+        raise BatchRefused(
+            "This batch is too large to pass.",
+            by_hub=refusal is not None,
+            reason=Reason.TOO_LARGE,
+        )
     if refusal is None:
         raise NotAHub(f"Another program answers at the hub's address (HTTP {status}).")
     raise _refused(status, refusal)
@@ -199,7 +216,13 @@ def _refused(status: int, refusal: Refusal) -> SyncError:
     if refusal.error in _CHANGED_ON_THE_WAY:
         return HubUnreachable("What was sent arrived damaged.")
     if refusal.error == "wire.line":
-        return BatchRefused(f"The hub cannot read this batch: {refusal.detail}", by_hub=True)
+        return BatchRefused(
+            f"The hub cannot read this batch: {refusal.detail}",
+            by_hub=True,
+            reason=Reason.UNREADABLE,
+        )
+    if refusal.error == SET_BACK:
+        return HubSetBack(refusal.error, refusal.detail)
     return HubRefused(refusal.error, refusal.detail)
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 from offline_sync.errors import SchemaTooNew
 from offline_sync.schema_001 import LOCAL_TABLES, RECORD_TABLES, SYNC_TABLES
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 kiosk_migrations: Final = Migrations("kiosk")
 
@@ -24,6 +24,13 @@ def m001_first_tables(db: Database) -> None:
     for script in (RECORD_TABLES, SYNC_TABLES, LOCAL_TABLES):
         db.executescript(script)
     db.execute("PRAGMA user_version = 1")
+
+
+@kiosk_migrations(name="m002_vitals_by_their_bytes")
+def m002_vitals_by_their_bytes(db: Database) -> None:
+    """An instrument that sends a reading again is found out by what it sent."""
+    db.execute("CREATE INDEX vital_by_raw ON vital (raw) WHERE raw IS NOT NULL")
+    db.execute("PRAGMA user_version = 2")
 
 
 def schema_version(db: Database) -> int:

@@ -63,7 +63,7 @@ class OpReceipt:
 
 @dataclass(frozen=True, slots=True)
 class OpRejection:
-    """The hub's word that it keeps an op aside, and why."""
+    """The word that an op is kept aside, and why (`reasons.Reason.saying`)."""
 
     op_id: str
     reason: str

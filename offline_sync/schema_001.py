@@ -163,6 +163,16 @@ CREATE TABLE audit (
 CREATE INDEX vital_by_resident ON vital (resident_id, taken_at);
 CREATE INDEX visit_by_resident ON visit (resident_id, saved_at);
 CREATE INDEX resident_by_card ON resident (card_token) WHERE card_token IS NOT NULL;
+-- Everything that staff find a resident by, in the order of the list: a search reads this alone.
+CREATE INDEX resident_by_words ON resident (
+    lower(json_extract(name, '$.romanised')),
+    id,
+    lower(
+        coalesce(json_extract(name, '$.family'), '') || coalesce(json_extract(name, '$.given'), '')
+        || ' ' || coalesce(json_extract(name, '$.romanised'), '')
+        || ' ' || preferred_address || ' ' || village || ' ' || coalesce(card_token, '')
+    )
+) WHERE status = 'active';
 CREATE INDEX vehicle_interval_by_counter ON vehicle_interval (counter_id, starts_at);
 """
 

@@ -16,10 +16,14 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from offline_sync.oplog import FeedEntry, OutgoingOp
+from offline_sync.reasons import Reason
 
 WIRE_VERSION: Final = 1
 HUB_NAME: Final = "smart-village-hub"
 """In every answer of a hub, so that a kiosk knows it is not talking to another program."""
+
+SET_BACK: Final = "set_back"
+"""The refusal of a hub whose feed ends before the point up to which the kiosk has read it."""
 
 PUSH_TYPE: Final = "application/x-ndjson"
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
@@ -31,7 +35,10 @@ _DIGEST_HEX: Final = 16
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _START_OF_OP: Final = re.compile(rb'\[\s*[^,\[\]{}]{1,64},\s*"([0-9A-Za-z._-]{1,128})"')
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-_Count = Annotated[int, msgspec.Meta(ge=0)]
+# Far inside SQLite's 64 bits, so that the difference of two of them fits as well.
+_LARGEST: Final = 2**53
+_Count = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
+_Moment = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
 
 
 class WireError(ValueError):
@@ -49,8 +56,8 @@ class WireError(ValueError):
 class Clocks(msgspec.Struct, frozen=True, rename={"wall_ms": "w", "mono_ms": "m", "boot_id": "b"}):
     """The kiosk's clocks at the moment it sent: lets a wrong wall clock be corrected later."""
 
-    wall_ms: int
-    mono_ms: int
+    wall_ms: _Moment
+    mono_ms: _Moment
     boot_id: str
 
 
@@ -69,18 +76,18 @@ class PushHeader(
 
     `hub_epoch` is empty and `after` 0 for a kiosk that has not read anything yet. `next_seq` and
     `chain` say how long the kiosk's op log is and its digest (`oplog.chain_after`, hex): the hub
-    keeps them as what the kiosk claims, to be checked against the ops it holds.
+    keeps them as what the kiosk claims; nothing compares them with the ops it holds.
     """
 
     origin: _Word
     epoch: _Word
-    next_seq: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    next_seq: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
     chain: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-    version: int
+    version: _Count
     hub_epoch: str
     clocks: Clocks
     after: _Count
-    protocol: int = WIRE_VERSION
+    protocol: _Count = WIRE_VERSION
 
 
 class OpAbout(
@@ -91,16 +98,16 @@ class OpAbout(
     """Who made the change, with which catalogue version, and what the clocks said."""
 
     by: Annotated[str, msgspec.Meta(max_length=128)]
-    version: int
-    wall_ms: int
-    mono_ms: int
+    version: _Count
+    wall_ms: _Moment
+    mono_ms: _Moment
     boot_id: str
 
 
 class OpLine(msgspec.Struct, frozen=True, array_like=True):
     """One op as it arrived; `fields` and `base` keep the text exactly as it was sent."""
 
-    seq: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    seq: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
     op_id: _Word
     record_type: _Word
     record_id: _Word
@@ -111,7 +118,10 @@ class OpLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PoisonLine(msgspec.Struct, frozen=True):
-    """A line whose op id can be read and whose rest cannot: kept as it came, applied never."""
+    """A line whose op id can be read and whose rest cannot: kept as it came, applied never.
+
+    `reason` begins with a code of `reasons.Reason`.
+    """
 
     op_id: str
     raw: bytes
@@ -128,7 +138,7 @@ class Push(msgspec.Struct, frozen=True):
 class FeedLine(msgspec.Struct, frozen=True, array_like=True):
     """One entry of a bucket's feed, as an array. What it means: `oplog.FeedEntry`."""
 
-    seq: int
+    seq: _Count
     kind: str
     op_id: str
     origin: str
@@ -138,20 +148,23 @@ class FeedLine(msgspec.Struct, frozen=True, array_like=True):
     winners: dict[str, str]
     hlc: str
     by: str
-    version: int
+    version: _Count
 
 
 class SyncAnswer(msgspec.Struct, frozen=True):
-    """The hub's answer to a push, and to a plain read of the feed (then with no receipts)."""
+    """The hub's answer to a push, and to a plain read of the feed (then with no receipts).
+
+    Each of `quarantined` is an op id and its reason (`reasons.Reason.saying`).
+    """
 
     hub: str
     hub_epoch: str
-    hub_time_ms: int
+    hub_time_ms: _Moment
     bucket: str
-    ack: list[tuple[str, int]]
+    ack: list[tuple[str, _Count]]
     quarantined: list[tuple[str, str]]
     feed: list[FeedLine]
-    next_after: int
+    next_after: _Count
     more: bool
 
 
@@ -292,9 +305,10 @@ def _decode_line(line: bytes) -> OpLine | PoisonLine:
         op_fields(op)
         op_base(op)
     except _UNREADABLE as error:
-        return PoisonLine(_op_id_of(line), line, str(error))
+        return PoisonLine(_op_id_of(line), line, Reason.UNREADABLE.saying(str(error)))
     if len(line) > MAX_LINE_BYTES:
-        return PoisonLine(op.op_id, line, f"longer than {MAX_LINE_BYTES} bytes")
+        words = f"longer than {MAX_LINE_BYTES} bytes"
+        return PoisonLine(op.op_id, line, Reason.TOO_LARGE.saying(words))
     return op
 
 

@@ -23,8 +23,8 @@
     <context>
         <name>CallPage</name>
         <message>
-            <source>Calling staff</source>
-            <translation>Calling staff</translation>
+            <source>Staff needed here</source>
+            <translation>Staff needed here</translation>
         </message>
         <message>
             <source>%1 seconds</source>
@@ -51,8 +51,8 @@
             <translation>Telephone the centre, or ask somebody near you for help.</translation>
         </message>
         <message>
-            <source>This page stays until staff answer it.</source>
-            <translation>This page stays until staff answer it.</translation>
+            <source>Ask somebody near you to fetch staff. This page stays until they answer.</source>
+            <translation>Ask somebody near you to fetch staff. This page stays until they answer.</translation>
         </message>
         <message>
             <source>The call could not be saved. It is on this screen only.</source>
@@ -366,6 +366,14 @@ to the window</translation>
     <context>
         <name>Main</name>
         <message>
+            <source>Part of the records cannot be read</source>
+            <translation>Part of the records cannot be read</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician</source>
+            <translation>Stop using this kiosk and call the technician</translation>
+        </message>
+        <message>
             <source>Demo data, not real cases</source>
             <translation>Demo data, not real cases</translation>
         </message>
@@ -453,8 +461,8 @@ to the window</translation>
             <translation>Stay near the table and press its start button again.</translation>
         </message>
         <message>
-            <source>Please call staff: it must be paired with this kiosk.</source>
-            <translation>Please call staff: it must be paired with this kiosk.</translation>
+            <source>Please call staff: this monitor does not work with this kiosk.</source>
+            <translation>Please call staff: this monitor does not work with this kiosk.</translation>
         </message>
         <message>
             <source>Sit still and press the start button again.</source>
@@ -544,9 +552,9 @@ to the window</translation>
             <translation>May we keep your readings?</translation>
         </message>
         <message>
-            <source>Only the staff and nurses of this centre use them, to follow up with you.
+            <source>Only staff and nurses of this centre and its district office use them, to follow up with you.
 You may stop at any time.</source>
-            <translation>Only the staff and nurses of this centre use them, to follow up with you.
+            <translation>Only staff and nurses of this centre and its district office use them, to follow up with you.
 You may stop at any time.</translation>
         </message>
         <message>
@@ -1106,8 +1114,8 @@ No talking.</translation>
             <translation>Is it still you, %1?</translation>
         </message>
         <message>
-            <source>No need to watch the screen. Come back when the ring is full.</source>
-            <translation>No need to watch the screen. Come back when the ring is full.</translation>
+            <source>No need to keep watching: come back when the ring is full.</source>
+            <translation>No need to keep watching: come back when the ring is full.</translation>
         </message>
         <message>
             <source>Back against the chair, feet flat</source>
@@ -1417,8 +1425,72 @@ No talking.</translation>
             <translation>The hub does not accept this kiosk</translation>
         </message>
         <message>
+            <source>The hub is older than what was read from it: tell the district office</source>
+            <translation>The hub is older than what was read from it: tell the district office</translation>
+        </message>
+        <message>
+            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
+            <translation>The hub takes smaller parts; the kiosk sends them by itself</translation>
+        </message>
+        <message>
             <source>The disk is full</source>
             <translation>The disk is full</translation>
+        </message>
+        <message>
+            <source>The disk cannot be written</source>
+            <translation>The disk cannot be written</translation>
+        </message>
+        <message>
+            <source>Another program holds the records</source>
+            <translation>Another program holds the records</translation>
+        </message>
+        <message>
+            <source>A part of the records cannot be read: call the technician</source>
+            <translation>A part of the records cannot be read: call the technician</translation>
+        </message>
+        <message>
+            <source>A fault of the program; the kiosk tries again</source>
+            <translation>A fault of the program; the kiosk tries again</translation>
+        </message>
+        <message>
+            <source>The hub cannot read this change</source>
+            <translation>The hub cannot read this change</translation>
+        </message>
+        <message>
+            <source>This change cannot be written for sending</source>
+            <translation>This change cannot be written for sending</translation>
+        </message>
+        <message>
+            <source>This change is too large to send</source>
+            <translation>This change is too large to send</translation>
+        </message>
+        <message>
+            <source>The hub does not know this kind of record</source>
+            <translation>The hub does not know this kind of record</translation>
+        </message>
+        <message>
+            <source>The hub does not know a part of this change</source>
+            <translation>The hub does not know a part of this change</translation>
+        </message>
+        <message>
+            <source>A value does not have the right form</source>
+            <translation>A value does not have the right form</translation>
+        </message>
+        <message>
+            <source>Something that is required is missing</source>
+            <translation>Something that is required is missing</translation>
+        </message>
+        <message>
+            <source>It would change what is written only once</source>
+            <translation>It would change what is written only once</translation>
+        </message>
+        <message>
+            <source>The record belongs to another village</source>
+            <translation>The record belongs to another village</translation>
+        </message>
+        <message>
+            <source>The district did not accept this change</source>
+            <translation>The district did not accept this change</translation>
         </message>
         <message>
             <source>Sync</source>
@@ -1477,6 +1549,10 @@ No talking.</translation>
             <translation>Why the last try failed</translation>
         </message>
         <message>
+            <source>%1 records from the district could not be read here yet; they are kept</source>
+            <translation>%1 records from the district could not be read here yet; they are kept</translation>
+        </message>
+        <message>
             <source>Not taken</source>
             <translation>Not taken</translation>
         </message>
@@ -1503,6 +1579,10 @@ Tell the district office this number: %2</translation>
             <translation>Try now</translation>
         </message>
         <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>Not saved. Touch it again.</translation>
+        </message>
+        <message>
             <source>Not protected against theft</source>
             <translation>Not protected against theft</translation>
         </message>
@@ -1513,6 +1593,18 @@ Tell the district office this number: %2</translation>
         <message>
             <source>The records are encrypted and the key is in this computer's security chip.</source>
             <translation>The records are encrypted and the key is in this computer's security chip.</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Try again</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Close</translation>
         </message>
     </context>
     <context>
@@ -1767,8 +1859,8 @@ Tell the district office this number: %2</translation>
             <translation>Nobody has answered yet</translation>
         </message>
         <message>
-            <source>Calling staff</source>
-            <translation>Calling staff</translation>
+            <source>Staff needed here</source>
+            <translation>Staff needed here</translation>
         </message>
         <message>
             <source>%1 s, waiting for staff</source>

@@ -23,8 +23,8 @@
     <context>
         <name>CallPage</name>
         <message>
-            <source>Calling staff</source>
-            <translation>正在叫职员</translation>
+            <source>Staff needed here</source>
+            <translation>这里需要职员</translation>
         </message>
         <message>
             <source>%1 seconds</source>
@@ -51,8 +51,9 @@
             <translation>请致电中心，或找身边的人帮忙。</translation>
         </message>
         <message>
-            <source>This page stays until staff answer it.</source>
-            <translation>职员回应之前，这一页会一直显示。</translation>
+            <source>Ask somebody near you to fetch staff. This page stays until they answer.</source>
+            <translation>请身边的人帮忙找职员。
+职员回应之前，这一页会一直显示。</translation>
         </message>
         <message>
             <source>The call could not be saved. It is on this screen only.</source>
@@ -366,6 +367,14 @@ to the window</source>
     <context>
         <name>Main</name>
         <message>
+            <source>Part of the records cannot be read</source>
+            <translation>部分资料无法读取</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician</source>
+            <translation>请停用本机并找技术员</translation>
+        </message>
+        <message>
             <source>Demo data, not real cases</source>
             <translation>示范资料，并非真实个案</translation>
         </message>
@@ -454,8 +463,8 @@ to the window</source>
             <translation>请留在桌边，再按开始键。</translation>
         </message>
         <message>
-            <source>Please call staff: it must be paired with this kiosk.</source>
-            <translation>请叫职员：血压计要先配对。</translation>
+            <source>Please call staff: this monitor does not work with this kiosk.</source>
+            <translation>请叫职员：这台血压计不能在这里使用。</translation>
         </message>
         <message>
             <source>Sit still and press the start button again.</source>
@@ -549,10 +558,10 @@ to the window</source>
             <translation>可以记录你的读数吗？</translation>
         </message>
         <message>
-            <source>Only the staff and nurses of this centre use them, to follow up with you.
+            <source>Only staff and nurses of this centre and its district office use them, to follow up with you.
 You may stop at any time.</source>
-            <translation>你的健康资料只供中心职员和护士跟进之用。
-你可以随时停止。</translation>
+            <translation>你的健康资料只供中心和地区办事处的
+职员和护士跟进之用。你可以随时停止。</translation>
         </message>
         <message>
             <source>This could not be saved. Try again, or call staff.</source>
@@ -1111,8 +1120,8 @@ No talking.</source>
             <translation>%1，还是你吗？</translation>
         </message>
         <message>
-            <source>No need to watch the screen. Come back when the ring is full.</source>
-            <translation>不用看着屏幕，
+            <source>No need to keep watching: come back when the ring is full.</source>
+            <translation>不用一直看着屏幕，
 圆圈满了就回来。</translation>
         </message>
         <message>
@@ -1423,8 +1432,72 @@ No talking.</source>
             <translation>地区系统不接受本机，请联系地区办事处</translation>
         </message>
         <message>
+            <source>The hub is older than what was read from it: tell the district office</source>
+            <translation>地区系统的数据比本机读过的旧，请通知地区办事处</translation>
+        </message>
+        <message>
+            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
+            <translation>地区系统要求分批发送，本机会自动处理</translation>
+        </message>
+        <message>
             <source>The disk is full</source>
             <translation>磁盘已满</translation>
+        </message>
+        <message>
+            <source>The disk cannot be written</source>
+            <translation>磁盘不能写入</translation>
+        </message>
+        <message>
+            <source>Another program holds the records</source>
+            <translation>另一个程序正在使用数据</translation>
+        </message>
+        <message>
+            <source>A part of the records cannot be read: call the technician</source>
+            <translation>部分数据无法读取，请联系技术员</translation>
+        </message>
+        <message>
+            <source>A fault of the program; the kiosk tries again</source>
+            <translation>程序出错，本机会再试</translation>
+        </message>
+        <message>
+            <source>The hub cannot read this change</source>
+            <translation>地区系统读不了这项更改</translation>
+        </message>
+        <message>
+            <source>This change cannot be written for sending</source>
+            <translation>这项更改不能转成可发送的格式</translation>
+        </message>
+        <message>
+            <source>This change is too large to send</source>
+            <translation>这项更改太大，不能发送</translation>
+        </message>
+        <message>
+            <source>The hub does not know this kind of record</source>
+            <translation>地区系统不认识这类资料</translation>
+        </message>
+        <message>
+            <source>The hub does not know a part of this change</source>
+            <translation>地区系统不认识这项更改的一部分</translation>
+        </message>
+        <message>
+            <source>A value does not have the right form</source>
+            <translation>有一项内容格式不对</translation>
+        </message>
+        <message>
+            <source>Something that is required is missing</source>
+            <translation>缺少必须填写的内容</translation>
+        </message>
+        <message>
+            <source>It would change what is written only once</source>
+            <translation>会改动只能写一次的内容</translation>
+        </message>
+        <message>
+            <source>The record belongs to another village</source>
+            <translation>这份资料属于另一个村</translation>
+        </message>
+        <message>
+            <source>The district did not accept this change</source>
+            <translation>地区办事处未接受这项更改</translation>
         </message>
         <message>
             <source>Sync</source>
@@ -1483,6 +1556,10 @@ No talking.</source>
             <translation>上次失败原因</translation>
         </message>
         <message>
+            <source>%1 records from the district could not be read here yet; they are kept</source>
+            <translation>有 %1 项来自地区的资料，本机暂时未能读取，已妥善保存</translation>
+        </message>
+        <message>
             <source>Not taken</source>
             <translation>地区未接收</translation>
         </message>
@@ -1509,6 +1586,10 @@ Tell the district office this number: %2</source>
             <translation>立即再试</translation>
         </message>
         <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能保存，请再按。</translation>
+        </message>
+        <message>
             <source>Not protected against theft</source>
             <translation>没有防盗保护</translation>
         </message>
@@ -1519,6 +1600,18 @@ Tell the district office this number: %2</source>
         <message>
             <source>The records are encrypted and the key is in this computer's security chip.</source>
             <translation>记录已加密，密钥存在本机的安全芯片。</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>确定</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>再试</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
         </message>
     </context>
     <context>
@@ -1773,8 +1866,8 @@ Tell the district office this number: %2</source>
             <translation>还没有职员回应</translation>
         </message>
         <message>
-            <source>Calling staff</source>
-            <translation>正在叫职员</translation>
+            <source>Staff needed here</source>
+            <translation>这里需要职员</translation>
         </message>
         <message>
             <source>%1 s, waiting for staff</source>

@@ -23,8 +23,8 @@
     <context>
         <name>CallPage</name>
         <message>
-            <source>Calling staff</source>
-            <translation>正在叫職員</translation>
+            <source>Staff needed here</source>
+            <translation>這裏需要職員</translation>
         </message>
         <message>
             <source>%1 seconds</source>
@@ -51,8 +51,9 @@
             <translation>請致電中心，或找身邊的人幫忙。</translation>
         </message>
         <message>
-            <source>This page stays until staff answer it.</source>
-            <translation>職員回應之前，這一頁會一直顯示。</translation>
+            <source>Ask somebody near you to fetch staff. This page stays until they answer.</source>
+            <translation>請身邊的人幫忙找職員。
+職員回應之前，這一頁會一直顯示。</translation>
         </message>
         <message>
             <source>The call could not be saved. It is on this screen only.</source>
@@ -366,6 +367,14 @@ to the window</source>
     <context>
         <name>Main</name>
         <message>
+            <source>Part of the records cannot be read</source>
+            <translation>部分資料未能讀取</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician</source>
+            <translation>請停用本機並找技術員</translation>
+        </message>
+        <message>
             <source>Demo data, not real cases</source>
             <translation>示範資料，並非真實個案</translation>
         </message>
@@ -454,8 +463,8 @@ to the window</source>
             <translation>請留在枱邊，再按開始掣。</translation>
         </message>
         <message>
-            <source>Please call staff: it must be paired with this kiosk.</source>
-            <translation>請叫職員：血壓機要先配對。</translation>
+            <source>Please call staff: this monitor does not work with this kiosk.</source>
+            <translation>請叫職員：這部血壓機不能在這裏使用。</translation>
         </message>
         <message>
             <source>Sit still and press the start button again.</source>
@@ -549,10 +558,10 @@ to the window</source>
             <translation>可以記錄你的讀數嗎？</translation>
         </message>
         <message>
-            <source>Only the staff and nurses of this centre use them, to follow up with you.
+            <source>Only staff and nurses of this centre and its district office use them, to follow up with you.
 You may stop at any time.</source>
-            <translation>你的健康資料只供中心職員和護士跟進之用。
-你可以隨時停止。</translation>
+            <translation>你的健康資料只供中心和地區辦事處的
+職員和護士跟進之用。你可以隨時停止。</translation>
         </message>
         <message>
             <source>This could not be saved. Try again, or call staff.</source>
@@ -1111,8 +1120,8 @@ No talking.</source>
             <translation>%1，還是你嗎？</translation>
         </message>
         <message>
-            <source>No need to watch the screen. Come back when the ring is full.</source>
-            <translation>不用看着熒幕，
+            <source>No need to keep watching: come back when the ring is full.</source>
+            <translation>不用一直看着熒幕，
 圓圈滿了就回來。</translation>
         </message>
         <message>
@@ -1423,8 +1432,72 @@ No talking.</source>
             <translation>地區系統不接受本機，請聯絡地區辦事處</translation>
         </message>
         <message>
+            <source>The hub is older than what was read from it: tell the district office</source>
+            <translation>地區系統的資料比本機讀過的舊，請通知地區辦事處</translation>
+        </message>
+        <message>
+            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
+            <translation>地區系統要求分批傳送，本機會自動處理</translation>
+        </message>
+        <message>
             <source>The disk is full</source>
             <translation>磁碟已滿</translation>
+        </message>
+        <message>
+            <source>The disk cannot be written</source>
+            <translation>磁碟不能寫入</translation>
+        </message>
+        <message>
+            <source>Another program holds the records</source>
+            <translation>另一個程式正在使用資料</translation>
+        </message>
+        <message>
+            <source>A part of the records cannot be read: call the technician</source>
+            <translation>部分資料無法讀取，請聯絡技術員</translation>
+        </message>
+        <message>
+            <source>A fault of the program; the kiosk tries again</source>
+            <translation>程式出錯，本機會再試</translation>
+        </message>
+        <message>
+            <source>The hub cannot read this change</source>
+            <translation>地區系統讀不到這項更改</translation>
+        </message>
+        <message>
+            <source>This change cannot be written for sending</source>
+            <translation>這項更改不能轉成可傳送的格式</translation>
+        </message>
+        <message>
+            <source>This change is too large to send</source>
+            <translation>這項更改太大，不能傳送</translation>
+        </message>
+        <message>
+            <source>The hub does not know this kind of record</source>
+            <translation>地區系統不認識這類資料</translation>
+        </message>
+        <message>
+            <source>The hub does not know a part of this change</source>
+            <translation>地區系統不認識這項更改的一部分</translation>
+        </message>
+        <message>
+            <source>A value does not have the right form</source>
+            <translation>有一項內容格式不對</translation>
+        </message>
+        <message>
+            <source>Something that is required is missing</source>
+            <translation>欠缺必須填寫的內容</translation>
+        </message>
+        <message>
+            <source>It would change what is written only once</source>
+            <translation>會改動只可寫一次的內容</translation>
+        </message>
+        <message>
+            <source>The record belongs to another village</source>
+            <translation>這份資料屬於另一條村</translation>
+        </message>
+        <message>
+            <source>The district did not accept this change</source>
+            <translation>地區辦事處未接受這項更改</translation>
         </message>
         <message>
             <source>Sync</source>
@@ -1483,6 +1556,10 @@ No talking.</source>
             <translation>上次失敗原因</translation>
         </message>
         <message>
+            <source>%1 records from the district could not be read here yet; they are kept</source>
+            <translation>有 %1 項來自地區的資料，本機暫時未能讀取，已妥善保存</translation>
+        </message>
+        <message>
             <source>Not taken</source>
             <translation>地區未接收</translation>
         </message>
@@ -1509,6 +1586,10 @@ Tell the district office this number: %2</source>
             <translation>立即再試</translation>
         </message>
         <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能儲存，請再按。</translation>
+        </message>
+        <message>
             <source>Not protected against theft</source>
             <translation>未有防盜保護</translation>
         </message>
@@ -1519,6 +1600,18 @@ Tell the district office this number: %2</source>
         <message>
             <source>The records are encrypted and the key is in this computer's security chip.</source>
             <translation>記錄已加密，鎖匙存在本機的保安晶片。</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>確定</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>再試</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>關閉</translation>
         </message>
     </context>
     <context>
@@ -1773,8 +1866,8 @@ Tell the district office this number: %2</source>
             <translation>還未有職員回應</translation>
         </message>
         <message>
-            <source>Calling staff</source>
-            <translation>正在叫職員</translation>
+            <source>Staff needed here</source>
+            <translation>這裏需要職員</translation>
         </message>
         <message>
             <source>%1 s, waiting for staff</source>

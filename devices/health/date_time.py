@@ -7,11 +7,14 @@ rolled over into a possible one: the reading is kept and its clock counts as not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import Final
 
 DATE_TIME_BYTES: Final = 7
+
+# UTC+8 without summer time since 1979, so no zone file is needed: a kiosk may have none.
+HONG_KONG: Final = timezone(timedelta(hours=8), "HKT")
 
 # 1926, 1970, 2010, 2016 and 2017 are what instruments say when nobody ever set their clock.
 _FIRST_BELIEVABLE_YEAR: Final = 2020

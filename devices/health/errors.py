@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 class FrameCorrupt(ValueError):
-    """A frame that no instrument following the profile can have sent. Its raw bytes are kept."""
+    """A frame that no instrument following the profile can have sent.
+
+    `raw` has its bytes; the message has not, for messages end up in logs.
+    """
 
     next_step = "Measure again. If it happens twice, use another instrument and tell the office."
 
     def __init__(self, why: str, raw: bytes) -> None:
-        super().__init__(f"{why}: {raw.hex() or 'empty frame'}")
+        super().__init__(why)
         self.raw = raw
 
 
@@ -83,7 +86,7 @@ class InstrumentRefused(InstrumentError):
         super().__init__(message)
         self.pairing = pairing
         self.next_step = (
-            "The instrument must be paired with this kiosk first. Ask a technician."
+            "The instrument wants to be paired, which this version cannot do. Use another one."
             if pairing
             else "Turn the instrument off and on, then measure again."
         )

@@ -107,4 +107,3 @@ class SessionReport:
     corrupt_cuff_pressures: int
     connections: int  # attempts, the failed ones too
     device_clock_offset_s: float | None
-    battery_percent: int | None

@@ -18,7 +18,6 @@ def short_name(uuid: str) -> str:
     return uuid[4:8].upper() if uuid.startswith("0000") and uuid.endswith(_BASE) else uuid
 
 
-BATTERY_LEVEL: Final = sig_uuid(0x2A19)
 MODEL_NUMBER: Final = sig_uuid(0x2A24)
 SERIAL_NUMBER: Final = sig_uuid(0x2A25)
 MANUFACTURER_NAME: Final = sig_uuid(0x2A29)

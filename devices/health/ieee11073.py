@@ -30,13 +30,6 @@ _SFLOAT_SPECIALS: Final = {
     0x0802: NoValue.BELOW_RANGE,
     0x0801: NoValue.RESERVED,
 }
-_FLOAT_SPECIALS: Final = {
-    0x007FFFFF: NoValue.NOT_A_NUMBER,
-    0x00800000: NoValue.NOT_AT_THIS_RESOLUTION,
-    0x007FFFFE: NoValue.ABOVE_RANGE,
-    0x00800002: NoValue.BELOW_RANGE,
-    0x00800001: NoValue.RESERVED,
-}
 
 
 def decode_sfloat(word: int) -> Decimal | NoValue:
@@ -51,21 +44,6 @@ def decode_sfloat(word: int) -> Decimal | NoValue:
     return _scaled(
         mantissa - 0x1000 if mantissa & 0x0800 else mantissa,
         exponent - 0x10 if exponent & 0x8 else exponent,
-    )
-
-
-def decode_float(word: int) -> Decimal | NoValue:
-    """The exact value of a 32-bit FLOAT (8-bit exponent, 24-bit mantissa, two's complement).
-
-    Source: IEEE 11073-20601, annex F.7.
-    """
-    special = _FLOAT_SPECIALS.get(word)
-    if special is not None:
-        return special
-    mantissa, exponent = word & 0xFFFFFF, word >> 24
-    return _scaled(
-        mantissa - 0x1000000 if mantissa & 0x800000 else mantissa,
-        exponent - 0x100 if exponent & 0x80 else exponent,
     )
 
 

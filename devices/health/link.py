@@ -29,7 +29,6 @@ from devices.health.errors import (
 )
 from devices.health.events import InstrumentIdentity
 from devices.health.gatt import (
-    BATTERY_LEVEL,
     MANUFACTURER_NAME,
     MODEL_NUMBER,
     SERIAL_NUMBER,
@@ -146,11 +145,6 @@ class Link:
             self.identity.address, self.identity.name, maker, model, serial
         )
         return self.identity
-
-    async def read_battery(self) -> int | None:
-        """The battery in percent, when the instrument says."""
-        level = await self.read(BATTERY_LEVEL)
-        return level[0] if level and level[0] <= 100 else None
 
     async def read_feature(self, kind: InstrumentKind) -> int | None:
         """The feature word of its kind, when the instrument says."""

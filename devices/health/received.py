@@ -33,7 +33,6 @@ class Received:
         self.listening = False
         self.feature: int | None = None
         self.clock_offset_s: float | None = None
-        self.battery_percent: int | None = None
         self._clock = clock
         self._delivery = delivery
         self._limits = limits
@@ -54,7 +53,7 @@ class Received:
         self._link = link
         self._last_link = link or self._last_link
         if link is not None:  # another instrument may have answered this time
-            self.feature = self.clock_offset_s = self.battery_percent = None
+            self.feature = self.clock_offset_s = None
 
     def frame(self, characteristic: str, raw: bytes) -> None:
         """A value of a measurement characteristic has arrived."""
@@ -127,7 +126,6 @@ class Received:
             corrupt_cuff_pressures=self._corrupt_cuff_pressures,
             connections=self.connections,
             device_clock_offset_s=self.clock_offset_s,
-            battery_percent=self.battery_percent,
         )
 
     def _await_quiet(self) -> None:

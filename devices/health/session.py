@@ -12,10 +12,9 @@ from collections.abc import Coroutine
 from datetime import tzinfo
 from functools import partial
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from devices.health.adapter import AdapterState, AdapterWatch
-from devices.health.date_time import clock_offset_s
+from devices.health.date_time import HONG_KONG, clock_offset_s
 from devices.health.delivery import Delivery, OnEvent
 from devices.health.errors import (
     AdapterReason,
@@ -56,9 +55,9 @@ class Instruments:
         limits: Limits | None = None,
     ) -> None:
         """`adapter` pins one adapter ("hci1"); None takes the lowest-numbered one that is on.
-        `zone` is where the instruments' clocks are set (default Asia/Hong_Kong)."""
+        `zone` is where the instruments' clocks are set (default Hong Kong)."""
         self._clock = clock
-        self._zone = zone or ZoneInfo("Asia/Hong_Kong")
+        self._zone = zone or HONG_KONG
         self._limits = limits or Limits()
         self._adapter = AdapterWatch(adapter, self._limits)
         self._scanner = Scanner(self._adapter, [kind.service for kind in kinds], self._limits)
@@ -87,11 +86,6 @@ class Instruments:
         await self.disconnected()
         await self._scanner.close()
         await self._adapter.close()
-
-    async def available(self) -> None:
-        """Return when there is a usable adapter: after `AdapterUnavailable`, try again then."""
-        await self.start()
-        await self._adapter.until(lambda state: state.name is not None)
 
     async def disconnected(self) -> None:
         """Return when the instruments of past sessions have been let go of."""
@@ -231,7 +225,6 @@ class Instruments:
         clock = await link.read(CURRENT_TIME) or await link.read(DATE_TIME)
         received.clock_offset_s = clock_offset_s(clock, self._clock.now().wall_ms, self._zone)
         await link.read_identity()
-        received.battery_percent = await link.read_battery()
 
     async def _let_go(self, link: Link) -> None:
         try:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from devices.health.date_time import HONG_KONG
 from devices.health.gatt import (
-    BATTERY_LEVEL,
     BLOOD_PRESSURE,
     CURRENT_TIME,
     MANUFACTURER_NAME,
@@ -31,6 +30,7 @@ CUFF_PRESSURE: Final = sig_uuid(0x2A36)
 _FEATURE: Final = sig_uuid(0x2A49)
 _DEVICE_INFORMATION: Final = sig_uuid(0x180A)
 _BATTERY_SERVICE: Final = sig_uuid(0x180F)
+_BATTERY_LEVEL: Final = sig_uuid(0x2A19)
 _TIME_SERVICE: Final = sig_uuid(0x1805)
 
 _NOT_A_NUMBER: Final = b"\xff\x07"
@@ -130,7 +130,7 @@ class SimulatedCuff(SimulatedInstrument):
                     _readable(MODEL_NUMBER, b"SVK-CUFF"),
                     _readable(SERIAL_NUMBER, b"SIM-0001 "),
                 ),
-                _BATTERY_SERVICE: (_readable(BATTERY_LEVEL, b"\x55"),),
+                _BATTERY_SERVICE: (_readable(_BATTERY_LEVEL, b"\x55"),),
                 _TIME_SERVICE: (
                     SimulatedCharacteristic(
                         CURRENT_TIME,
@@ -241,7 +241,7 @@ class SimulatedCuff(SimulatedInstrument):
 
 
 def _hong_kong_time() -> datetime:
-    return datetime.now(ZoneInfo("Asia/Hong_Kong"))
+    return datetime.now(HONG_KONG)
 
 
 def _readable(uuid: str, value: bytes) -> SimulatedCharacteristic:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from devices.traffic.events import FHWA_SCHEME, LENGTH_SCHEME, VehiclePassage
+from devices.traffic.events import FHWA_SCHEME, LENGTH_SCHEME
 
 _LENGTH_CLASSES: Final = (
     # Upper bounds of 7, 20 and 43 feet: the length bins of IRIS (Minnesota DOT), in metres.
@@ -35,8 +35,8 @@ def class_of_length(length_m: Decimal) -> str:
     return _LONGEST_CLASS
 
 
-def is_heavy(passage: VehiclePassage) -> bool | None:
+def is_heavy(vehicle_class: str | None, class_scheme: str | None) -> bool | None:
     """Whether it was a bus or a truck; None when the counter could not tell."""
-    if passage.vehicle_class is None or passage.class_scheme is None:
+    if vehicle_class is None or class_scheme is None:
         return None
-    return passage.vehicle_class in _HEAVY.get(passage.class_scheme, frozenset())
+    return vehicle_class in _HEAVY.get(class_scheme, frozenset())

@@ -16,7 +16,9 @@ class Moment(Protocol):
 
     @property
     def mono_ms(self) -> int:
-        """Milliseconds that only go forward; stands still while the machine sleeps."""
+        """Milliseconds that only go forward. The kiosk's go on while the machine sleeps
+        (BOOTTIME), those of `HostClock` stand still: either way a sleep ends a span, by
+        the long silence or by the wall clock that has run away from this one."""
 
 
 class Clock(Protocol):

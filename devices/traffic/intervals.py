@@ -24,6 +24,9 @@ SETTLE_MS: Final = 60_000
 """How long after its end a quarter hour is final: the last vehicle may still be in the beam,
 and a silent counter proves with its next answer that it was well until the end."""
 
+V85: Final = 0.85
+"""The speed that this share of the vehicles keeps to is the one that road engineers ask for."""
+
 _MINUTE_MS: Final = 60_000
 _VEHICLE_PROOF_MS: Final = 1_000
 _INTERVAL_IDS: Final = uuid.UUID("4b0b55d2-60d1-5d62-9a4c-7a1d2a9d8f35")
@@ -131,10 +134,11 @@ def intervals(
     ]
 
 
-def percentile(values: Sequence[Decimal], share: float) -> float:
+def percentile(values: Iterable[Decimal | float], share: float) -> float:
     """The value below which `share` of the values lie, between neighbours where needed.
 
-    One value per vehicle, never percentiles of percentiles. `values` must not be empty.
+    One value per vehicle, never percentiles of percentiles. `values` must not be empty. The
+    records and the page both use it, so that they tell the same figure of the same vehicles.
     """
     ordered = sorted(float(value) for value in values)
     position = (len(ordered) - 1) * share
@@ -152,7 +156,8 @@ def _row(
     coverage: float,
 ) -> Interval:
     speeds = [passage.speed_kmh for passage in vehicles if passage.speed_kmh is not None]
-    known = [heavy for heavy in map(is_heavy, vehicles) if heavy is not None]
+    told = (is_heavy(passage.vehicle_class, passage.class_scheme) for passage in vehicles)
+    known = [heavy for heavy in told if heavy is not None]
     none_passed = not vehicles and coverage > 0
     return Interval(
         counter_id,
@@ -163,7 +168,7 @@ def _row(
         len(vehicles),
         coverage,
         round(fmean(map(float, speeds)), 2) if speeds else None,
-        round(percentile(speeds, 0.85), 2) if speeds else None,
+        round(percentile(speeds, V85), 2) if speeds else None,
         sum(known) if known or none_passed else None,
     )
 

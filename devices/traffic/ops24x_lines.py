@@ -260,7 +260,7 @@ def _read_csv(line: bytes) -> SpeedReport:
 
 def _number(value: Decimal) -> Decimal:
     # Also false for NaN: a number that cannot be one is a damaged line.
-    if not value.is_finite() or abs(value) > _LARGEST_NUMBER:
+    if not value.is_finite() or value.copy_abs() > _LARGEST_NUMBER:  # abs() may overflow
         raise LineMalformed(f"{value} cannot be a measured value")
     return value
 

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import Final
 
 from devices.traffic.clock import Clock, HostClock
-from devices.traffic.connection import Connection, ReaderTiming
+from devices.traffic.connection import Connection
 from devices.traffic.driver import Driver
 from devices.traffic.errors import PortMissing, PortProblem
 from devices.traffic.events import CounterConnected, CounterEvent, CounterLost, LossReason
+from devices.traffic.timing import ReaderTiming
 from devices.traffic.transport import Transport
 
 _STOP_WITHIN_S: Final = 1.0

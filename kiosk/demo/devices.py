@@ -2,7 +2,8 @@
 
 The radars replay a recorded day (generated, assets/demo/traffic/README.md). The demo begins
 an hour in the past and catches up with the present, so that quarter hours finish while
-somebody watches; then vehicles come as slowly as in life.
+somebody watches; then vehicles come as slowly as in life. A demo that goes on in its folder
+begins where its record ends, so that no vehicle is counted twice.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Final
 
 from devices.simulators.radar import RoadVehicle, SimulatedRadar, road_of
 from devices.traffic.clock import HostMoment
-from devices.traffic.connection import ReaderTiming
 from devices.traffic.events import CoverageSpan, Direction, SpanReason, VehiclePassage
 from devices.traffic.jamar import passages, read_jamar
+from devices.traffic.timing import ReaderTiming
 from kiosk.civil_time import DAY_MS, HOUR_MS, day_start_ms
 from kiosk.paths import ASSETS
 from kiosk.site import CounterSite, Site
@@ -70,8 +71,12 @@ class CatchUpClock:
 class DemoRoads:
     """Two radars on two roads, and what they counted earlier today."""
 
-    def __init__(self, folder: Path, now_ms: int) -> None:
-        self.clock = CatchUpClock(now_ms - HOUR_MS)
+    def __init__(self, folder: Path, now_ms: int, recorded_until_ms: int | None = None) -> None:
+        """`recorded_until_ms` is the last moment that the demo's record already knows."""
+        begins_at_ms = now_ms - HOUR_MS
+        if recorded_until_ms is not None:
+            begins_at_ms = min(now_ms, max(begins_at_ms, recorded_until_ms + 1))
+        self.clock = CatchUpClock(begins_at_ms)
         self._day = _recorded_day()
         self._radars = {name: SimulatedRadar(folder / f"radar-{name}") for name in _NAMES}
 

@@ -47,7 +47,7 @@ class DemoHub:
         self._log = folder / "hub.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
     def url(self) -> str:

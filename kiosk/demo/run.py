@@ -14,10 +14,11 @@ from typing import Final
 
 from devices.simulators.bluez_thread import SimulatedBluezThread
 from devices.simulators.private_bus import SimulatorUnavailable
-from kiosk.composition import Options
+from kiosk.composition import Kiosk, Options
 from kiosk.demo.devices import PATIENT, DemoRoads, demo_site
+from kiosk.demo.helping_hand import HelpingHand
 from kiosk.demo.hub_process import DemoHub
-from kiosk.demo.village import VILLAGE, demo_staff, village_changes
+from kiosk.demo.village import HOST_CARD, PASSPHRASE, VILLAGE, demo_staff, village_changes
 from kiosk.disk import DataOnDisk
 from kiosk.records import staff, traffic
 from kiosk.records.settings import HubSetting, counter_record_id, hub, keep_hub
@@ -25,6 +26,13 @@ from kiosk.records.traffic_intervals import save_finished_quarters
 from kiosk.site import write_site
 from offline_sync.delivery import Pace
 from offline_sync.store import Store
+
+DEMO_WORDS: Final = f"""
+The demo village, all of it invented.
+  A resident: touch Start, then type {HOST_CARD} and Return (as a card scanner does).
+  The cuff is simulated: its start button presses itself a moment after the page asks for it.
+  A worker: touch Staff, name Wong Wing Sze, passphrase "{PASSPHRASE}"; PIN 135790.
+"""
 
 DEMO_PACE: Final = 20.0
 """Five minutes of rest pass in fifteen seconds."""
@@ -48,6 +56,10 @@ class Demo:
     def begin(self) -> None:
         """Let vehicles pass; call it when the kiosk is about to listen."""
         self.roads.begin()
+
+    def lend_a_hand(self, kiosk: Kiosk) -> None:
+        """Press the cuff's start button whenever the measuring page waits for it."""
+        HelpingHand(kiosk.check_in.property("cuff"), self.bluetooth, parent=kiosk.check_in)
 
     def options(self, options: Options) -> Options:
         """`options` as the demo needs them."""
@@ -75,11 +87,12 @@ def demo(folder: Path) -> Iterator[Demo]:
         made.hub.start()
         ending.callback(made.hub.stop)
         disk = DataOnDisk(folder)
-        made.roads = DemoRoads(folder, disk.clock.now().wall_ms)
-        made.roads.start()
-        ending.callback(made.roads.stop)
-        write_site(folder, demo_site(made.roads.sites()))
         with contextlib.closing(disk.open_store()) as store:
+            now_ms = disk.clock.now().wall_ms
+            made.roads = DemoRoads(folder, now_ms, traffic.recorded_until(store.connection))
+            made.roads.start()
+            ending.callback(made.roads.stop)
+            write_site(folder, demo_site(made.roads.sites()))
             _prepare(store, made, disk)
         yield made
 
@@ -109,4 +122,5 @@ def _prepare(store: Store, made: Demo, disk: DataOnDisk) -> None:
             seen, spans = made.roads.earlier_today(site.counter_id, counter_id)
             traffic.keep_passages(store, seen)
             traffic.keep_spans(store, spans)
-            save_finished_quarters(store, counter_id, made.roads.clock.begins_at_ms)
+            while save_finished_quarters(store, counter_id, made.roads.clock.begins_at_ms):
+                pass

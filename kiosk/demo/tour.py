@@ -18,15 +18,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from devices.simulators.blood_pressure_monitor import SimulatedReading
+from devices.traffic.intervals import QUARTER_MINUTES, SETTLE_MS, quarter_start
 from kiosk.composition import Kiosk, Options
 from kiosk.demo.run import Demo
 from kiosk.demo.village import HOST_CARD, PASSPHRASE
 from kiosk.demo.visitor import NotThere, Visitor
 from kiosk.disk import DataOnDisk
+from kiosk.languages import LANGUAGES
 
 log = logging.getLogger(__name__)
 
-LANGUAGES: Final = ("en", "zh_HK", "zh_CN")
 TOUR_PACE: Final = 150.0
 """Five minutes of rest pass in two seconds."""
 
@@ -37,13 +38,26 @@ _WORKER: Final = "Wong Wing Sze"
 _RESIDENT: Final = "Chan Tai Hei"
 _ASKED: Final = ("since_last", "falls", "low_mood", "missed_medicine", "red_flags")
 _ALL_SENT_S: Final = 90.0
+_COUNTS: Final = {
+    "readings_from_ble": "SELECT count(*) FROM vital WHERE raw IS NOT NULL",
+    "visits_saved": "SELECT count(*) FROM visit",
+    "vehicles_counted": "SELECT count(*) FROM vehicle_passage",
+    "intervals_saved": "SELECT count(*) FROM vehicle_interval",
+    "ops_written": "SELECT count(*) FROM op_out",
+    "ops_acknowledged": "SELECT count(*) FROM op_out WHERE state = 2",
+}
 _LEAST_INTERVALS: Final = 4
+"""Two counters, and two directions each."""
+
 TOUR_FAILED: Final = 4
 """The exit code when the tour could not go on."""
 
 
 def take_tour(app: QGuiApplication, demo: Demo, options: Options, target: Path) -> int:
-    """Walk through the demo, write the pictures and `summary.json`; 0 when all of it worked."""
+    """Walk through the demo, write the pictures and `summary.json`; 0 when all of it worked.
+
+    `summary.json` holds the counts of `_Tour.summary`, whole numbers, and `seconds`.
+    """
     target.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     # Without motion, for a picture must not catch a page half-way.
@@ -52,12 +66,14 @@ def take_tour(app: QGuiApplication, demo: Demo, options: Options, target: Path) 
     kiosk = Kiosk(app, DataOnDisk(demo.folder), demo.options(quick))
     tour = _Tour(kiosk, demo, target)
     outcome: list[int] = []
+    counted: dict[str, Any] = {}
 
     def walk() -> None:
         try:
             demo.begin()
             kiosk.connect()
             tour.walk()
+            counted.update(tour.summary())
             outcome.append(0)
         except NotThere as error:
             tour.visitor.window.grabWindow().save(str(target / "stopped-here.png"))
@@ -70,7 +86,7 @@ def take_tour(app: QGuiApplication, demo: Demo, options: Options, target: Path) 
         kiosk.show(lambda: QTimer.singleShot(0, walk))
         app.exec()
         if outcome == [0]:
-            summary = tour.summary() | {"seconds": round(time.monotonic() - began, 1)}
+            summary = counted | {"seconds": round(time.monotonic() - began, 1)}
             text = json.dumps(summary, indent=1)
             (target / "summary.json").write_text(text + "\n", encoding="utf-8")
             print(json.dumps(summary), flush=True)
@@ -88,6 +104,10 @@ class _Tour:
         self._demo = demo
         self._target = target
         self._step = 0
+        # The last one that is over: the demo's clock comes past its end within a minute, and a
+        # demo that goes on in its folder may have it already.
+        now_ms = kiosk.clock.now().wall_ms
+        self._last_quarter = quarter_start(now_ms - SETTLE_MS) - QUARTER_MINUTES * 60_000
 
     def walk(self) -> None:
         """All steps."""
@@ -97,21 +117,25 @@ class _Tour:
         self._offline_and_back()
 
     def summary(self) -> dict[str, Any]:
-        """What the databases hold; the tour itself counts nothing."""
-        kiosk = self._kiosk.reader
-        hub = self._demo.hub.stats()
-        counts = {
-            "readings_from_ble": "SELECT count(*) FROM vital WHERE raw IS NOT NULL",
-            "visits_saved": "SELECT count(*) FROM visit",
-            "vehicles_counted": "SELECT count(*) FROM vehicle_passage",
-            "intervals_saved": "SELECT count(*) FROM vehicle_interval",
-            "ops_written": "SELECT count(*) FROM op_out",
-            "ops_acknowledged": "SELECT count(*) FROM op_out WHERE state = 2",
-        }
-        counted: dict[str, Any] = {
-            name: kiosk.execute(query).fetchone()[0] for name, query in counts.items()
-        }
-        return counted | {"hub_ops": hub["ops"]}
+        """What the databases hold at a moment at which everything was acknowledged."""
+        found: list[dict[str, Any]] = []
+
+        def agree() -> bool:
+            found[:] = [self._counted()]
+            counted = found[0]
+            sent = {counted["ops_written"], counted["ops_acknowledged"], counted["hub_ops"]}
+            return len(sent) == 1
+
+        self.visitor.wait_until(agree, "the kiosk and the hub do not agree", _ALL_SENT_S)
+        return found[0]
+
+    def _counted(self) -> dict[str, Any]:
+        # One statement, so that all numbers are of one moment.
+        columns = ", ".join(f"({query}) AS {name}" for name, query in _COUNTS.items())
+        cursor = self._kiosk.reader.execute(f"SELECT {columns}")
+        names = [column[0] for column in cursor.description]
+        kiosk = dict(zip(names, cursor.fetchone(), strict=True))
+        return kiosk | {"hub_ops": self._demo.hub.stats()["ops"]}
 
     # ---- the resident
 
@@ -211,11 +235,9 @@ class _Tour:
     def _traffic(self) -> None:
         self.visitor.touch("tab_traffic")
         self._arrive("traffic")
-        known = self._count("vehicle_interval")
+        finished = f"vehicle_interval WHERE starts_at = {self._last_quarter}"
         self.visitor.wait_until(
-            lambda: self._count("vehicle_interval") >= known + _LEAST_INTERVALS,
-            "no quarter hour was finished",
-            60,
+            lambda: self._count(finished) >= _LEAST_INTERVALS, "no quarter hour was finished", 60
         )
         self._see("traffic")
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from kiosk.paths import ASSETS
+from kiosk.records.residents import PICTURES
 from offline_sync.identity import new_record_id
 from offline_sync.store import Change
 
@@ -23,7 +24,6 @@ HOST_CARD: Final = "DEMO0001"
 PASSPHRASE: Final = "village demo"
 VILLAGE: Final = "坑口村"
 _VILLAGES: Final = ("坑口村", "上窰村", "荔枝窩", "梅子林", "鹽田梓")
-_PICTURES: Final = ("junk", "fish", "orange", "teapot", "umbrella", "hill")
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _HOST_MONTHS_AGO: Final = (8, 7, 6, 5, 3, 2, 1)  # nothing four months ago: a gap stays a gap
 _HOST_MEANS: Final = ((151, 91), (147, 89), (149, 90), (143, 87), (140, 84), (144, 86), (138, 82))
@@ -124,7 +124,7 @@ def _resident(
     woman = examination.sex == "female"
     given, given_roman = dice.choice(names["given_f" if woman else "given_m"])
     address = family + ("婆婆" if woman else "伯伯")
-    picture = _PICTURES[number % len(_PICTURES)]
+    picture = PICTURES[number % len(PICTURES)]
     age, card = examination.age, f"DEMO{number + 1:04d}"
     if number == 0:
         family, family_roman, given, given_roman = "陳", "Chan", "帶喜", "Tai Hei"

@@ -1,13 +1,14 @@
 """The reading inbox: what an instrument said, kept before anybody sees it.
 
-A row here has no resident. It becomes a vital (and leaves) in one transaction, is erased
-when the person wanted nothing kept, or stays for staff. It never leaves this kiosk.
+A row here has no resident. It becomes a vital (and leaves) in one transaction, or stays for
+staff. What a person wanted to measure without saving never comes here. Nothing of it ever
+leaves this kiosk.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,19 +66,24 @@ def leave_unattributed(store: Store, reading_id: str) -> None:
 
 
 def remove(store: Store, reading_id: str) -> None:
-    """The frame is a vital now. Call inside the transaction that saves the vital."""
+    """Take a frame out: it is a vital now, or no new reading. Call inside a transaction."""
     store.connection.execute("DELETE FROM reading_inbox WHERE id = ?", [reading_id])
 
 
-def erase_sitting(store: Store, check_in_id: str) -> int:
-    """Erase every frame of a sitting that was not to be kept; returns how many there were."""
-    with store.transaction():
-        found = store.connection.execute(
-            "DELETE FROM reading_inbox WHERE check_in_id = ?", [check_in_id]
-        )
-        return int(found.rowcount)
+def stands_already(db: sqlite_utils.Database, reading: InboxReading) -> bool:
+    """Whether the same bytes of the same instrument are on record, or here, under another id.
 
-
-def waiting(db: sqlite_utils.Database) -> Sequence[Mapping[str, Any]]:
-    """What lies in the inbox, oldest first."""
-    return list(db.query("SELECT * FROM reading_inbox ORDER BY received_at, id"))
+    Ask it of frames with a time stamp only: without one, two measurements may be alike.
+    """
+    address = reading.instrument.get("address")
+    row = db.execute(
+        "SELECT 1 FROM reading_inbox WHERE id <> ? AND raw = ? AND characteristic = ?"
+        " AND instrument ->> 'address' = ?"
+        " UNION ALL SELECT 1 FROM vital WHERE id <> ? AND raw = ? AND instrument ->> 'address' = ?"
+        " LIMIT 1",
+        [
+            *(reading.id, reading.raw, reading.characteristic, address),
+            *(reading.id, reading.raw.hex(), address),
+        ],
+    ).fetchone()
+    return row is not None

@@ -54,6 +54,42 @@ class Attempts:
     last_failure_ms: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody of the staff records, whether or not they can sign in on this kiosk."""
+
+    staff_id: str
+    name: str
+    role: str
+    status: str
+    can_sign_in: bool
+
+
+def everybody(db: sqlite_utils.Database) -> list[StaffMember]:
+    """All staff on record, those who left too, oldest first."""
+    able = {one.staff_id for one in credentials(db)}
+    rows = db.execute("SELECT id, name, role, status FROM staff ORDER BY id").fetchall()
+    return [StaffMember(*row, can_sign_in=row[0] in able) for row in rows]
+
+
+def active_named(db: sqlite_utils.Database, typed_name: str) -> StaffMember:
+    """The one active worker with this name, or its Chinese or Latin part.
+
+    Raises:
+        StaffRefused: nobody, or more than one worker, has it.
+    """
+    wanted = sign_in_name(typed_name)
+    active = [one for one in everybody(db) if one.status == "active"]
+    found = [one for one in active if wanted and wanted in sign_in_names(one.name)]
+    if not found:
+        raise StaffRefused(
+            "no_such_worker", "No worker has this name: see village-kiosk staff list."
+        )
+    if len(found) > 1:
+        raise StaffRefused("name_of_two", "Two workers have this name: write all of it.")
+    return found[0]
+
+
 def anyone_can_sign_in(db: sqlite_utils.Database) -> bool:
     """Whether at least one active worker has a passphrase on this kiosk."""
     return bool(credentials(db))
@@ -114,24 +150,38 @@ def enrol(
         SecretRefused: the passphrase or the PIN is too easy.
     """
     name = " ".join(name.split())
-    if not sign_in_name(name):
-        raise StaffRefused("name_empty", "Write the name of the worker.")
-    names = sign_in_names(name)
-    if any(names & sign_in_names(other.name) for other in credentials(store.connection)):
-        raise StaffRefused(
-            "name_taken", "Somebody with this name can sign in already: add a second name."
-        )
+    check_new_name(store.connection, name)
     staff_id = new_record_id()
     with store.transaction():
         store.save(
             [
                 Change("staff", staff_id, {"name": name, "role": str(role), "status": "active"}),
-                audit_entry("enrol", clock.now().wall_ms, None, ("staff", staff_id)),
+                audit_entry(
+                    "enrol",
+                    clock.now().wall_ms,
+                    None if by == _COMMAND_LINE else by,
+                    ("staff", staff_id),
+                ),
             ],
             by,
         )
         set_credential(store, clock, staff_id, name, passphrase, pin)
     return staff_id
+
+
+def check_new_name(db: sqlite_utils.Database, name: str) -> None:
+    """Whether a new worker can have this name.
+
+    Raises:
+        StaffRefused: the name is empty or signs in as somebody who is already here.
+    """
+    names = sign_in_names(name)
+    if not names:
+        raise StaffRefused("name_empty", "Write the name of the worker.")
+    if any(names & sign_in_names(other.name) for other in credentials(db)):
+        raise StaffRefused(
+            "name_taken", "Somebody with this name can sign in already: add a second name."
+        )
 
 
 def create_first_supervisor(
@@ -161,6 +211,20 @@ def set_credential(
     check_new_passphrase(passphrase, name)
     check_new_pin(pin)
     keep_hashes(store, staff_id, hash_secret(passphrase), hash_secret(pin), clock.now().wall_ms)
+
+
+def reset_credential(
+    store: Store, clock: Clock, worker: StaffMember, passphrase: str, pin: str, by: str
+) -> None:
+    """A new passphrase and PIN for a worker who forgot them; everything recorded stays.
+
+    Raises:
+        SecretRefused: one of them is too easy.
+    """
+    entry = audit_entry("reset_credential", clock.now().wall_ms, by, ("staff", worker.staff_id))
+    with store.transaction():
+        set_credential(store, clock, worker.staff_id, worker.name, passphrase, pin)
+        store.save([entry], by)
 
 
 def keep_hashes(

@@ -18,7 +18,7 @@ ANSWER = "answer_call"
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call that nobody has answered."""
+    """A call of this kiosk that nobody has answered."""
 
     id: str
     reason: str
@@ -44,12 +44,16 @@ def answer(call_id: str, staff_id: str, at: int) -> Change:
     )
 
 
-def open_call(db: sqlite_utils.Database) -> OpenCall | None:
-    """The latest call that no worker has answered, or None."""
+def open_calls(db: sqlite_utils.Database, since_ms: int) -> list[OpenCall]:
+    """The calls made at this kiosk since then that no worker has answered, oldest first.
+
+    A call that came with the feed was made at another kiosk, where it stands on the screen.
+    """
     rows = db.query(
-        "SELECT id, reason, acted_at FROM task_act AS made WHERE act = ? AND NOT EXISTS"
-        " (SELECT 1 FROM task_act WHERE act = ? AND about = made.id)"
-        " ORDER BY acted_at DESC, id DESC LIMIT 1",
-        [CALL, ANSWER],
+        "SELECT id, reason, acted_at FROM task_act AS made WHERE act = ? AND acted_at >= ?"
+        " AND EXISTS (SELECT 1 FROM op_out WHERE tbl = 'task_act' AND rid = made.id)"
+        " AND NOT EXISTS (SELECT 1 FROM task_act WHERE act = ? AND about = made.id)"
+        " ORDER BY acted_at, id",
+        [CALL, since_ms, ANSWER],
     )
-    return next((OpenCall(row["id"], row["reason"] or "", row["acted_at"]) for row in rows), None)
+    return [OpenCall(row["id"], row["reason"] or "", row["acted_at"]) for row in rows]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
+from offline_sync.feed import unread_entries
 from offline_sync.oplog import OpState
 from offline_sync.outbox import LastContact, OutboxCounts, last_contact, outbox_counts
 
@@ -30,15 +31,17 @@ class NeedsAttention:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """Everything that the sync page says about now."""
+    """Everything that the sync page says about now. `unread` counts what came from the hub, is
+    kept, and cannot be read by this version; it is none of the four numbers."""
 
     counts: OutboxCounts
     contact: LastContact
+    unread: int
 
 
 def sync_status(db: sqlite_utils.Database) -> SyncStatus:
     """The state of sync now."""
-    return SyncStatus(outbox_counts(db), last_contact(db))
+    return SyncStatus(outbox_counts(db), last_contact(db), unread_entries(db))
 
 
 def waiting_ops(db: sqlite_utils.Database) -> int:

@@ -7,9 +7,7 @@ village, which each counter's record says.
 
 from __future__ import annotations
 
-import functools
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +16,7 @@ import sqlite_utils
 
 from devices.traffic.classes import is_heavy
 from devices.traffic.events import CoverageSpan, Direction, Quality, VehiclePassage
+from devices.traffic.intervals import V85, percentile
 from kiosk.civil_time import HOUR_MS, day_start_ms
 from offline_sync.identity import new_record_id
 from offline_sync.store import Store
@@ -26,9 +25,6 @@ INTO_VILLAGE: Final = "into_village"
 OUT_OF_VILLAGE: Final = "out_of_village"
 UNKNOWN_WAY: Final = "unknown"
 
-# A counter proves itself alive at least this often, so a shorter silence is no gap yet.
-SILENCE_MS: Final = 2 * 60_000
-_PERCENTILE: Final = 0.85
 _HALF_HOUR_MS: Final = HOUR_MS // 2
 
 
@@ -142,11 +138,26 @@ def keep_spans(store: Store, spans: Iterable[CoverageSpan]) -> None:
         )
 
 
-def today(db: sqlite_utils.Database, counter: Counter, now_ms: int, latest: int = 12) -> TrafficDay:
-    """Today from midnight in Hong Kong until `now_ms`, with the `latest` vehicles."""
+def recorded_until(db: sqlite_utils.Database) -> int | None:
+    """The last moment that is recorded of any counter, ms UTC; None when nothing is."""
+    last = db.execute(
+        "SELECT max(at) FROM (SELECT max(passed_at) AS at FROM vehicle_passage"
+        " UNION ALL SELECT max(ends_at) FROM counter_coverage)"
+    ).fetchone()[0]
+    return None if last is None else int(last)
+
+
+def today(
+    db: sqlite_utils.Database, counter: Counter, now_ms: int, silence_ms: int, latest: int = 12
+) -> TrafficDay:
+    """Today from midnight in Hong Kong until `now_ms`, with the `latest` vehicles.
+
+    A counter that is well proves itself alive within `silence_ms`: less is no gap yet.
+    """
     start = day_start_ms(now_ms)
     seen = _vehicles(db, counter, start, now_ms)
-    gaps = gaps_between(_spans(db, counter.counter_id, start, now_ms), start, now_ms)
+    gaps = gaps_between(_spans(db, counter.counter_id, start, now_ms), start, now_ms, silence_ms)
+    speeds = [vehicle.speed_kmh for vehicle in seen if vehicle.speed_kmh is not None]
     heavy = [vehicle.heavy for vehicle in seen if vehicle.heavy is not None]
     by_way = dict.fromkeys((INTO_VILLAGE, OUT_OF_VILLAGE, UNKNOWN_WAY), 0)
     for vehicle in seen:
@@ -156,14 +167,16 @@ def today(db: sqlite_utils.Database, counter: Counter, now_ms: int, latest: int 
         by_way=by_way,
         heavy=sum(heavy),
         classified=len(heavy),
-        p85_kmh=percentile_85([one.speed_kmh for one in seen if one.speed_kmh is not None]),
+        p85_kmh=percentile(speeds, V85) if speeds else None,
         half_hours=_half_hours(seen, gaps, start, now_ms),
         gaps=gaps,
         latest=tuple(seen[-latest:]),
     )
 
 
-def gaps_between(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[Gap, ...]:
+def gaps_between(
+    spans: Sequence[tuple[int, int]], start: int, end: int, silence_ms: int
+) -> tuple[Gap, ...]:
     """The times in [start, end) that no span covers; `spans` are (start, end) in order."""
     gaps: list[Gap] = []
     heard_until = start
@@ -171,17 +184,10 @@ def gaps_between(spans: Sequence[tuple[int, int]], start: int, end: int) -> tupl
         if span_start > heard_until:
             gaps.append(Gap(heard_until, min(span_start, end)))
         heard_until = max(heard_until, span_end)
-    still_listening = bool(spans) and end - heard_until < SILENCE_MS
+    still_listening = bool(spans) and end - heard_until <= silence_ms
     if heard_until < end and not still_listening:
         gaps.append(Gap(heard_until, end))
     return tuple(gap for gap in gaps if gap.ends_at > gap.starts_at)
-
-
-def percentile_85(speeds: Sequence[float]) -> float | None:
-    """The speed that 85 of 100 vehicles do not exceed (nearest rank); None without speeds."""
-    if not speeds:
-        return None
-    return sorted(speeds)[math.ceil(_PERCENTILE * len(speeds)) - 1]
 
 
 def _vehicles(
@@ -197,21 +203,11 @@ def _vehicles(
         SeenVehicle(
             passed_at=passed_at,
             way=counter.way(direction),
-            heavy=_heavy(vehicle_class, scheme),
+            heavy=is_heavy(vehicle_class, scheme),
             speed_kmh=speed if quality == Quality.GOOD else None,
         )
         for passed_at, direction, speed, vehicle_class, scheme, quality in rows
     ]
-
-
-@functools.cache
-def _heavy(vehicle_class: str | None, scheme: str | None) -> bool | None:
-    """`is_heavy` of a class that is read back from the store: there are a few dozen of them."""
-    return is_heavy(
-        VehiclePassage(
-            "", 0, Direction.UNKNOWN, 0, None, None, vehicle_class, scheme, None, "", Quality.GOOD
-        )
-    )
 
 
 def _spans(

@@ -6,6 +6,8 @@ must be asked each time is never carried over, and nothing here scores or interp
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -179,11 +181,13 @@ def recent_visits(db: sqlite_utils.Database, resident_id: str, limit: int) -> li
     return [PastVisit(*row) for row in rows]
 
 
-def visit_dates(db: sqlite_utils.Database) -> dict[str, VisitDates]:
-    """The dates of everybody who was ever visited, by resident."""
+def visit_dates(db: sqlite_utils.Database, resident_ids: Sequence[str]) -> dict[str, VisitDates]:
+    """The dates of those of `resident_ids` who were ever visited, by resident."""
     # SQLite takes the bare column from the row that has the maximum.
     rows = db.execute(
-        "SELECT resident_id, max(saved_at), next_visit_on FROM visit GROUP BY resident_id"
+        "SELECT resident_id, max(saved_at), next_visit_on FROM visit"
+        " WHERE resident_id IN (SELECT value FROM json_each(?)) GROUP BY resident_id",
+        (json.dumps(list(resident_ids)),),
     ).fetchall()
     return {row[0]: VisitDates(row[1], row[2]) for row in rows}
 

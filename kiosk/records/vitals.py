@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Final
 
 import sqlite_utils
 
@@ -19,7 +19,16 @@ from kiosk.records import reading_inbox
 from offline_sync.store import Change, Store
 
 BLOOD_PRESSURE = "blood_pressure"
-_WHOLE = Decimal(1)
+HISTORY_MS: Final = 731 * 24 * 60 * 60 * 1000
+"""How far back the screen looks: two years, a leap day among them."""
+
+_WHOLE: Final = Decimal(1)
+_MOST_OF_A_SITTING: Final = 24
+_SHOWN: Final = (
+    "SELECT id, check_in_id, reading, taken_at, band FROM vital"
+    " WHERE resident_id = ? AND vital = ?"
+    " AND (in_mean = 1 OR (in_mean IS NULL AND source = 'typed'))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def close_sitting(store: Store, conclusions: Iterable[Conclusion], by: str) -> N
 def past_sittings(
     db: sqlite_utils.Database,
     resident_id: str,
-    since_ms: int = 0,
+    since_ms: int,
     leave_out: str = "",
 ) -> list[SittingMean]:
     """The resident's sittings since `since_ms`, oldest first, each with the mean it showed.
@@ -84,25 +93,32 @@ def past_sittings(
     `leave_out` is the sitting that is going on.
     """
     rows = db.query(
-        "SELECT id, check_in_id, reading, taken_at, band FROM vital"
-        " WHERE resident_id = ? AND vital = ? AND taken_at >= ?"
-        " AND (in_mean = 1 OR (in_mean IS NULL AND source = 'typed'))"
-        " AND coalesce(check_in_id, '') IS NOT ?"
-        " ORDER BY taken_at, id",
+        f"{_SHOWN} AND taken_at >= ? AND coalesce(check_in_id, '') IS NOT ? ORDER BY taken_at, id",
         [resident_id, BLOOD_PRESSURE, since_ms, leave_out or None],
     )
     sittings: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        sittings.setdefault(row["check_in_id"] or row["id"], []).append(row)
+        sittings.setdefault(_sitting_key(row), []).append(row)
     return [_sitting_mean(key, rows_of) for key, rows_of in sittings.items()]
 
 
-def last_sitting(
-    db: sqlite_utils.Database, resident_id: str, leave_out: str = ""
-) -> SittingMean | None:
-    """The resident's sitting before the one that is going on."""
-    sittings = past_sittings(db, resident_id, leave_out=leave_out)
-    return sittings[-1] if sittings else None
+def last_sitting(db: sqlite_utils.Database, resident_id: str) -> SittingMean | None:
+    """The resident's latest sitting, however long ago."""
+    rows = list(
+        db.query(
+            f"{_SHOWN} ORDER BY taken_at DESC, id DESC LIMIT ?",
+            [resident_id, BLOOD_PRESSURE, _MOST_OF_A_SITTING],
+        )
+    )
+    if not rows:
+        return None
+    last = _sitting_key(rows[0])
+    return _sitting_mean(last, [row for row in reversed(rows) if _sitting_key(row) == last])
+
+
+def _sitting_key(row: Mapping[str, Any]) -> str:
+    # A typed reading outside a check-in is a sitting of its own.
+    return str(row["check_in_id"] or row["id"])
 
 
 def _sitting_mean(check_in_id: str, rows: Sequence[Mapping[str, Any]]) -> SittingMean:

@@ -6,13 +6,10 @@ One place, so that leaving the screen forgets all of it at once. It never holds 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from care.measuring import Outcome, Sitting
-from kiosk.records.residents import CardHolder
-
-PICTURES: Final = frozenset(("junk", "fish", "orange", "teapot", "umbrella", "hill"))
-"""The pictures that residents choose from; each is a drawing in assets/pictures."""
+from kiosk.records.residents import PICTURES, CardHolder
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from kiosk.rules import CareRules
 from kiosk.viewmodels.at_screen import AtScreen
 from kiosk.viewmodels.cuff import CuffViewModel, Filing
 from kiosk.viewmodels.ports import Background, Shell
+from kiosk.viewmodels.routes import STAFF_ROUTES
 from kiosk.viewmodels.sitting_end import SittingEnd
 from kiosk.viewmodels.staff_call import Caller, StaffCallViewModel
 from offline_sync.clock import Clock
@@ -49,7 +50,6 @@ _PAGE_OF_STEP: Final = {
     Step.FINISHED: "result",
 }
 _STEP_PAGES: Final = frozenset(_PAGE_OF_STEP.values())
-_STAFF_SIDE: Final = frozenset(("residents", "resident", "visit", "traffic", "sync"))
 
 
 class CheckInViewModel(QObject):
@@ -119,11 +119,6 @@ class CheckInViewModel(QObject):
     def noticeProblem(self) -> str:
         """ "" | saving | not_saved"""
         return self._here.notice_problem
-
-    @Property(bool, notify=changed)
-    def onRecord(self) -> bool:
-        """False when the person wants to measure without saving."""
-        return self._here.on_record
 
     @Property(str, notify=changed)
     def armNotToUse(self) -> str:
@@ -417,7 +412,12 @@ class CheckInViewModel(QObject):
         if sitting is None or reading.systolic is None or reading.diastolic is None:
             return
         taken = measuring.take_reading(
-            reading.kept.id, reading.systolic, reading.diastolic, reading.pulse, self._rules.bands
+            reading.kept.id,
+            reading.systolic,
+            reading.diastolic,
+            reading.pulse,
+            self._rules.measuring,
+            self._rules.bands,
         )
         self._here.last_reading = (
             "unbelievable" if not taken.believable else "moved" if reading.said.moved else "fine"
@@ -431,7 +431,7 @@ class CheckInViewModel(QObject):
     @Slot(str)
     def _navigated(self, kind: str) -> None:
         route = self._shell.route
-        if route == "home" or route in _STAFF_SIDE:
+        if route == "home" or route in STAFF_ROUTES:
             self._clear()
             if route == "home" and self._call.waiting:
                 self._shell.go("call")
@@ -441,10 +441,8 @@ class CheckInViewModel(QObject):
             self._show_page()
 
     def _clear(self) -> None:
-        """Forget the person. What is on record stays; what was not to be kept goes."""
+        """Forget the person. What is on record stays."""
         self._cuff.end()
-        if not self._here.on_record and self._here.check_in_id:
-            self._end.erase(self._here.check_in_id)
         self._timer.stop()
         self._here = AtScreen(self._mono())
         self.changed.emit()

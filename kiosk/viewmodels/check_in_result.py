@@ -6,15 +6,15 @@ No band leaves this module unless bands may be shown here (a clinician signed, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any
 
 from care.blood_pressure_bands import Band, BloodPressureRules, Side
 from care.measuring import Outcome, Sitting
 from kiosk.records.vitals import Conclusion, SittingMean
+from kiosk.rules import CareRules
 from kiosk.viewmodels.cuff import whole
 from kiosk.viewmodels.pressure_trend import month_trend
-
-_MUCH_THE_SAME_MMHG: Final = 5
 
 
 def result_shown(
@@ -44,7 +44,7 @@ def trend_shown(
     outcome: Outcome | None,
     past: Sequence[SittingMean],
     now_ms: int,
-    rules: BloodPressureRules,
+    rules: CareRules,
     bands_shown: bool,
 ) -> dict[str, Any]:
     """Months with their means, today's as the last point; empty without a usable reading."""
@@ -58,14 +58,14 @@ def trend_shown(
     months = _from_the_first(upper)
     upper, lower, numbers = upper[months:], trend["lower"][months:], trend["months"][months:]
     before = [value for value in upper[:-1] if value is not None]
-    low, high = _ordinary(rules)
+    low, high = _ordinary(rules.bands)
     return {
         "upper": upper,
         "lower": lower,
         "months": numbers,
         "systolic": whole(outcome.systolic),
         "diastolic": whole(outcome.diastolic),
-        "change": _change(before, int(outcome.systolic)),
+        "change": _change(before, int(outcome.systolic), rules.measuring.much_the_same),
         "sinceLastMonth": len(upper) > 1 and upper[-2] is not None,
         "ordinaryLow": low if bands_shown else 0,
         "ordinaryHigh": high if bands_shown else 0,
@@ -89,11 +89,11 @@ def _from_the_first(upper: Sequence[int | None]) -> int:
     return next((at for at, value in enumerate(upper) if value is not None), 0)
 
 
-def _change(before: Sequence[int], today: int) -> str:
+def _change(before: Sequence[int], today: int, much_the_same: Decimal) -> str:
     if not before:
         return "first"
     apart = today - before[-1]
-    if abs(apart) <= _MUCH_THE_SAME_MMHG:
+    if abs(apart) <= much_the_same:
         return "same"
     return "higher" if apart > 0 else "lower"
 

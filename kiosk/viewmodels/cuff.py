@@ -21,8 +21,15 @@ from devices.health.errors import (
     InstrumentRefused,
 )
 from devices.health.events import Connected, CuffPressure, Disconnected, Searching
-from kiosk.cuff_readings import CuffReading, decode, vital_change, with_clock_offset
-from kiosk.cuff_session import CuffNews, CuffPort, ReadingArrived, SessionEnded
+from kiosk.cuff_readings import CuffReading, decode, settled, vital_change
+from kiosk.cuff_session import (
+    CuffNews,
+    CuffPort,
+    KnownReading,
+    ReadingArrived,
+    SessionEnded,
+    keep_if_new,
+)
 from kiosk.records import reading_inbox, vitals
 from kiosk.viewmodels.ports import Background
 from offline_sync.store import Store
@@ -47,6 +54,15 @@ class Filing:
     taken_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubtful:
+    """A reading with an old stamp, and what was known when it came."""
+
+    reading: CuffReading
+    kept: bool
+    seen_measuring: bool
+
+
 @dataclass(slots=True)
 class _Listening:
     """What is known of the measurement that goes on; times on the monotonic clock."""
@@ -60,7 +76,8 @@ class _Listening:
     unsaved: CuffReading | None = None
     writing: bool = False
     kept_in_inbox: bool = True
-    doubtful: list[tuple[CuffReading, bool]] = field(default_factory=list)
+    seen_measuring: bool = False  # by its live pressure, in the session that runs
+    doubtful: list[_Doubtful] = field(default_factory=list)
 
 
 class CuffViewModel(QObject):
@@ -160,9 +177,11 @@ class CuffViewModel(QObject):
         self._now.again_at = 0
         self._now.phase = "searching"
         self._now.heard_at = self._mono()
-        self._now.doubtful = []
+        self._now.seen_measuring, self._now.doubtful = False, []
         self.changed.emit()
-        self._port.start(filing.check_in_id, lambda news: self._hear(filing, news))
+        self._port.start(
+            filing.check_in_id, filing.on_record, lambda news: self._hear(filing, news)
+        )
 
     def _hear(self, filing: Filing, news: CuffNews) -> None:
         if filing is not self._filing:
@@ -184,12 +203,17 @@ class CuffViewModel(QObject):
                     self._now.phase = "searching"
             case ReadingArrived():
                 self._arrived(news)
+            case KnownReading():
+                self._came_again()
             case SessionEnded():
                 self._ended(news)
         self.changed.emit()
 
     def _pressure(self, mmhg: int) -> None:
         now = self._mono()
+        self._now.seen_measuring = True
+        if self._now.unsaved is None:
+            self._now.problem = ""  # whatever came before: now it measures
         if not self._now.trace:
             self._now.trace_began = now
         if len(self._now.trace) < _LONGEST_TRACE:
@@ -206,14 +230,19 @@ class CuffViewModel(QObject):
         try:
             reading = decode(news.reading, news.feature)
         except FrameCorrupt as error:
-            log.warning("a frame could not be decoded: %s", error)
+            log.warning("frame %s could not be decoded: %s", news.reading.id, error)
             self._set_aside(news.reading.id, "unreadable")
             return
         if reading.doubtful:
             self._now.phase = "reading"
-            self._now.doubtful.append((reading, news.kept))
+            self._now.doubtful.append(_Doubtful(reading, news.kept, self._now.seen_measuring))
             return
         self._take(reading, news.kept)
+
+    def _came_again(self) -> None:
+        """The real one may still follow; when it does not, the person knows what to do."""
+        if self._now.unsaved is None:
+            self._now.problem = "not_yours"
 
     def _take(self, reading: CuffReading, kept: bool) -> None:
         if reading.stale:
@@ -238,7 +267,7 @@ class CuffViewModel(QObject):
 
     def _ended(self, news: SessionEnded) -> None:
         self._settle_doubtful(news.clock_offset_s)
-        if self._now.unsaved is not None:
+        if self._filing is None or self._now.unsaved is not None:
             return
         error = news.error
         if isinstance(error, AdapterUnavailable):
@@ -253,14 +282,14 @@ class CuffViewModel(QObject):
         self._now.again_at = self._mono() + _TRY_AGAIN_MS
 
     def _settle_doubtful(self, clock_offset_s: float | None) -> None:
-        """Old stamps: the instrument's clock decides, or else the newest is the one just taken."""
+        """Old stamps: the instrument's clock decides. Of several, the newest was just taken."""
         waiting, self._now.doubtful = self._now.doubtful, []
-        waiting.sort(key=lambda one: one[0].kept.device_time or "")
-        for reading, kept in reversed(waiting):
-            if self._now.unsaved is None:
-                self._take(with_clock_offset(reading, clock_offset_s), kept)
+        waiting.sort(key=lambda one: one.reading.kept.device_time or "")
+        for one in reversed(waiting):
+            if self._filing is not None and self._now.unsaved is None:
+                self._take(settled(one.reading, clock_offset_s, one.seen_measuring), one.kept)
             else:
-                self._leave_for_staff(reading.kept.id)
+                self._leave_for_staff(one.reading.kept.id)
 
     # ---- saving
 
@@ -274,21 +303,29 @@ class CuffViewModel(QObject):
         kept_in_inbox = self._now.kept_in_inbox
         vital = vital_change(reading, filing.resident_id, filing.check_in_id, filing.taken_on, _BY)
 
-        def job(store: Store) -> None:
-            if not kept_in_inbox:
-                reading_inbox.keep(store, reading.kept)
+        def job(store: Store) -> bool:
+            if not kept_in_inbox and not keep_if_new(store, reading.kept):
+                return False
             vitals.file_reading(store, vital, _BY)
+            return True
 
         self._now.writing = True
         self._background.write(
             job,
-            lambda _: self._filed(filing, reading),
+            lambda is_new: self._filed(filing, reading, is_new),
             lambda error: self._not_filed(filing, error),
         )
 
-    def _filed(self, filing: Filing, reading: CuffReading) -> None:
-        if filing is self._filing:
+    def _filed(self, filing: Filing, reading: CuffReading, is_new: bool) -> None:
+        if filing is not self._filing:
+            return
+        if is_new:
             self._accept(reading)
+            return
+        self._now = _Listening(self._mono())
+        self._listen()
+        self._came_again()
+        self.changed.emit()
 
     def _not_filed(self, filing: Filing, error: BaseException) -> None:
         log.warning("a reading could not be saved: %s", type(error).__name__)

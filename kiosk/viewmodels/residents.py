@@ -7,10 +7,10 @@ What the page shows is plain values; words and dates are made by the page.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.civil_time import age_on, civil_date, civil_time
 from kiosk.records import residents, visits, vitals
@@ -25,7 +25,11 @@ from offline_sync.clock import Clock
 log = logging.getLogger(__name__)
 
 SHOWN_ROWS: Final = 60
+TYPING_MS: Final = 120
+"""A search waits this long for the next letter."""
+
 _SHOWN_EVENTS: Final = 5
+_SHOWN_TYPES: Final = frozenset({"resident", "staff", "visit", "vital", "task_act"})
 
 
 class ResidentsViewModel(QObject):
@@ -47,7 +51,10 @@ class ResidentsViewModel(QObject):
         self._record: dict[str, Any] = {}
         self._problem = ""
         self._seen_by = ""
+        self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
+        self._typing.timeout.connect(self._find_typed)
         shifts.on_change(self._forget_for_another)
+        shifts.on_change(self._look_again)
 
     @property
     def gate(self) -> Shifts:
@@ -73,9 +80,50 @@ class ResidentsViewModel(QObject):
     def search(self, text: str) -> None:
         """Find residents by name, form of address, village or card; no text lists everybody."""
         self._query = text
+        self._find()
+
+    @Slot(str)
+    @requires(Permission.SEE_RESIDENTS)
+    def typed(self, text: str) -> None:
+        """As `search`, once the typing pauses."""
+        self._query = text
+        self._typing.start()
+
+    @Slot()
+    def _find_typed(self) -> None:
+        if self._shifts.refusal(Permission.SEE_RESIDENTS) is None:
+            self._find()
+
+    def _find(self) -> None:
+        self._typing.stop()
+        self._rows = self._found(self._query)
+        self._seen_by = self._worker_id()
+        self.changed.emit()
+
+    def arrived(self, changed: Collection[tuple[str, str]]) -> None:
+        """These records came from the hub: the open list and record show them at once."""
+        if any(record_type in _SHOWN_TYPES for record_type, _ in changed):
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """What the worker has open, as the store has it now; a locked screen waits."""
+        if not self._seen_by or self._shifts.refusal(Permission.SEE_RESIDENTS) is not None:
+            return
+        if (rows := self._found(self._query)) != self._rows:
+            self._rows = rows
+            self.changed.emit()
+        if not self._record:
+            return
+        person = residents.get(self._background.reader, self._record["id"])
+        if person is not None and (record := self._record_of(person)) != self._record:
+            self._record = record
+            self.recordChanged.emit()
+
+    def _found(self, text: str) -> list[dict[str, object]]:
         today = civil_date(self._clock.now().wall_ms)
-        dates = visits.visit_dates(self._background.reader)
-        self._rows = [
+        found = residents.search(self._background.reader, text, SHOWN_ROWS)
+        dates = visits.visit_dates(self._background.reader, [person.id for person in found])
+        return [
             {
                 "key": person.id,
                 "name": person.name or person.romanised,
@@ -85,10 +133,8 @@ class ResidentsViewModel(QObject):
                 "lastVisit": _iso(dates[person.id].last_saved_at) if person.id in dates else "",
                 "nextVisit": (dates[person.id].next_visit_on or "") if person.id in dates else "",
             }
-            for person in residents.search(self._background.reader, text, SHOWN_ROWS)
+            for person in found
         ]
-        self._seen_by = self._worker_id()
-        self.changed.emit()
 
     @Slot(str)
     @requires(Permission.SEE_RESIDENTS)
@@ -141,7 +187,7 @@ class ResidentsViewModel(QObject):
         now_ms = self._clock.now().wall_ms
         health = self._shifts.refusal(Permission.SEE_HEALTH) is None
         promise = visits.last_promise(db, person.id)
-        sittings = vitals.past_sittings(db, person.id) if health else []
+        sittings = vitals.past_sittings(db, person.id, now_ms - vitals.HISTORY_MS) if health else []
         past = visits.recent_visits(db, person.id, _SHOWN_EVENTS) if health else []
         events = [_visit_event(visit) for visit in past] + [
             {
@@ -183,6 +229,7 @@ class ResidentsViewModel(QObject):
     def _forget_for_another(self) -> None:
         """What one worker looked up is not left on the screen for the next."""
         if self._seen_by and self._worker_id() != self._seen_by:
+            self._typing.stop()
             self._query, self._rows, self._record, self._seen_by = "", [], {}, ""
             self.changed.emit()
             self.recordChanged.emit()

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
+from kiosk.civil_time import HONG_KONG
+from kiosk.languages import LANGUAGES
 from kiosk.viewmodels.idle import Idle, IdleLimits, IdleWatch
 from kiosk.viewmodels.routes import (
     RESIDENT_ROUTES,
@@ -22,8 +24,6 @@ from kiosk.viewmodels.routes import (
     UnknownRoute,
 )
 
-HONG_KONG = timezone(timedelta(hours=8), "HKT")
-LANGUAGES = ("en", "zh_HK", "zh_CN")
 THEMES = ("light", "dark", "contrast")
 
 
@@ -39,7 +39,6 @@ class ShellViewModel(QObject):
     staffChanged = Signal()
     toastChanged = Signal()
     idleChanged = Signal()
-    residentLeft = Signal()  # a check-in was left: by Home, by Finish, or by nobody touching
     staffIdle = Signal()
 
     def __init__(
@@ -63,7 +62,9 @@ class ShellViewModel(QObject):
         self._online = False
         self._unsent = 0
         self._not_protected = False
+        self._damaged = False
         self._demo = False
+        self._staff_id = ""
         self._staff_name = ""
         self._staff_role = ""
         self._locked = False
@@ -114,6 +115,10 @@ class ShellViewModel(QObject):
         return self._not_protected
 
     @Property(bool, notify=statusChanged)
+    def damaged(self) -> bool:
+        return self._damaged
+
+    @Property(bool, notify=statusChanged)
     def demo(self) -> bool:
         return self._demo
 
@@ -131,7 +136,7 @@ class ShellViewModel(QObject):
 
     @Property(bool, notify=staffChanged)
     def signedIn(self) -> bool:
-        return self._staff_name != ""
+        return self._staff_id != ""
 
     @Property(bool, notify=staffChanged)
     def locked(self) -> bool:
@@ -196,18 +201,22 @@ class ShellViewModel(QObject):
 
     # ---- who is here
 
-    def set_staff(self, name: str, role: str) -> None:
-        """A worker began a shift. What another worker had open is not theirs to see."""
-        if name != self._staff_name:
+    def set_staff(self, staff_id: str, name: str, role: str) -> None:
+        """A worker began a shift. What another worker had open is not theirs to see.
+
+        Two workers may be shown by one name, and one worker by two: only the id tells.
+        """
+        if staff_id != self._staff_id:
             self._return_to = self._return_to[-1:] if not self._locked else []
-        self._staff_name, self._staff_role, self._locked = name, role, False
+        self._staff_id, self._staff_name, self._staff_role = staff_id, name, role
+        self._locked = False
         self.staffChanged.emit()
 
     def clear_staff(self) -> None:
         """The shift is over. Without one there is nothing to leave: not the sign-in page either."""
-        if self._staff_name == "":
+        if self._staff_id == "":
             return
-        self._staff_name = self._staff_role = ""
+        self._staff_id = self._staff_name = self._staff_role = ""
         self._locked = False
         self._return_to = []
         self.staffChanged.emit()
@@ -216,7 +225,7 @@ class ShellViewModel(QObject):
 
     def unlock(self) -> None:
         """After sign-in or the PIN: on to where the worker was, or wanted to go."""
-        if self._staff_name == "":
+        if self._staff_id == "":
             raise UnknownRoute("nobody is signed in: call set_staff first")
         self._locked = False
         self.staffChanged.emit()
@@ -226,7 +235,7 @@ class ShellViewModel(QObject):
 
     @Slot()
     def lock(self) -> None:
-        if self._staff_name == "":
+        if self._staff_id == "":
             return
         if not self._locked:
             self._return_to = self._staff_stack()
@@ -274,6 +283,11 @@ class ShellViewModel(QObject):
         self._not_protected = not_protected
         self.statusChanged.emit()
 
+    def set_damaged(self) -> None:
+        """Part of the records cannot be read: it stays so, and is said, until the kiosk ends."""
+        self._damaged = True
+        self.statusChanged.emit()
+
     def set_demo(self, demo: bool) -> None:
         self._demo = demo
         self.statusChanged.emit()
@@ -317,7 +331,7 @@ class ShellViewModel(QObject):
             raise UnknownRoute(route)
         if route not in STAFF_ROUTES:
             return None
-        if self._staff_name == "":
+        if self._staff_id == "":
             return "signIn"
         return "pin" if self._locked else None
 
@@ -335,13 +349,11 @@ class ShellViewModel(QObject):
         # Walking away from the staff pages locks them: the next person is a resident.
         if before in STAFF_ROUTES and after not in STAFF_ROUTES and not self._locked:
             self._return_to = self._staff_stack()
-            self._locked = self._staff_name != ""
+            self._locked = self._staff_id != ""
             self.staffChanged.emit()
         self._stack = stack
         self.routeChanged.emit()
         self.navigated.emit(kind)
-        if after == "home" and before in RESIDENT_ROUTES:
-            self.residentLeft.emit()
 
     def _clock_text(self) -> str:
         return self._now().astimezone(HONG_KONG).strftime("%H:%M")

@@ -122,10 +122,6 @@ class SignInViewModel(QObject):
             self._chosen = ""
             self._shifts.end(who.staff_id)
 
-    def stop(self) -> None:
-        """The window is closing."""
-        self._timer.stop()
-
     @Slot()
     def beat(self) -> None:
         """Once a second: end what is over, and count a delay down."""
@@ -159,7 +155,7 @@ class SignInViewModel(QObject):
         self._following = True
         give_screen()
         self._following = False
-        self._shell.set_staff(self._name(worker), str(worker.role))
+        self._shell.set_staff(worker.staff_id, self._name(worker), str(worker.role))
         self._shell.unlock()
         self.changed.emit()
         self.workersChanged.emit()
@@ -213,7 +209,7 @@ class SignInViewModel(QObject):
         """Another language: the worker's name in its script."""
         worker = self._shifts.worker
         if worker is not None and not self._shifts.locked:
-            self._shell.set_staff(self._name(worker), str(worker.role))
+            self._shell.set_staff(worker.staff_id, self._name(worker), str(worker.role))
         self.workersChanged.emit()
 
     @Slot()

@@ -13,7 +13,7 @@ from typing import Final
 from care import measuring
 from care.blood_pressure_bands import Band
 from care.measuring import Sitting
-from kiosk.records import reading_inbox, vitals
+from kiosk.records import vitals
 from kiosk.records.residents import CardHolder
 from kiosk.rules import CareRules
 from kiosk.viewmodels.at_screen import AtScreen
@@ -37,16 +37,18 @@ class SittingEnd:
         """Fill in result and trend; returns why staff must be called, or ""."""
         here.outcome = outcome = measuring.outcome(sitting, self._rules.bands)
         reader = self._background.reader
-        past = vitals.past_sittings(reader, holder.id, leave_out=here.check_in_id)
+        past = vitals.past_sittings(
+            reader, holder.id, now_ms - vitals.HISTORY_MS, leave_out=here.check_in_id
+        )
         here.result = result_shown(outcome, past, self._bands_shown)
-        here.trend = trend_shown(outcome, past, now_ms, self._rules.bands, self._bands_shown)
+        here.trend = trend_shown(outcome, past, now_ms, self._rules, self._bands_shown)
         if outcome is None:
             return "no_result"
         called = self._bands_shown and outcome.judgement.band is Band.CALL
         return "red_flag" if sitting.red_flag or called else ""
 
     def close(self, here: AtScreen, changed: Callable[[], None]) -> None:
-        """Complete the readings on record, or erase them when nothing was to be kept.
+        """Complete the readings on record; of a person who wants nothing saved there are none.
 
         `changed` is called whenever `here.saved` says something new.
         """
@@ -54,7 +56,6 @@ class SittingEnd:
             return
         if not here.on_record:
             here.saved = "not_kept"
-            self.erase(here.check_in_id)
             return
         here.saved = "saving"
         concluded = conclusions(here.sitting, here.outcome, self._rules.version, self._bands_shown)
@@ -73,17 +74,3 @@ class SittingEnd:
             lambda _: now_it_is("saved"),
             failed,
         )
-
-    def erase(self, check_in_id: str) -> None:
-        """Take what came from the instrument out of the inbox: it was not to be kept."""
-        self._background.write(
-            lambda store: reading_inbox.erase_sitting(store, check_in_id), _erased, _not_erased
-        )
-
-
-def _erased(_: int) -> None:
-    """Nothing of the sitting is left."""
-
-
-def _not_erased(error: BaseException) -> None:
-    log.error("readings that were not to be kept could not be erased: %s", type(error).__name__)

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
+from kiosk.civil_time import DAY_MS
 from kiosk.records import staff_calls
 from kiosk.shifts import Shifts, Worker
 from kiosk.sign_in import SignInRefused
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 NOBODY_AFTER_S: Final = 60
 _SAVE_AGAIN_MS: Final = 5_000
+_SHOWN_AGAIN_FOR_MS: Final = DAY_MS
 _REASON_OF_ROUTE: Final = {"call": "asked", "unwell": "unwell"}
 _BY: Final = "resident"
 
@@ -58,7 +60,6 @@ class StaffCallViewModel(QObject):
     """What CallPage and UnwellPage show."""
 
     changed = Signal()
-    answeredBy = Signal(str)  # the worker's name
 
     def __init__(
         self,
@@ -95,13 +96,18 @@ class StaffCallViewModel(QObject):
         self._caller = caller
 
     def resume(self) -> None:
-        """Show again a call that nobody had answered when the kiosk stopped."""
-        left = staff_calls.open_call(self._background.reader)
-        if left is None:
-            return
+        """Show again what was called for here and not answered when the kiosk stopped.
+
+        What is older than a day stays on record as unanswered, and is not shown again.
+        """
         now = self._clock.now()
-        self._since_ms = now.mono_ms - max(0, now.wall_ms - left.called_at)
-        self._calls.append(_Call(left.id, left.reason, Caller(), left.called_at, on_record=True))
+        left = staff_calls.open_calls(self._background.reader, now.wall_ms - _SHOWN_AGAIN_FOR_MS)
+        if not left:
+            return
+        self._since_ms = now.mono_ms - max(0, now.wall_ms - left[0].called_at)
+        self._calls += [
+            _Call(one.id, one.reason, Caller(), one.called_at, on_record=True) for one in left
+        ]
         self._timer.start()
         self._shell.go("call")
         self.changed.emit()
@@ -296,7 +302,6 @@ class StaffCallViewModel(QObject):
             lambda store: store.save(changes, worker.staff_id), _nothing_more, _answer_not_saved
         )
         self.changed.emit()
-        self.answeredBy.emit(worker.name)
         if self._shell.route in _REASON_OF_ROUTE:
             self._shell.back()
 

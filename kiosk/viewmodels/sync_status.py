@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
@@ -12,6 +14,10 @@ from kiosk.roles import Permission, Refusal, requires
 from kiosk.shifts import Shifts
 from kiosk.workers import Background
 from offline_sync.clock import Clock
+from offline_sync.reasons import reason_code
+from offline_sync.store import Store
+
+log = logging.getLogger(__name__)
 
 _REFRESH_MS: Final = 1_000
 _SHOWN_PROBLEMS: Final = 50
@@ -34,6 +40,7 @@ class SyncViewModel(QObject):
         self._clock = clock
         self._status: dict[str, Any] = {}
         self._problems: list[dict[str, Any]] = []
+        self._not_saved = False
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self._look_again)
 
@@ -46,11 +53,13 @@ class SyncViewModel(QObject):
 
     status = Property(dict, lambda self: self._status, notify=changed)
     problems = Property(list, lambda self: self._problems, notify=problemsChanged)
+    notSaved = Property(bool, lambda self: self._not_saved, notify=problemsChanged)
 
     @Slot()
     @requires(Permission.SEE_SYNC)
     def watch(self) -> None:
         """The page is open: show how things are, and go on showing it."""
+        self._note_not_saved(False)
         self._look()
         self._timer.start()
 
@@ -64,6 +73,34 @@ class SyncViewModel(QObject):
     def tryNow(self) -> None:
         """Ask for a try to reach the hub without waiting for the next."""
         self.tryNowRequested.emit()
+
+    @Slot(str)
+    @requires(Permission.SEE_SYNC)
+    def tryAgain(self, op_id: str) -> None:
+        """Send a change again that the hub did not take, with all that waits behind it."""
+        if any(one["key"] == op_id and one["stuck"] for one in self._problems):
+            self._background.write(
+                partial(Store.release, op_ids=[op_id]), self._released, self._not_released
+            )
+
+    def arrived(self) -> None:
+        """Records came from the hub: an open page counts again at once."""
+        if self._timer.isActive():
+            self._look_again()
+
+    def _released(self, _: None) -> None:
+        self._note_not_saved(False)
+        self.tryNowRequested.emit()
+        self._look_again()
+
+    def _not_released(self, error: BaseException) -> None:
+        log.error("a change that the hub did not take could not be released: %s", error)
+        self._note_not_saved(True)
+
+    def _note_not_saved(self, not_saved: bool) -> None:
+        if not_saved != self._not_saved:
+            self._not_saved = not_saved
+            self.problemsChanged.emit()
 
     @Slot()
     def _look_again(self) -> None:
@@ -85,12 +122,14 @@ class SyncViewModel(QObject):
             "tried": _moment(contact.try_ms),
             "reason": contact.error,
             "reasonKind": contact.error_kind,
+            "unread": found.unread,
             "today": civil_date(now_ms).isoformat(),
         }
         problems = [
             {
                 "key": item.op_id,
                 "type": item.record_type,
+                "code": reason_code(item.reason),
                 "reason": item.reason,
                 "on": civil_date(item.saved_at).isoformat(),
                 "stuck": item.stuck,

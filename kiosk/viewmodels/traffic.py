@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from devices.traffic.events import CounterConnected, CounterEvent, CounterLost
+from devices.traffic.timing import ReaderTiming
 from kiosk.civil_time import HOUR_MS, civil_time, day_start_ms
 from kiosk.records import traffic
 from kiosk.records.traffic import INTO_VILLAGE, OUT_OF_VILLAGE, UNKNOWN_WAY, Counter, TrafficDay
@@ -49,12 +51,15 @@ class TrafficViewModel(QObject):
         background: Background,
         shifts: Shifts,
         clock: WallClock,
+        timing: ReaderTiming | None = None,
         parent: QObject | None = None,
     ) -> None:
+        """`timing` is what the counters are listened to with."""
         super().__init__(parent)
         self._background = background
         self._shifts = shifts
         self._clock = clock
+        self._silence_ms = (timing or ReaderTiming()).longest_silence_ms
         self._counters: list[Counter] = []
         self._chosen = ""
         self._states: dict[str, str] = {}
@@ -86,11 +91,7 @@ class TrafficViewModel(QObject):
     @requires(Permission.SEE_TRAFFIC)
     def watch(self) -> None:
         """The page is open: show today, and go on showing it."""
-        self._counters = traffic.counters(self._background.reader)
-        self.countersChanged.emit()
-        keys = [one.counter_id for one in self._counters]
-        if self._chosen not in keys:
-            self._chosen = keys[0] if keys else ""
+        self._look_up_counters()
         self._look()
         self._timer.start()
 
@@ -114,10 +115,24 @@ class TrafficViewModel(QObject):
         elif isinstance(event, CounterConnected):
             self._states[event.counter_id] = "ok"
 
+    def arrived(self, changed: Collection[tuple[str, str]]) -> None:
+        """These records came from the hub: an open page shows counters as they are now."""
+        shown = self._timer.isActive() and self._shifts.refusal(Permission.SEE_TRAFFIC) is None
+        if shown and any(record_type == "counter" for record_type, _ in changed):
+            self._look_up_counters()
+            self._look()
+
     @Slot()
     def _look_again(self) -> None:
         if self._shifts.refusal(Permission.SEE_TRAFFIC) is None:
             self._look()
+
+    def _look_up_counters(self) -> None:
+        self._counters = traffic.counters(self._background.reader)
+        self.countersChanged.emit()
+        keys = [one.counter_id for one in self._counters]
+        if self._chosen not in keys:
+            self._chosen = keys[0] if keys else ""
 
     def _look(self) -> None:
         counter = next((one for one in self._counters if one.counter_id == self._chosen), None)
@@ -125,7 +140,7 @@ class TrafficViewModel(QObject):
             self._day = {}
         else:
             now_ms = self._clock.now().wall_ms
-            day = traffic.today(self._background.reader, counter, now_ms)
+            day = traffic.today(self._background.reader, counter, now_ms, self._silence_ms)
             self._day = _as_shown(day) | {"state": self._state(counter.counter_id, day)}
         self.changed.emit()
 

@@ -69,7 +69,7 @@ class VisitViewModel(QObject):
     """`visit` in QML: the form."""
 
     changed = Signal()
-    saved = Signal()
+    saved = Signal(str)  # the visit that is on disk now; another form may be open by then
     refused = Signal(str)
 
     def __init__(
@@ -94,6 +94,11 @@ class VisitViewModel(QObject):
     @Property(bool, notify=changed)
     def open(self) -> bool:
         return self._draft is not None
+
+    @Property(str, notify=changed)
+    def visitId(self) -> str:
+        """The visit of this form, for the page to know `saved` by; empty when none is open."""
+        return self._draft.visit_id if self._draft else ""
 
     @Property(dict, notify=changed)
     def head(self) -> dict[str, Any]:
@@ -190,56 +195,61 @@ class VisitViewModel(QObject):
     @requires(Permission.RECORD_VISIT)
     def setContact(self, contact: str) -> None:
         """How the resident was met: centre | home | phone | attempted."""
-        if self._draft is not None and contact in CONTACTS:
-            self._draft.contact = contact
-            self._edited()
+        draft = self._editable()
+        if draft is not None and contact in CONTACTS:
+            draft.contact = contact
+            self._edited(draft)
 
     @Slot(str, int)
     @requires(Permission.RECORD_VISIT)
     def answer(self, key: str, option: int) -> None:
         """The resident gave this answer; the one after the last option is "would not say"."""
+        draft = self._editable()
         question = next((one for one in QUESTIONS if one.key == key), None)
-        if self._draft is None or question is None or not 0 <= option <= len(question.options):
+        if draft is None or question is None or not 0 <= option <= len(question.options):
             return
         if option == len(question.options):
-            self._draft.answers[key] = Answer(key, None, DECLINED)
+            draft.answers[key] = Answer(key, None, DECLINED)
         else:
-            self._draft.answers[key] = Answer(key, question.options[option], ASKED)
-        self._edited()
+            draft.answers[key] = Answer(key, question.options[option], ASKED)
+        self._edited(draft)
 
     @Slot(str)
     @requires(Permission.RECORD_VISIT)
     def setPromise(self, text: str) -> None:
         """What is promised to the resident: shown first next time."""
-        if self._draft is not None:
-            self._draft.promise = text
-            self._edited()
+        draft = self._editable()
+        if draft is not None:
+            draft.promise = text
+            self._edited(draft)
 
     @Slot(str)
     @requires(Permission.RECORD_VISIT)
     def setNote(self, text: str) -> None:
         """Anything else, in the worker's words."""
-        if self._draft is not None:
-            self._draft.note = text
-            self._edited()
+        draft = self._editable()
+        if draft is not None:
+            draft.note = text
+            self._edited(draft)
 
     @Slot(int)
     @requires(Permission.RECORD_VISIT)
     def setNextInDays(self, days: int) -> None:
         """Set the next visit so many days from today; 0 sets none."""
-        if self._draft is None:
+        draft = self._editable()
+        if draft is None:
             return
         wanted = self._today() + timedelta(days=days)
         inside = timedelta(0) < wanted - self._today() <= _LATEST_NEXT_VISIT
-        self._draft.next_on = wanted if inside else None
-        self._edited()
+        draft.next_on = wanted if inside else None
+        self._edited(draft)
 
     @Slot()
     @requires(Permission.RECORD_VISIT)
     def save(self) -> None:
         """Write the visit and its answers as one whole; `saved` comes after the commit."""
-        draft = self._draft
-        if draft is None or draft.saving:
+        draft = self._editable()
+        if draft is None:
             return
         key = (self._worker_id(), draft.resident_id)
         try:
@@ -310,9 +320,12 @@ class VisitViewModel(QObject):
             "readings": sitting.readings,
         }
 
-    def _edited(self) -> None:
-        if self._draft is not None:
-            self._draft.problem, self._draft.missing = "", ()
+    def _editable(self) -> _Draft | None:
+        """The form, unless it is being saved: what is typed then would be in no record."""
+        return None if self._draft is None or self._draft.saving else self._draft
+
+    def _edited(self, draft: _Draft) -> None:
+        draft.problem, draft.missing = "", ()
         self.changed.emit()
 
     def _on_saved(self, key: tuple[str, str]) -> None:
@@ -320,7 +333,7 @@ class VisitViewModel(QObject):
         if draft is self._draft:
             self._draft = None
         self.changed.emit()
-        self.saved.emit()
+        self.saved.emit(draft.visit_id)
 
     def _not_saved(self, draft: _Draft, error: BaseException) -> None:
         log.error("visit not saved: %s", error)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.hub.serving import wait_until_it_listens
 
 pytestmark = pytest.mark.bundle
 
@@ -63,12 +64,8 @@ def hub_folder(tmp_path: Path) -> Path:
 def hub_url(bundle: Bundle, hub_folder: Path, tmp_path: Path) -> Iterator[str]:
     port_file = tmp_path / "port"
     serve = ("serve", "--data", hub_folder, "--port", 0, "--port-file", port_file)
-    with subprocess.Popen(bundle.command("village-hub", *serve), stderr=subprocess.DEVNULL) as hub:
-        deadline = time.monotonic() + LIMIT_S
-        while not port_file.exists():
-            assert hub.poll() is None, "the hub of the bundle ended"
-            assert time.monotonic() < deadline, "the hub of the bundle does not listen"
-            time.sleep(0.02)
+    with subprocess.Popen(bundle.command("village-hub", *serve), stderr=subprocess.PIPE) as hub:
+        wait_until_it_listens(hub)  # the few lines that it logs after that fit into the pipe
         yield f"http://127.0.0.1:{port_file.read_text().strip()}"
         hub.terminate()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from care import measuring
 from care.blood_pressure_bands import Band
-from care.measuring import MeasuringRules, OutOfStep, Reading, Sitting, Step
+from care.measuring import Believable, OutOfStep, Reading, Sitting, Step
 from kiosk.rules import load_rules
 
 LOADED = load_rules(Path(__file__).parents[2] / "assets" / "rules" / "demo-2026.1.toml")
@@ -21,7 +22,7 @@ BANDS, RULES = LOADED.bands, LOADED.measuring
 def reading(number: int, systolic: str, diastolic: str, pulse: str | None = "72") -> Reading:
     beats = None if pulse is None else Decimal(pulse)
     return measuring.take_reading(
-        f"reading-{number}", Decimal(systolic), Decimal(diastolic), beats, BANDS
+        f"reading-{number}", Decimal(systolic), Decimal(diastolic), beats, RULES, BANDS
     )
 
 
@@ -187,7 +188,18 @@ def test_a_reading_out_of_step_is_refused(step: Step) -> None:
 
 def test_impossible_protocols_are_refused() -> None:
     with pytest.raises(ValueError, match="at least two"):
-        MeasuringRules(300, 60, Decimal(10), 1)
+        replace(RULES, most_attempts=1)
+    with pytest.raises(ValueError, match="zero or more"):
+        replace(RULES, much_the_same=Decimal(-1))
+    with pytest.raises(ValueError, match="lower one first"):
+        Believable(Decimal(300), Decimal(70))
+
+
+def test_what_can_be_believed_is_said_by_the_rules() -> None:
+    strict = replace(RULES, systolic=Believable(Decimal(90), Decimal(200)))
+
+    assert measuring.is_believable(Decimal(80), Decimal(60), RULES)
+    assert not measuring.is_believable(Decimal(80), Decimal(60), strict)
 
 
 numbers = st.tuples(

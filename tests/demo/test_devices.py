@@ -125,6 +125,45 @@ def test_each_vehicle_of_the_day_passed_before_the_replay_or_passes_in_it(
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_demo_that_goes_on_replays_nothing_that_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(devices, "time", HandTime(NOON))
+    until = NOON - 20 * 60_000
+    roads = DemoRoads(tmp_path, NOON, recorded_until_ms=until)
+    roads.start()
+    roads.clock.begin()
+    try:
+        assert roads.clock.begins_at_ms == until + 1
+        midnight = day_start_ms(NOON)
+        due = [midnight + at_ms for at_ms, _ in roads._passing(name) if midnight + at_ms > until]
+        coming = replayed(roads, name)[: len(due)]
+        assert [one.after_s for one in coming] == [
+            roads.clock.real_seconds_until(at_ms) for at_ms in due
+        ]
+    finally:
+        roads.stop()
+
+
+@pytest.mark.parametrize(
+    ("recorded_until", "begins"),
+    [
+        (None, NOON - HOUR_MS),
+        (NOON - 3 * HOUR_MS, NOON - HOUR_MS),
+        (NOON - 1, NOON),
+        (NOON + HOUR_MS, NOON),  # the clock was set back
+    ],
+)
+def test_the_replay_begins_within_the_last_hour(
+    tmp_path: Path, recorded_until: int | None, begins: int
+) -> None:
+    roads = DemoRoads(tmp_path, NOON, recorded_until)
+    roads.start()
+    roads.stop()
+    assert roads.clock.begins_at_ms == begins
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_was_counted_before_was_listened_to_and_spans_do_not_overlap(
     roads: DemoRoads, name: str
 ) -> None:

@@ -11,6 +11,16 @@ import pytest
 from PySide6.QtGui import QImage
 
 STEPS = 19
+KEYS = {
+    "readings_from_ble",
+    "visits_saved",
+    "vehicles_counted",
+    "intervals_saved",
+    "ops_written",
+    "ops_acknowledged",
+    "hub_ops",
+    "seconds",
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +49,10 @@ def test_the_tour_measures_visits_counts_and_sends_everything(tour: Path) -> Non
     assert summary["intervals_saved"] >= 4
     assert summary["ops_written"] > 1000
     assert summary["ops_written"] == summary["ops_acknowledged"] == summary["hub_ops"]
-    assert summary["seconds"] > 0
+    assert set(summary) == KEYS
+    counts = {name: value for name, value in summary.items() if name != "seconds"}
+    assert {type(value) for value in counts.values()} == {int}, counts
+    assert type(summary["seconds"]) is float
 
 
 @pytest.mark.timeout(300)

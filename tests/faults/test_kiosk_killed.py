@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from kiosk.disk import DataOnDisk
-from kiosk.viewmodels.shell import LANGUAGES
+from kiosk.languages import LANGUAGES
 from tests.hub.serving import hub_op_ids
 
 CHECKED_TABLES = ("resident", "vital", "visit", "answer", "consent", "vehicle_interval", "audit")
@@ -65,10 +65,20 @@ def saved(data: Path) -> dict[str, set[str]]:
 
 @pytest.mark.timeout(400)
 def test_a_killed_kiosk_goes_on_with_all_it_had(tmp_path: Path) -> None:
-    data, seed = tmp_path / "data", time.time_ns()
+    seed = time.time_ns()
     print(f"seed {seed}")
-    dice = random.Random(seed)
-    after = dice.choice(KILL_AFTER_PICTURE)
+    goes_on_after_a_kill(tmp_path, random.Random(seed).choice(KILL_AFTER_PICTURE))
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("after", KILL_AFTER_PICTURE)
+def test_a_kiosk_killed_at_any_of_these_points_goes_on(tmp_path: Path, after: str) -> None:
+    goes_on_after_a_kill(tmp_path, after)
+
+
+def goes_on_after_a_kill(tmp_path: Path, after: str) -> None:
+    data = tmp_path / "data"
     first = start_tour(data, tmp_path / "first")
     wait_for(tmp_path / "first" / f"{after}.{LANGUAGES[0]}.png", first)
     started = psutil.Process(first.pid).children(recursive=True)

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from hub.database import open_database, reading, writing
 from hub.enrolment import enrol
 
 VILLAGE = "坑口村"
-_START_LIMIT_S = 20.0
+LISTENS = b"The hub listens on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +84,71 @@ class HubProcess:
         self.port = 0
         self._port_file = folder / "port"
         self._process: subprocess.Popen[bytes] | None = None
+        self._log: threading.Thread | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        self._port_file.unlink(missing_ok=True)
-        words = ["serve", "--data", self.folder / "data", "--port-file", self._port_file]
+    def start(self, *more: str) -> None:
+        """Start it and return when it has said that it listens."""
+        words = ["serve", "--data", self.folder / "data", "--port-file", self._port_file, *more]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hub.cli", *map(str, words), "--port", str(self.port)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
-        deadline = time.monotonic() + _START_LIMIT_S
-        while not self._port_file.exists():
-            assert self._process.poll() is None, "the hub ended while it started"
-            assert time.monotonic() < deadline, "the hub did not start"
-            time.sleep(0.01)
+        wait_until_it_listens(self._process)
+        self._log = threading.Thread(target=_read_to_the_end, args=(self._process,), name="log")
+        self._log.start()
         self.port = int(self._port_file.read_text())
 
     def kill(self) -> None:
         """kill -9: no handler, no flush, no goodbye."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait()
+        self._ended()
 
     def stop(self) -> int:
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait()
+        return self._ended()
+
+    def end_input(self) -> int:
+        """Close its standard input; gives how it ended."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        return self._ended()
+
+    def _ended(self) -> int:
+        assert self._process is not None
+        assert self._log is not None
+        code = self._process.wait()
+        self._log.join()
+        for pipe in (self._process.stdin, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
+        return code
+
+
+def wait_until_it_listens(hub: subprocess.Popen[bytes]) -> None:
+    """Read what the hub says until it listens; its end is the end of what it says."""
+    assert hub.stderr is not None
+    said = []
+    for line in hub.stderr:
+        said.append(line)
+        if line.startswith(LISTENS):
+            return
+    raise AssertionError(f"the hub ended while it started: {b''.join(said)!r}")
+
+
+def _read_to_the_end(hub: subprocess.Popen[bytes]) -> None:
+    """A hub whose log nobody reads would stand still when the pipe is full."""
+    assert hub.stderr is not None
+    for _ in hub.stderr:
+        pass
 
 
 def hub_op_ids(folder: Path) -> set[str]:

@@ -12,10 +12,13 @@ from sqlalchemy import event
 
 from hub.database import writing
 from hub.enrolment import set_blocked
+from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.oplog import OutgoingOp
+from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import (
     HUB_NAME,
     MAX_BODY_BYTES,
+    SET_BACK,
     Clocks,
     PushHeader,
     SyncAnswer,
@@ -27,6 +30,14 @@ from offline_sync.wire import (
 from tests.hub.serving import VILLAGE, ServedHub, running_hub
 
 CLOCKS = Clocks(1_795_000_000_000, 5_000, "boot")
+RESIDENT: dict[str, object] = {
+    "name": {"family": "陳", "given": "美玲"},
+    "preferred_address": "陳婆婆",
+    "picture": "junk",
+    "language": "zh_HK",
+    "village": VILLAGE,
+    "status": "active",
+}
 
 
 def push_body(*lines: bytes, after: int = 0, hub_epoch: str = "", origin: str = "o1") -> bytes:
@@ -100,7 +111,14 @@ def test_one_bad_op_is_put_aside_with_what_came_and_the_others_are_taken(tmp_pat
 
 def test_a_value_written_once_is_not_written_twice(tmp_path: Path) -> None:
     def consent(seq: int, decision: str) -> bytes:
-        fields = {"decision": decision}
+        fields = {
+            "resident_id": "r1",
+            "notice": "purpose",
+            "notice_version": "1",
+            "decision": decision,
+            "decided_at": 1,
+            "recorded_by": "resident",
+        }
         return encode_op(
             OutgoingOp(seq, f"op{seq}", "consent", "c1", f"{seq:012x}.00000000", fields, {},
                        "w1", 1, 1, 1, "boot")
@@ -111,6 +129,82 @@ def test_a_value_written_once_is_not_written_twice(tmp_path: Path) -> None:
         answer = answer_of(post(hub, hub.enrol("one"), body))
         assert [op_id for op_id, _ in answer.ack] == ["op1", "op2"]
         assert "written once" in answer.quarantined[0][1]
+        assert reason_code(answer.quarantined[0][1]) == Reason.REWRITTEN
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "by"),
+    [
+        (b'"w":1795000000000', b'"w":%d' % 2**70),
+        (b'"m":-55000', b'"m":-%d' % 2**63),
+        (b'"sv":1', b'"sv":%d' % 2**64),
+        (b'"name":"\xe9\xbb\x83\xe8\xa9\xa0\xe8\xa9\xa9"', b'"name":%d' % 2**70),
+        (b'"status":"active"', b'"status":1e999'),
+        (b'"status":"active"', b'"status":NaN'),
+    ],
+)
+def test_a_number_beyond_all_bounds_spoils_only_its_op(
+    tmp_path: Path, spoiled: bytes, by: bytes
+) -> None:
+    bad = staff_op(2)
+    assert spoiled in bad
+    with running_hub(tmp_path) as hub:
+        body = push_body(staff_op(1), bad.replace(spoiled, by), staff_op(3))
+        answer = answer_of(post(hub, hub.enrol("one"), body))
+    assert [op_id for op_id, _ in answer.ack] == ["op1", "op3"]
+    assert [op_id for op_id, _ in answer.quarantined] == ["op2"]
+    assert reason_code(answer.quarantined[0][1]) in (Reason.UNREADABLE, Reason.WRONG_KIND)
+
+
+def test_clocks_beyond_all_bounds_are_a_header_that_cannot_be_read(tmp_path: Path) -> None:
+    header = PushHeader("o1", "e1", 9, "00" * 32, 1, "", Clocks(2**63, 0, "boot"), 0)
+    with running_hub(tmp_path) as hub:
+        refused = post(hub, hub.enrol("one"), encode_push(header, [staff_op(1)]))
+        assert error_of(refused) == (400, "wire.header")
+
+
+def test_an_edit_of_a_record_that_nobody_began_is_put_aside(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        answer = answer_of(post(hub, token, push_body(staff_op(1, name="黃詠詩"), staff_op(2))))
+        assert answer.ack == [("op2", 1)]
+        ((op_id, reason),) = answer.quarantined
+        assert (op_id, reason_code(reason)) == ("op1", Reason.MISSING_FIELD)
+        assert "role, status" in reason
+        assert [line.op_id for line in answer.feed] == ["op2"]
+        assert hub.count("record") == 1
+
+
+def test_what_follows_a_beginning_that_was_put_aside_is_put_aside_too_and_alone(
+    tmp_path: Path,
+) -> None:
+    def op(seq: int, record_id: str, **fields: object) -> bytes:
+        return staff_op(seq, **fields).replace(b'"s%d"' % seq, b'"%s"' % record_id.encode())
+
+    whole = {"name": "黃詠詩", "role": "social_worker", "status": "active"}
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        first = push_body(
+            op(1, "bad", **whole, shoe_size=38), op(2, "good", **whole), op(3, "bad", role="left")
+        )
+        second = push_body(op(4, "bad", status="left"), op(5, "good", status="left"))
+        answers = [answer_of(post(hub, token, body)) for body in (first, second)]
+        assert [[op_id for op_id, _ in answer.ack] for answer in answers] == [["op2"], ["op5"]]
+        codes = {op_id: reason_code(why) for answer in answers for op_id, why in answer.quarantined}
+        assert codes == {
+            "op1": Reason.UNKNOWN_FIELD,
+            "op3": Reason.MISSING_FIELD,
+            "op4": Reason.MISSING_FIELD,
+        }
+        # A later op that brings all that is required is a beginning, and what follows it is taken.
+        third = push_body(op(6, "bad", **whole), op(7, "bad", status="left"))
+        assert [op_id for op_id, _ in answer_of(post(hub, token, third)).ack] == ["op6", "op7"]
+
+
+def test_a_newer_kiosk_may_begin_a_record_in_its_own_way(tmp_path: Path) -> None:
+    newer = staff_op(1, name="黃詠詩").replace(b'"sv":1', b'"sv":%d' % (CATALOGUE_VERSION + 1))
+    with running_hub(tmp_path) as hub:
+        assert answer_of(post(hub, hub.enrol("one"), push_body(newer))).ack == [("op1", 1)]
 
 
 def test_a_record_of_another_village_is_out_of_reach(tmp_path: Path) -> None:
@@ -119,7 +213,8 @@ def test_a_record_of_another_village_is_out_of_reach(tmp_path: Path) -> None:
         far = hub.enrol("far", "大澳")
         line = staff_op(1).replace(b'"op1"', b'"op9"')
         answer = answer_of(post(hub, far, push_body(line, origin="o2")))
-        assert answer.quarantined == [("op9", "the record belongs to another village")]
+        words = "other_village: the record belongs to another village"
+        assert answer.quarantined == [("op9", words)]
         assert answer.feed == []
 
 
@@ -143,16 +238,31 @@ def test_the_feed_comes_in_pages_and_starts_over_for_another_history(tmp_path: P
         assert len(page.feed) == 7
 
 
+def test_a_kiosk_that_has_read_more_than_the_hub_knows_is_told_and_nothing_is_taken(
+    tmp_path: Path,
+) -> None:
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        epoch = answer_of(post(hub, token, push_body(staff_op(1), staff_op(2)))).hub_epoch
+        assert error_of(read(hub, token, bucket=VILLAGE, hub=epoch, after=3)) == (409, SET_BACK)
+        ahead = push_body(staff_op(3), staff_op(4), after=3, hub_epoch=epoch)
+        assert error_of(post(hub, token, ahead)) == (409, SET_BACK)
+        assert hub.count("op") == 2
+        level = push_body(staff_op(3), after=2, hub_epoch=epoch)
+        assert answer_of(post(hub, token, level)).ack == [("op3", 3)]
+
+
 def test_a_lost_edit_reaches_its_own_kiosk_with_the_value_that_shows(tmp_path: Path) -> None:
-    def edit(op_id: str, at: int, phone: str, base: dict[str, str]) -> bytes:
+    def edit(op_id: str, at: int, phone: str, base: dict[str, str], **more: object) -> bytes:
+        fields = {"phone": phone, **more}
         return encode_op(
-            OutgoingOp(at, op_id, "resident", "r1", f"{at:012x}.00000000", {"phone": phone},
+            OutgoingOp(at, op_id, "resident", "r1", f"{at:012x}.00000000", fields,
                        base, "w1", 1, 1, 1, "boot")
         )  # fmt: skip
 
     with running_hub(tmp_path) as hub:
         one, two = hub.enrol("one"), hub.enrol("two")
-        post(hub, one, push_body(edit("first", 1, "1", {})))
+        post(hub, one, push_body(edit("first", 1, "1", {}, **RESIDENT)))
         post(hub, one, push_body(edit("later", 9, "9", {"phone": "first"})))
         epoch = answer_of(read(hub, two, bucket=VILLAGE)).hub_epoch
         late = push_body(

@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
-from hub.checks import why_not
-from offline_sync.catalogue import CATALOGUE_VERSION
+from hub.checks import why_not, why_not_new
+from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION
+from offline_sync.reasons import reason_code
+
+NESTED: list[Any] = []
+for _ in range(40):
+    NESTED = [NESTED]
 
 
 @pytest.mark.parametrize(
@@ -35,12 +40,20 @@ def test_what_the_catalogue_allows_is_taken(record_type: str, fields: dict[str, 
         ("vehicle_interval", {"vehicles": True}, "not INTEGER"),
         ("vehicle_interval", {"vehicles": 2**63}, "not INTEGER"),
         ("vehicle_interval", {"coverage": "all"}, "not REAL"),
+        ("vehicle_interval", {"coverage": float("nan")}, "not REAL"),
+        ("vehicle_interval", {"coverage": 10**400}, "not REAL"),
+        ("resident", {"warnings": "none"}, "not JSON"),
+        ("resident", {"warnings": {"arm": 2**70}}, "not JSON"),
+        ("resident", {"warnings": {"arm": float("inf")}}, "not JSON"),
+        ("resident", {"warnings": NESTED}, "not JSON"),
     ],
 )
 def test_what_can_never_be_right_is_put_aside(
     record_type: str, fields: dict[str, Any], words: str
 ) -> None:
-    assert words in (why_not(record_type, CATALOGUE_VERSION, fields) or "")
+    reason = why_not(record_type, CATALOGUE_VERSION, fields) or ""
+    assert words in reason
+    assert reason_code(reason)
 
 
 def test_a_newer_kiosk_may_say_what_this_hub_does_not_know_yet() -> None:
@@ -48,3 +61,17 @@ def test_a_newer_kiosk_may_say_what_this_hub_does_not_know_yet() -> None:
     assert why_not("horoscope", newer, {"sign": "ox"}) is None
     assert why_not("resident", newer, {"shoe_size": 38}) is None
     assert why_not("resident", newer, {"phone": 2000}) is not None
+    assert why_not("resident", newer, {"shoe_size": 2**70}) is not None
+    assert why_not_new("resident", newer, {"shoe_size": 38}) is None
+    assert why_not_new("horoscope", newer, {"sign": "ox"}) is None
+
+
+@pytest.mark.parametrize("record_type", CATALOGUE)
+def test_a_record_begins_with_all_that_it_requires(record_type: str) -> None:
+    required = [field.name for field in CATALOGUE[record_type].fields if field.required]
+    whole: dict[str, Any] = dict.fromkeys(required, "x")
+    assert why_not_new(record_type, CATALOGUE_VERSION, whole) is None
+    for name in required:
+        reason = why_not_new(record_type, CATALOGUE_VERSION, whole | {name: None})
+        assert reason is not None
+        assert name in reason

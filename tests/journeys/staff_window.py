@@ -113,7 +113,7 @@ class StaffWindow:
     def close(self) -> None:
         for name, model in self.models.items():
             if name == "signIn":
-                model.stop()
+                model._timer.stop()
             elif name in ("traffic", "sync"):
                 model.leave()
         self.desk.close()

@@ -18,7 +18,7 @@ from kiosk.civil_time import civil_time
 from offline_sync.errors import StoreFull
 from tests.kiosk.resident_side import CARD, ResidentSide, resident_side
 from tests.ui.audits import audit
-from tests.ui.fixtures import LANGUAGES, LAYOUTS, OpenPage
+from tests.ui.fixtures import LANGUAGES, LARGE_LAYOUTS, LAYOUTS, OpenPage
 
 MONTH_MS = 31 * 86_400_000
 PRESSURES = [8, 40, 75, 105, 130, 148, 160, 168, 172, 170, 164, 160, 153, 150, 142, 139, 131, 126]
@@ -262,6 +262,28 @@ def test_a_resident_page_holds_the_numbers(
 
     # The PIN pad is a worker's, and has the size of staff pages.
     assert audit(driver, "staff" if state in (call_pin, call_pin_wrong) else "resident") == []
+
+
+@pytest.mark.parametrize("layout", LARGE_LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "state",
+    [home, who, rest, cuff, measuring, measuring_live, result, trend, call, unwell],
+    ids=lambda state: state.__name__,
+)
+def test_a_resident_page_holds_the_numbers_on_a_large_screen(
+    make_side: Callable[..., ResidentSide],
+    open_page: OpenPage,
+    state: Callable[[ResidentSide], None],
+    language: str,
+    layout: str,
+) -> None:
+    side = make_side(warnings={"arm_not_to_use": "right"})
+    state(side)
+    side.shell.setLanguage(language)
+    driver = open_page(side.shell.route, layout=layout, shell=side.shell, checkIn=side.check_in)
+
+    assert audit(driver, "resident") == []
 
 
 @pytest.mark.parametrize("theme", ["dark", "contrast"])

@@ -11,7 +11,7 @@ from tests.journeys.staff_window import StaffWindow
 from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
 from tests.ui.audits import audit
 from tests.ui.driver import Driver
-from tests.ui.fixtures import LANGUAGES, LAYOUTS, THEMES
+from tests.ui.fixtures import LANGUAGES, LARGE_LAYOUTS, LAYOUTS, THEMES
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -131,6 +131,19 @@ PAGES = {
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_the_page_keeps_the_numbers(
+    kiosk: StaffWindow, page: str, language: str, layout: str
+) -> None:
+    resident = kiosk.fill()
+    driver = kiosk.open(language, layout)
+    PAGES[page](kiosk, driver, resident)
+    driver.settle()
+    assert audit(driver, "staff") == []
+
+
+@pytest.mark.parametrize("layout", LARGE_LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["residents", "visit", "traffic", "sync"])
+def test_the_page_keeps_the_numbers_on_a_large_screen(
     kiosk: StaffWindow, page: str, language: str, layout: str
 ) -> None:
     resident = kiosk.fill()

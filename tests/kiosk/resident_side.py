@@ -11,8 +11,13 @@ import shiboken6
 
 from devices.health.errors import InstrumentError
 from devices.health.events import Connected, CuffPressure, Disconnected, InstrumentIdentity
-from kiosk.cuff_session import CuffNews, ReadingArrived, SessionEnded
-from kiosk.records import reading_inbox
+from kiosk.cuff_session import (
+    CuffNews,
+    KnownReading,
+    ReadingArrived,
+    SessionEnded,
+    keep_if_new,
+)
 from kiosk.records.reading_inbox import InboxReading
 from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts, Worker
@@ -67,11 +72,14 @@ class ScriptedCuff:
         self._background = background
         self._clock = clock
         self.check_in_id = ""
+        self.on_record = True
         self.listener: Callable[[CuffNews], None] | None = None
         self.sessions = 0
 
-    def start(self, check_in_id: str, listener: Callable[[CuffNews], None]) -> None:
-        self.check_in_id, self.listener = check_in_id, listener
+    def start(
+        self, check_in_id: str, on_record: bool, listener: Callable[[CuffNews], None]
+    ) -> None:
+        self.check_in_id, self.on_record, self.listener = check_in_id, on_record, listener
         self.sessions += 1
 
     def stop(self) -> None:
@@ -106,12 +114,25 @@ class ScriptedCuff:
         """Connect, give one reading, leave. Returns the frame's id."""
         self.connects()
         self._clock.ms += 30_000
+        listener = self.listener
+        frame_id = self.arrives(
+            frame(systolic, diastolic, pulse, device_time) if raw is None else raw,
+            kept=kept,
+            clock_offset_s=clock_offset_s,
+        )
+        for news in (Disconnected(), SessionEnded(None, clock_offset_s)):
+            if listener is not None:
+                listener(news)
+        return frame_id
+
+    def arrives(self, raw: bytes, *, kept: bool = True, clock_offset_s: float | None = None) -> str:
+        """One frame comes. Returns its id."""
         now = self._clock.now()
         reading = InboxReading(
             id=new_record_id(),
             session_id="session",
             characteristic="2A35",
-            raw=frame(systolic, diastolic, pulse, device_time) if raw is None else raw,
+            raw=raw,
             instrument={"address": "AA:BB:CC:00:00:01", "name": "Village cuff"},
             device_time=None,
             clock_offset_s=clock_offset_s,
@@ -120,13 +141,9 @@ class ScriptedCuff:
             boot_id=now.boot_id,
             check_in_id=self.check_in_id,
         )
-        if kept:
-            reading_inbox.keep(self._background.store, reading)
-        listener = self.listener
-        self.tell(ReadingArrived(reading, None, kept))
-        for news in (Disconnected(), SessionEnded(None, clock_offset_s)):
-            if listener is not None:
-                listener(news)
+        kept = kept and self.on_record
+        is_new = not kept or keep_if_new(self._background.store, reading)
+        self.tell(ReadingArrived(reading, None, kept) if is_new else KnownReading())
         return reading.id
 
 

@@ -18,8 +18,7 @@ from devices.health.errors import (
 )
 from kiosk.civil_time import civil_time
 from kiosk.paths import ASSETS
-from kiosk.records import reading_inbox
-from kiosk.viewmodels.at_screen import PICTURES
+from kiosk.records.residents import PICTURES
 from offline_sync.errors import StoreFull
 from tests.builders import resident_change
 from tests.kiosk.resident_side import CARD, ResidentSide, resident_side
@@ -312,7 +311,7 @@ def test_a_frame_that_cannot_be_read_is_kept_for_staff(side: ResidentSide) -> No
 
     assert side.check_in.step == "measuring"
     assert side.check_in.cuff.problem == "unreadable"
-    (kept,) = reading_inbox.waiting(side.background.reader)
+    (kept,) = side.rows("reading_inbox")
     assert (kept["raw"], kept["check_in_id"]) == (b"\x04\x8e", None)
     side.wait(3)
     side.cuff.measures(142, 84)
@@ -326,7 +325,7 @@ def test_a_reading_from_another_time_is_nobody_here(side: ResidentSide) -> None:
 
     assert side.check_in.cuff.problem == "not_yours"
     assert side.rows("vital") == []
-    (kept,) = reading_inbox.waiting(side.background.reader)
+    (kept,) = side.rows("reading_inbox")
     assert kept["check_in_id"] is None
 
 
@@ -339,16 +338,6 @@ def test_a_wrong_clock_that_is_known_to_be_wrong_is_no_obstacle(side: ResidentSi
     (row,) = side.rows("vital")
     assert row["clock_offset_s"] == -86_400
     assert abs(int(str(row["taken_at"])) - int(str(row["received_at"]))) < 60_000
-
-
-def test_an_old_stamp_without_a_known_clock_waits_for_the_end_of_the_session(
-    side: ResidentSide,
-) -> None:
-    side.ready_to_measure()
-    stamp = civil_time(side.clock.now().wall_ms).replace(tzinfo=None) - timedelta(days=900)
-    side.cuff.measures(142, 84, device_time=stamp)
-
-    assert side.check_in.step == "pause"
 
 
 def test_a_full_disk_says_not_saved_and_keeps_the_numbers(side: ResidentSide) -> None:
@@ -454,7 +443,7 @@ def test_staff_can_leave_a_reading_that_cannot_be_saved(side: ResidentSide) -> N
     side.shell.home()
 
     assert side.check_in.cuff.unsaved == {}
-    (kept,) = reading_inbox.waiting(side.background.reader)
+    (kept,) = side.rows("reading_inbox")
     assert kept["check_in_id"]
     assert side.rows("vital") == []
 

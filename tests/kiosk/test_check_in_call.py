@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import shiboken6
 
 from kiosk.records import staff_calls
+from kiosk.viewmodels.shell import ShellViewModel
 from kiosk.viewmodels.staff_call import StaffCallViewModel
 from offline_sync.errors import StoreFull
-from tests.kiosk.resident_side import PIN, SITE, ResidentSide, resident_side
+from offline_sync.identity import new_record_id
+from offline_sync.oplog import FeedEntry
+from tests.kiosk.resident_side import MORNING, PIN, SITE, ResidentSide, resident_side
 
 
 @pytest.fixture
@@ -76,7 +80,7 @@ def test_a_pin_answers_and_the_person_goes_on(side: ResidentSide) -> None:
     assert (side.shell.route, side.call.waiting) == ("rest", False)
     answer = next(act for act in side.rows("task_act") if act["act"] == "answer_call")
     assert answer["staff_id"] == "worker-1"
-    assert staff_calls.open_call(side.background.reader) is None
+    assert staff_calls.open_calls(side.background.reader, 0) == []
 
 
 def test_a_wrong_pin_answers_nothing(side: ResidentSide) -> None:
@@ -94,7 +98,7 @@ def test_without_a_shift_the_passphrase_answers(tmp_path: Path, qapp: object) ->
     side.call.askPin()
     assert side.shell.route == "signIn"
     side.shifts.open(side.worker)
-    side.shell.set_staff(side.worker.name, "social_worker")
+    side.shell.set_staff(side.worker.staff_id, side.worker.name, "social_worker")
     side.shell.unlock()
 
     assert (side.shell.route, side.call.waiting) == ("residents", False)
@@ -130,7 +134,7 @@ def test_unwell_during_a_call_is_another_reason_and_one_answer_ends_both(
 
     acts = [act["act"] for act in side.rows("task_act")]
     assert sorted(acts) == ["answer_call", "answer_call", "call_staff", "call_staff"]
-    assert staff_calls.open_call(side.background.reader) is None
+    assert staff_calls.open_calls(side.background.reader, 0) == []
 
 
 def test_a_call_that_cannot_be_saved_stands_all_the_same_and_is_saved_later(
@@ -146,16 +150,61 @@ def test_a_call_that_cannot_be_saved_stands_all_the_same_and_is_saved_later(
     assert len(side.rows("task_act")) == 1
 
 
-def test_an_unanswered_call_is_shown_again_after_a_restart(side: ResidentSide) -> None:
-    side.shell.go("call")
+@contextmanager
+def after_a_restart(side: ResidentSide, seconds: int = 0) -> Iterator[StaffCallViewModel]:
+    """The kiosk's own store and a new window, that much later."""
     side.call._timer.stop()
-    side.clock.ms += 90_000
+    side.clock.ms += seconds * 1000
+    shell = ShellViewModel(monotonic=lambda: side.clock.ms / 1000, now=lambda: MORNING)
     after = StaffCallViewModel(
-        side.background, side.shell, side.shifts, lambda *_: side.worker, SITE, side.clock
+        side.background, shell, side.shifts, lambda *_: side.worker, SITE, side.clock
     )
     after.resume()
-
-    assert after.waiting
-    assert after.nobodyAnswered
-    assert len(side.rows("task_act")) == 1
+    assert shell.route == ("call" if after.waiting else "home")
+    yield after
     shiboken6.delete(after)
+    shiboken6.delete(shell)
+
+
+def test_an_unanswered_call_is_shown_again_after_a_restart(side: ResidentSide) -> None:
+    side.shell.go("call")
+    with after_a_restart(side, 90) as after:
+        assert after.waiting
+        assert after.nobodyAnswered
+        assert len(side.rows("task_act")) == 1
+
+
+def test_all_unanswered_calls_are_shown_again_and_one_pin_answers_each(
+    side: ResidentSide,
+) -> None:
+    side.shell.go("call")
+    side.clock.ms += 30_000
+    side.shell.go("unwell")
+    with after_a_restart(side, 10) as after:
+        assert after.seconds == 40
+        after.enterPin("worker-1", PIN)
+        assert not after.waiting
+
+    calls = {act["id"] for act in side.rows("task_act") if act["act"] == "call_staff"}
+    answered = [act["about"] for act in side.rows("task_act") if act["act"] == "answer_call"]
+    assert len(calls) == 2
+    assert sorted(answered) == sorted(calls)
+
+
+def test_a_call_of_another_kiosk_is_not_shown_here(side: ResidentSide) -> None:
+    theirs = staff_calls.call(new_record_id(), None, None, "asked", side.clock.now().wall_ms)
+    entry = FeedEntry(1, "put", "their-op", "task_act", theirs.record_id, theirs.fields)
+    side.store.apply_feed("village", "hub-epoch", [entry], 1)
+
+    assert len(side.rows("task_act")) == 1
+    with after_a_restart(side) as after:
+        assert not after.waiting
+
+
+def test_a_call_of_yesterday_stays_unanswered_on_record_and_is_not_shown(
+    side: ResidentSide,
+) -> None:
+    side.shell.go("call")
+    with after_a_restart(side, 24 * 60 * 60 + 1) as after:
+        assert not after.waiting
+    assert [act["act"] for act in side.rows("task_act")] == ["call_staff"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ def inbox_reading(check_in_id: str | None = "sitting-1") -> InboxReading:
         boot_id="boot",
         check_in_id=check_in_id,
     )
+
+
+def inbox(store: Store) -> list[dict[str, object]]:
+    return list(store.connection["reading_inbox"].rows)
 
 
 def test_a_card_gives_the_address_and_picture_and_no_name(store: Store) -> None:
@@ -116,21 +121,53 @@ def test_past_sittings_are_means_of_the_readings_that_counted(store: Store) -> N
         "test",
     )
 
-    past = vitals.past_sittings(store.connection, "r")
+    past = vitals.past_sittings(store.connection, "r", 0)
 
     assert [(one.systolic, one.readings) for one in past] == [(142, 2), (130, 1)]
-    assert vitals.past_sittings(store.connection, "r", leave_out="s3") == past[:1]
+    assert vitals.past_sittings(store.connection, "r", 0, leave_out="s3") == past[:1]
     assert vitals.past_sittings(store.connection, "r", since_ms=2 * DAY_MS) == past[1:]
     last = vitals.last_sitting(store.connection, "r")
     assert last is not None
-    assert last.systolic == 130
+    assert (last.check_in_id, last.systolic, last.readings) == ("s3", 130, 1)
+
+
+def test_the_last_sitting_is_the_mean_of_all_its_readings(store: Store) -> None:
+    assert vitals.last_sitting(store.connection, "r") is None
+    store.save(
+        [vital("r", f"old{day}", day * DAY_MS, "150") for day in range(1, 40)]
+        + [
+            vital("r", "s1", 50 * DAY_MS, "160", in_mean=0),
+            vital("r", "s1", 50 * DAY_MS + 1, "141"),
+            vital("r", "s1", 50 * DAY_MS + 2, "142"),
+        ],
+        "test",
+    )
+
+    last = vitals.last_sitting(store.connection, "r")
+
+    assert last == vitals.past_sittings(store.connection, "r", 0)[-1]
+    assert (last.systolic, last.readings) == (142, 2)
+
+
+def test_every_search_reads_the_index_alone(store: Store) -> None:
+    statements: list[str] = []
+    store.connection.conn.set_trace_callback(statements.append)
+    for text in ("", "chan", "chan 坑口"):
+        residents.search(store.connection, text)
+    store.connection.conn.set_trace_callback(None)
+    searches = [one for one in statements if one.startswith("SELECT")]
+    assert len(searches) == 3
+    for statement in searches:
+        plan = store.connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+        steps = [row[3] for row in plan if row[3].startswith("SCAN resident")]
+        assert steps == ["SCAN resident USING INDEX resident_by_words"], plan
 
 
 def test_readings_in_kilopascals_are_shown_in_mmhg(store: Store) -> None:
     reading = {"systolic": "18.9", "diastolic": "11.2", "unit": "kPa"}
     store.save([vital("r", "s1", DAY_MS, "0", reading=reading)], "test")
 
-    (sitting,) = vitals.past_sittings(store.connection, "r")
+    (sitting,) = vitals.past_sittings(store.connection, "r", 0)
 
     assert (sitting.systolic, sitting.diastolic, sitting.pulse) == (142, 84, None)
 
@@ -139,12 +176,12 @@ def test_a_filed_reading_leaves_the_inbox_in_the_same_transaction(store: Store) 
     kept = inbox_reading()
     reading_inbox.keep(store, kept)
     reading_inbox.keep(store, kept)
-    assert len(reading_inbox.waiting(store.connection)) == 1
+    assert len(inbox(store)) == 1
     change = vital("r", "sitting-1", 1_000, "142")
 
     vitals.file_reading(store, Change("vital", kept.id, change.fields), "resident")
 
-    assert reading_inbox.waiting(store.connection) == []
+    assert inbox(store) == []
     assert store.connection["vital"].count == 1
 
 
@@ -155,15 +192,34 @@ def test_a_reading_that_cannot_be_filed_stays_in_the_inbox(store: Store) -> None
     with pytest.raises(InvalidChange):
         vitals.file_reading(store, Change("vital", kept.id, {"vital": "blood_pressure"}), "test")
 
-    assert [row["id"] for row in reading_inbox.waiting(store.connection)] == [kept.id]
+    assert [row["id"] for row in inbox(store)] == [kept.id]
 
 
-def test_erasing_a_sitting_leaves_the_others(store: Store) -> None:
-    mine, nobodys = inbox_reading("mine"), inbox_reading("mine")
-    reading_inbox.keep(store, mine)
-    reading_inbox.keep(store, nobodys)
-    reading_inbox.leave_unattributed(store, nobodys.id)
+def test_a_frame_left_for_staff_belongs_to_no_sitting(store: Store) -> None:
+    kept = inbox_reading("mine")
+    reading_inbox.keep(store, kept)
+    reading_inbox.leave_unattributed(store, kept.id)
 
-    assert reading_inbox.erase_sitting(store, "mine") == 1
-    (left,) = reading_inbox.waiting(store.connection)
-    assert (left["id"], left["check_in_id"]) == (nobodys.id, None)
+    (left,) = inbox(store)
+    assert (left["id"], left["check_in_id"]) == (kept.id, None)
+
+
+def test_a_frame_stands_already_when_its_bytes_came_from_the_same_instrument(store: Store) -> None:
+    first = inbox_reading()
+    reading_inbox.keep(store, first)
+    assert not reading_inbox.stands_already(store.connection, first)
+
+    again = replace(first, id=new_record_id())
+    assert reading_inbox.stands_already(store.connection, again)
+    other_bytes = replace(again, raw=b"\x00\x8f\x00T\x00g\x00")
+    assert not reading_inbox.stands_already(store.connection, other_bytes)
+    other_cuff = replace(again, instrument={"address": "02:00:00:00:18:11"})
+    assert not reading_inbox.stands_already(store.connection, other_cuff)
+
+
+def test_a_frame_stands_already_when_it_is_a_vital(store: Store) -> None:
+    first = inbox_reading()
+    given = {"raw": first.raw.hex(), "instrument": dict(first.instrument)}
+    store.save([vital("r", "s1", DAY_MS, "142", **given)], "test")
+
+    assert reading_inbox.stands_already(store.connection, first)

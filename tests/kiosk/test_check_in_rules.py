@@ -15,7 +15,6 @@ def test_the_shipped_file_loads_and_says_that_nobody_signed_it() -> None:
     rules = load_rules(SHIPPED)
 
     assert rules.version == "demo-2026.1"
-    assert rules.signed_by == ""
     assert not rules.bands.signed
     assert (rules.measuring.rest_s, rules.measuring.pause_s) == (300, 60)
 
@@ -43,7 +42,7 @@ def test_a_name_and_a_date_are_a_signature(tmp_path: Path) -> None:
         tmp_path, 'clinician = ""\ndate = ""', 'clinician = "Dr Test"\ndate = "2026-11-01"'
     )
 
-    assert load_rules(path).signed_by == "Dr Test"
+    assert load_rules(path).bands.signed
 
 
 @pytest.mark.parametrize(
@@ -56,6 +55,12 @@ def test_a_name_and_a_date_are_a_signature(tmp_path: Path) -> None:
         ("below = 90", 'below = "ninety"'),
         ("\n[sign_off]", "\n[signature]"),
         ("most_attempts = 5", "most_attempts = 0"),
+        ("believable_systolic_mmhg = [70, 300]", ""),
+        ("believable_systolic_mmhg = [70, 300]", "believable_systolic_mmhg = [300, 70]"),
+        ("believable_diastolic_mmhg = [40, 180]", ""),
+        ("believable_diastolic_mmhg = [40, 180]", "believable_diastolic_mmhg = [40]"),
+        ("much_the_same_mmhg = 5", ""),
+        ("much_the_same_mmhg = 5", "much_the_same_mmhg = nan"),
     ],
 )
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path, old: str, new: str) -> None:

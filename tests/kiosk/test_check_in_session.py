@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from threading import Condition
 from typing import Any
 
 import pytest
+import sqlite_utils
 
 from devices.health.errors import ConnectionLost, FrameNotKept
 from devices.health.events import (
@@ -18,10 +23,19 @@ from devices.health.events import (
     SessionEvent,
     SessionReport,
 )
-from kiosk.cuff_session import CuffNews, CuffSessions, ReadingArrived, SessionEnded
-from kiosk.workers import AsyncLoop
+from kiosk.cuff_session import (
+    CuffNews,
+    CuffSessions,
+    KnownReading,
+    ReadingArrived,
+    SessionEnded,
+)
+from kiosk.workers import AsyncLoop, Writer
+from offline_sync.database import open_reader
 from offline_sync.errors import StoreFull
 from offline_sync.store import Store
+from tests.builders import TEST_KEY, open_test_store
+from tests.kiosk.resident_side import NOON, frame
 
 IDENTITY = InstrumentIdentity("02:00:00:00:18:10", "Village cuff")
 FRAME = Frame(b"\x00\x8e\x00T\x00g\x00", "2A35", IDENTITY, 1_000, 10, "boot", None)
@@ -50,7 +64,7 @@ class OneSession:
         if self._error is not None:
             raise self._error
         await stop.wait()
-        return SessionReport(Ended.STOPPED, IDENTITY, (), (), 0, 0, 1, 12.0, None)
+        return SessionReport(Ended.STOPPED, IDENTITY, (), (), 0, 0, 1, 12.0)
 
 
 @pytest.fixture
@@ -71,13 +85,13 @@ class Listening:
         self.sessions = CuffSessions(instruments, loop.run, loop.call, self._submit, self._deliver)
         self._loop = loop
 
-    def _submit(self, job: Callable[[Store], None]) -> Future[None]:
-        done: Future[None] = Future()
+    def _submit(self, job: Callable[[Store], bool]) -> Future[bool]:
+        done: Future[bool] = Future()
         if self._full:
             done.set_exception(StoreFull("disk full"))
         else:
             self.told.append("committed")
-            done.set_result(None)
+            done.set_result(True)
         return done
 
     def _deliver(self, function: Callable[..., None], *args: Any) -> None:
@@ -89,7 +103,7 @@ class Listening:
             self._ended.set_result(None)
 
     def start(self) -> None:
-        self.sessions.start("sitting-1", self._hear)
+        self.sessions.start("sitting-1", True, self._hear)
 
     def until_ended(self) -> SessionEnded:
         self._ended.result(WITHIN_S)
@@ -147,3 +161,140 @@ def test_a_fault_of_ours_ends_the_session_and_is_logged(
 
     assert isinstance(listening.until_ended().error, RuntimeError)
     assert "a measuring session failed" in caplog.text
+
+
+STAMPED = Frame(
+    frame(142, 84, 72, datetime.fromisoformat("2026-11-22T10:42:00")),
+    "2A35",
+    IDENTITY,
+    NOON,
+    10,
+    "boot",
+    0.0,
+)
+
+
+class Frames:
+    """Instruments that give what is put in, whenever that is, until they are stopped."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[Frame] = asyncio.Queue()
+        self.late: list[Frame] = []  # on their way when the session is stopped
+
+    async def measure(
+        self,
+        *,
+        on_event: Callable[[SessionEvent], Awaitable[None]],
+        stop: asyncio.Event,
+        timeout_s: float,
+    ) -> SessionReport:
+        stopped = asyncio.ensure_future(stop.wait())
+        while not stop.is_set():
+            coming = asyncio.ensure_future(self.waiting.get())
+            await asyncio.wait({stopped, coming}, return_when=asyncio.FIRST_COMPLETED)
+            if coming.done():
+                await on_event(coming.result())
+            coming.cancel()
+        for one in self.late:
+            await on_event(one)
+        return SessionReport(Ended.STOPPED, IDENTITY, (), (), 0, 0, 1, 0.0)
+
+
+@dataclass
+class OnDisk:
+    """Sessions over a real writer thread and a real store."""
+
+    loop: AsyncLoop
+    writer: Writer
+    reader: sqlite_utils.Database
+    instruments: Frames
+    sessions: CuffSessions
+    told: list[CuffNews]
+    news: Condition
+
+    def hear(self, news: CuffNews) -> None:
+        with self.news:
+            self.told.append(news)
+            self.news.notify_all()
+
+    def gives(self, *frames: Frame) -> None:
+        """The cuff sends these; returns when the page has heard of each."""
+        before = len(self.told)
+        for one in frames:
+            self.loop.call(self.instruments.waiting.put_nowait, one)
+        with self.news:
+            assert self.news.wait_for(lambda: len(self.told) == before + len(frames), WITHIN_S)
+
+    def inbox(self) -> list[bytes]:
+        """The bytes in the inbox when the writer has done all it was given."""
+        self.writer.submit(lambda _: None).result(WITHIN_S)
+        return [row["raw"] for row in self.reader["reading_inbox"].rows]
+
+
+@pytest.fixture
+def on_disk(loop: AsyncLoop, tmp_path: Path) -> Iterator[OnDisk]:
+    writer = Writer(lambda: open_test_store(tmp_path))
+    writer.start().result(WITHIN_S)
+    reader = open_reader(tmp_path / "kiosk.db", TEST_KEY)
+    instruments = Frames()
+    sessions = CuffSessions(
+        instruments, loop.run, loop.call, writer.submit, lambda function, *args: function(*args)
+    )
+    yield OnDisk(loop, writer, reader, instruments, sessions, [], Condition())
+    sessions.close()
+    reader.close()
+    writer.stop()
+
+
+def test_nothing_is_written_of_a_person_who_wants_nothing_saved(on_disk: OnDisk) -> None:
+    on_disk.instruments.late = [replace(STAMPED, raw=frame(150, 90, 80))]
+    on_disk.sessions.start("sitting-1", False, on_disk.hear)
+    on_disk.gives(STAMPED, FRAME)
+    assert on_disk.inbox() == []
+
+    on_disk.sessions.close()  # the person pressed Home; one more frame was under way
+    assert on_disk.inbox() == []
+    assert [isinstance(one, ReadingArrived) and one.kept for one in on_disk.told] == [False, False]
+
+
+def test_the_same_late_frame_of_a_person_on_record_is_kept_for_staff(on_disk: OnDisk) -> None:
+    on_disk.instruments.late = [STAMPED]
+    on_disk.sessions.start("sitting-1", True, on_disk.hear)
+    on_disk.gives(FRAME)
+    on_disk.sessions.close()
+
+    assert sorted(on_disk.inbox()) == sorted([FRAME.raw, STAMPED.raw])
+
+
+@pytest.mark.parametrize("first_on_record", [True, False])
+@pytest.mark.parametrize("then_on_record", [True, False])
+def test_a_stamped_frame_of_an_earlier_session_is_told_as_known(
+    on_disk: OnDisk, first_on_record: bool, then_on_record: bool
+) -> None:
+    on_disk.sessions.start("sitting-1", first_on_record, on_disk.hear)
+    on_disk.gives(STAMPED)
+    on_disk.sessions.close()
+    on_disk.sessions.start("sitting-2", then_on_record, on_disk.hear)
+    on_disk.gives(STAMPED)
+
+    assert isinstance(on_disk.told[0], ReadingArrived)
+    assert on_disk.told[1] == KnownReading()
+    assert on_disk.inbox() == ([STAMPED.raw] if first_on_record else [])
+
+
+def test_frames_without_a_stamp_may_be_alike(on_disk: OnDisk) -> None:
+    for sitting in ("sitting-1", "sitting-2"):
+        on_disk.sessions.start(sitting, True, on_disk.hear)
+        on_disk.gives(FRAME)
+        on_disk.sessions.close()
+
+    assert all(isinstance(one, ReadingArrived) for one in on_disk.told)
+    assert on_disk.inbox() == [FRAME.raw, FRAME.raw]
+
+
+def test_the_same_bytes_of_another_cuff_are_another_reading(on_disk: OnDisk) -> None:
+    other = replace(STAMPED, identity=InstrumentIdentity("02:00:00:00:18:11"))
+    on_disk.sessions.start("sitting-1", True, on_disk.hear)
+    on_disk.gives(STAMPED, other)
+
+    assert all(isinstance(one, ReadingArrived) for one in on_disk.told)

@@ -38,3 +38,12 @@ def test_the_day_begins_at_midnight_in_hong_kong() -> None:
 )
 def test_ages_from_partial_dates(born: str, age: int | None) -> None:
     assert age_on(born, TODAY) == age
+
+
+@pytest.mark.parametrize("package", ["devices", "kiosk"])
+def test_no_zone_file_is_needed(package: str) -> None:
+    """A bundle that was moved to a machine without tzdata has none."""
+    modules = list((Path(__file__).parents[2] / package).rglob("*.py"))
+
+    assert modules
+    assert [path.name for path in modules if "zoneinfo" in path.read_text("utf-8")] == []

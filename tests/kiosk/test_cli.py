@@ -6,6 +6,7 @@ import json
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ import pytest
 from kiosk.cli import main
 from kiosk.disk import DataOnDisk
 from kiosk.records import settings, staff
-from tests.builders import resident_change
+from kiosk.roles import Role
+from kiosk.shifts import Worker
+from kiosk.sign_in import SignInDesk, SignInRefused
+from tests.builders import resident_change, staff_change
+from tests.kiosk.staff_desk import quick_hashes
 
 NAME = "黃詠詩 Wong Wing Sze"
 ENROLMENT = {"origin": "0f" * 16, "token": "a-token-of-the-hub", "village": "坑口村"}
@@ -37,6 +42,8 @@ HUB = "http://127.0.0.1:8480"
         "staff",
         "staff add",
         "staff remove --name Wong",
+        "staff add --name Wong --role king",
+        "staff reset",
         "connect",
         "connect --hub http://hub.example",
         "forget-everything",
@@ -113,6 +120,193 @@ def test_a_secret_that_is_too_easy_adds_nobody(
     reader = DataOnDisk(tmp_path / "data").open_reader()
     assert not staff.anyone_can_sign_in(reader)
     reader.close()
+
+
+# ---- more staff
+
+BOSS = "李志強 Lee Chi Keung"
+BOSS_PASSPHRASE = "hill and harbour"
+SUPERVISOR = f"lee chi keung\n{BOSS_PASSPHRASE}\n"
+
+
+@pytest.fixture
+def typing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """typing(lines, *words) -> (exit code, what was said) of `village-kiosk staff words`."""
+
+    def type_in(lines: str, *words: str) -> tuple[int, str]:
+        answers = tmp_path / "typed"
+        answers.write_text(lines, "utf-8")
+        with answers.open(encoding="utf-8") as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            code = main(["staff", *words, "--data", str(tmp_path / "data")])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return type_in
+
+
+@pytest.fixture
+def staffed(typing: Callable[..., tuple[int, str]], tmp_path: Path) -> Iterator[Path]:
+    with quick_hashes():
+        code, said = typing(f"{BOSS_PASSPHRASE}\n802468\n", "add", "--name", BOSS)
+        assert code == 0, said
+        yield tmp_path / "data"
+
+
+def rows(folder: Path, statement: str) -> list[tuple[object, ...]]:
+    reader = DataOnDisk(folder).open_reader()
+    try:
+        return reader.execute(statement).fetchall()
+    finally:
+        reader.close()
+
+
+def sign_in(folder: Path, name: str, passphrase: str) -> Worker:
+    disk = DataOnDisk(folder)
+    with disk.open_store() as store:
+        return SignInDesk(disk.clock).with_passphrase(store, name, passphrase)
+
+
+def test_the_first_worker_must_be_a_supervisor(
+    typing: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    code, said = typing("pier and ferry\n135790\n", "add", "--name", NAME, "--role", "volunteer")
+    assert code == 2
+    assert "supervisor first" in said
+    assert rows(tmp_path / "data", "SELECT * FROM staff") == []
+
+
+def test_a_supervisor_adds_another_worker(
+    typing: Callable[..., tuple[int, str]], staffed: Path
+) -> None:
+    lines = f"{SUPERVISOR}pier and ferry\n135790\n"
+    code, said = typing(lines, "add", "--name", NAME, "--role", "social_worker")
+    assert code == 0, said
+    for secret in (BOSS_PASSPHRASE, "pier", "135790"):
+        assert secret not in said
+    worker = sign_in(staffed, "wong wing sze", "pier and ferry")
+    assert (worker.name, worker.role) == (NAME, Role.SOCIAL_WORKER)
+    ((boss,),) = rows(staffed, "SELECT id FROM staff WHERE role = 'supervisor'")
+    audit = "SELECT staff_id, subject_type, subject_id FROM audit WHERE action = 'enrol'"
+    assert set(rows(staffed, audit)) == {(None, "staff", boss), (boss, "staff", worker.staff_id)}
+    written = f"SELECT DISTINCT by FROM op_out WHERE rid = '{worker.staff_id}'"
+    assert rows(staffed, written) == [(boss,)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "said"),
+    [
+        ("", "Ho", "Check the name and the passphrase"),
+        ("lee chi keung\nnot this one\npier and ferry\n135790\n", "Ho", "Check the name"),
+        (f"{SUPERVISOR}pier and ferry\n123456\n", "Ho", "run like 123456"),
+        (f"{SUPERVISOR}short\n135790\n", "Ho", "8 characters"),
+        (SUPERVISOR, "Ho", "8 characters"),
+        (f"{SUPERVISOR}pier and ferry\n135790\n", BOSS, "add a second name"),
+        (f"{SUPERVISOR}pier and ferry\n135790\n", " ", "Write the name"),
+    ],
+)
+def test_what_is_wrong_adds_nobody(
+    typing: Callable[..., tuple[int, str]], staffed: Path, lines: str, name: str, said: str
+) -> None:
+    code, told = typing(lines, "add", "--name", name, "--role", "volunteer")
+    assert code == 2
+    assert said in told
+    assert rows(staffed, "SELECT name FROM staff") == [(BOSS,)]
+
+
+@pytest.mark.parametrize("role", ["volunteer", "social_worker", "technician"])
+def test_only_a_supervisor_may_add_or_reset(
+    typing: Callable[..., tuple[int, str]], staffed: Path, role: str
+) -> None:
+    lines = f"{SUPERVISOR}pier and ferry\n135790\n"
+    assert typing(lines, "add", "--name", NAME, "--role", role)[0] == 0
+    own = "黃詠詩\npier and ferry\nanother long one\n246801\n"
+    for words in (("add", "--name", "Ho", "--role", "volunteer"), ("reset", "--name", BOSS)):
+        code, said = typing(own, *words)
+        assert code == 2
+        assert "Only a supervisor" in said
+    assert len(rows(staffed, "SELECT id FROM staff")) == 2
+    assert sign_in(staffed, BOSS, BOSS_PASSPHRASE).name == BOSS
+
+
+def test_wrong_passphrases_at_the_command_line_wait_as_at_the_screen(
+    typing: Callable[..., tuple[int, str]], staffed: Path
+) -> None:
+    words = ("add", "--name", NAME, "--role", "volunteer")
+    for _ in range(3):
+        code, said = typing("lee chi keung\nnot this one\n", *words)
+        assert code == 2
+    assert "next try is possible in 5 s" in said
+    code, said = typing(f"{SUPERVISOR}pier and ferry\n135790\n", *words)
+    assert code == 2
+    assert "Wait until the time is over" in said
+    assert len(rows(staffed, "SELECT id FROM staff")) == 1
+
+
+def test_a_forgotten_passphrase_is_replaced_and_nothing_is_deleted(
+    typing: Callable[..., tuple[int, str]], staffed: Path
+) -> None:
+    typing(f"{SUPERVISOR}pier and ferry\n135790\n", "add", "--name", NAME, "--role", "volunteer")
+    before = sign_in(staffed, NAME, "pier and ferry")
+    for _ in range(3):
+        with pytest.raises(SignInRefused):
+            sign_in(staffed, NAME, "forgotten")
+    code, said = typing(f"{SUPERVISOR}a new long one\n246801\n", "reset", "--name", "黃詠詩")
+    assert code == 0, said
+    assert "a new long one" not in said
+    assert sign_in(staffed, NAME, "a new long one") == before
+    with pytest.raises(SignInRefused):
+        sign_in(staffed, NAME, "pier and ferry")
+    ((boss,),) = rows(staffed, "SELECT id FROM staff WHERE role = 'supervisor'")
+    audit = "SELECT staff_id, subject_id FROM audit WHERE action = 'reset_credential'"
+    assert rows(staffed, audit) == [(boss, before.staff_id)]
+    assert len(rows(staffed, "SELECT id FROM staff")) == 2
+
+
+def test_a_worker_of_another_kiosk_gets_secrets_for_this_one(
+    typing: Callable[..., tuple[int, str]], staffed: Path
+) -> None:
+    with DataOnDisk(staffed).open_store() as store:
+        store.save([staff_change(name="何佩珊 Ho Pui Shan")], "feed")
+    code, said = typing(f"{SUPERVISOR}pier and ferry\n135790\n", "reset", "--name", "ho pui shan")
+    assert code == 0, said
+    assert sign_in(staffed, "何佩珊", "pier and ferry").role is Role.SOCIAL_WORKER
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "left"])
+def test_nobody_of_this_name_is_reset(
+    typing: Callable[..., tuple[int, str]], staffed: Path, name: str
+) -> None:
+    with DataOnDisk(staffed).open_store() as store:
+        store.save([staff_change(name="left", status="left")], "feed")
+    code, said = typing(f"{SUPERVISOR}pier and ferry\n135790\n", "reset", "--name", name)
+    assert code == 2
+    assert "staff list" in said
+
+
+def test_a_name_of_two_is_not_reset(typing: Callable[..., tuple[int, str]], staffed: Path) -> None:
+    with DataOnDisk(staffed).open_store() as store:
+        store.save([staff_change(name="何佩珊 Ho"), staff_change(name="何志強 Ho")], "feed")
+    code, said = typing(f"{SUPERVISOR}pier and ferry\n135790\n", "reset", "--name", "ho")
+    assert code == 2
+    assert "write all of it" in said
+
+
+def test_the_staff_list_is_one_line_for_programs(
+    typing: Callable[..., tuple[int, str]], staffed: Path
+) -> None:
+    with DataOnDisk(staffed).open_store() as store:
+        store.save([staff_change(name="何佩珊", status="left")], "feed")
+    code, said = typing("", "list")
+    assert code == 0
+    assert json.loads(said) == {
+        "staff": [
+            {"name": BOSS, "role": "supervisor", "status": "active", "can_sign_in": True},
+            {"name": "何佩珊", "role": "social_worker", "status": "left", "can_sign_in": False},
+        ]
+    }
 
 
 # ---- the hub

@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from pytestqt.qtbot import QtBot
 
-from devices.traffic.connection import ReaderTiming
+from devices.traffic.timing import ReaderTiming
 from hub.database import open_database
 from kiosk import composition, connections, start
 from kiosk.composition import Kiosk, Options
@@ -26,15 +26,21 @@ from kiosk.demo import run
 from kiosk.disk import DATABASE, DataOnDisk
 from kiosk.paths import ASSETS
 from kiosk.records.settings import HubSetting, keep_hub
+from kiosk.roles import Role
+from kiosk.shifts import Worker
 from kiosk.site import Site, write_site
 from kiosk.ui.window import Appearance, WindowFailed
 from kiosk.workers import Urgency
+from offline_sync import database
 from offline_sync.database import StoreFull, StoreInUse, open_writer
 from offline_sync.delivery import Pace
 from offline_sync.store import Store
 from tests.builders import resident_change
-from tests.hub.serving import VILLAGE, HubProcess, enrol_in
+from tests.hub.serving import VILLAGE, HubProcess, enrol_in, running_hub
 from tests.kiosk.test_connections import GATE
+from tests.kiosk.test_store_check import damage
+from tests.offline_sync.kiosks import Kiosk as AnotherKiosk
+from tests.offline_sync.test_client import run as run_once
 from tests.ui.fixtures import LANGUAGES, fonts_loaded, words_compiled
 
 __all__ = ["fonts_loaded", "words_compiled"]
@@ -137,6 +143,23 @@ def test_a_new_kiosk_paints_its_first_page_and_is_offline(
     assert (folder / DATABASE).is_file()
 
 
+def test_damage_in_a_large_store_is_shown_after_the_first_page(
+    make_kiosk: MakeKiosk,
+    folder: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(database, "CHECKED_WHEN_OPENED", 0)
+    disk = DataOnDisk(folder)
+    disk.open_store().close()
+    damage(disk)
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    assert not kiosk.shell.property("damaged")
+    kiosk.connect()
+    qtbot.waitUntil(lambda: kiosk.shell.property("damaged"), timeout=WAIT_MS)
+
+
 def test_the_outbox_fills_without_a_hub_and_drains_when_it_appears(
     make_kiosk: MakeKiosk, folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -168,6 +191,25 @@ def test_the_outbox_fills_without_a_hub_and_drains_when_it_appears(
     finally:
         hub.stop()
     qtbot.waitUntil(lambda: not kiosk.shell.property("online"), timeout=WAIT_MS)
+
+
+def test_records_of_another_kiosk_show_in_the_list_that_is_open(
+    make_kiosk: MakeKiosk, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with running_hub(tmp_path / "hub") as hub, AnotherKiosk(tmp_path, "another") as another:
+        with DataOnDisk(folder).open_store() as store:
+            keep_hub(store, HubSetting(hub.url, hub.enrol("kiosk 1"), VILLAGE))
+        another.save_residents(2)
+        assert run_once(another.client(hub.url, hub.enrol("kiosk 2"))).ok
+
+        kiosk = make_kiosk()
+        painted(kiosk, qtbot)
+        kiosk.residents.gate.open(Worker("w1", "黃詠詩", Role.SOCIAL_WORKER))
+        kiosk.residents.search("")
+        assert kiosk.residents.property("rows") == []
+        kiosk.connect()
+        qtbot.waitUntil(lambda: len(kiosk.residents.property("rows")) == 2, timeout=WAIT_MS)
+        kiosk.close()
 
 
 def test_what_was_accepted_is_saved_when_the_kiosk_is_closed_during_work(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.connections import HubConnection, counter_records
+from kiosk.connections import PROGRAM_FAULT, HubConnection, counter_records
 from kiosk.outbox import WriterOutbox
 from kiosk.records.settings import HubSetting
 from kiosk.site import CounterSite
@@ -52,6 +52,7 @@ class Line:
             self.loop,
             SystemClock(),
             lambda: None,
+            lambda _: None,
             self.contacts.put,
             Pace(first_backoff_s=60.0, request_limit_s=5.0),
         )
@@ -96,6 +97,7 @@ def test_a_fault_of_the_program_is_logged_shown_as_offline_and_tried_again(
         assert line.contacts.get(timeout=WAIT_S) is False
     assert "nobody thought of this" in caplog.text
     assert line.last_contact().error == "A program fault: LookupError."
+    assert line.last_contact().error_kind == PROGRAM_FAULT
     hub.wake()  # and now the real client runs
     assert line.contacts.get(timeout=WAIT_S) is False
     assert line.last_contact().error_kind == "HubUnreachable"

@@ -17,6 +17,7 @@ from devices.traffic.clock import HostMoment
 from devices.traffic.events import (
     CounterConnected,
     CounterEvent,
+    CounterIdentified,
     CounterLost,
     CounterNoise,
     CoverageSpan,
@@ -30,6 +31,7 @@ from devices.traffic.ops24x import Ops24x
 from devices.traffic.reader import CounterReader
 from devices.traffic.transport import open_serial
 from kiosk import counting
+from kiosk.civil_time import DAY_MS
 from kiosk.counting import CounterNews, Counting
 from kiosk.records import traffic
 from kiosk.workers import Writer
@@ -59,6 +61,7 @@ class HandReader:
         self.hand_over = hand_over
         self.running = False
         self.last_words: list[CounterEvent] = []
+        self.stuck = False
 
     def start(self) -> None:
         self.running = True
@@ -66,6 +69,7 @@ class HandReader:
     def stop(self) -> None:
         for event in self.last_words:
             self.hand_over(event)
+        self.running = self.stuck
 
 
 class Roadside:
@@ -169,13 +173,29 @@ def span(starts_at: int, ends_at: int) -> CoverageSpan:
 
 
 def test_vehicles_and_listening_are_kept_and_news_is_passed_on(roadside: Roadside) -> None:
-    noise = CounterNoise(GATE, MORNING, 3)
-    roadside.hear(span(MORNING, MORNING + 10), vehicle(MORNING + 5), noise)
+    connected = CounterConnected(GATE, MORNING)
+    roadside.hear(span(MORNING, MORNING + 10), vehicle(MORNING + 5), connected)
     roadside.wait_for(lambda: roadside.count("vehicle_passage") == 1)
     assert roadside.rows("SELECT starts_at, ends_at FROM counter_coverage") == [
         (MORNING, MORNING + 10)
     ]
-    assert roadside.news == [noise]
+    assert roadside.news == [connected]
+
+
+def test_what_the_counter_is_and_that_it_is_not_understood_stands_in_the_log(
+    roadside: Roadside, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "kiosk.counting")
+    roadside.hear(CounterConnected(GATE, MORNING), CounterIdentified(GATE, MORNING, "OPS243", "1"))
+    for at_ms in (1, 2, 3):
+        roadside.hear(CounterNoise(GATE, MORNING + at_ms, 40 + at_ms))
+    roadside.hear(CounterConnected(GATE, MORNING + 4), CounterNoise(GATE, MORNING + 5, 7))
+    assert "OPS243" in caplog.text
+    assert [line for line in caplog.messages if "could not be read" in line] == [
+        f"counter {GATE}: {count} bytes could not be read; is its baud right in site.toml?"
+        for count in (41, 7)
+    ]
+    assert all(isinstance(one, CounterConnected) for one in roadside.news)
 
 
 def test_a_long_jam_is_kept_whole(roadside: Roadside) -> None:
@@ -247,6 +267,73 @@ def test_after_a_restart_the_missing_quarters_follow_and_none_is_written_twice(
     third.close()
 
 
+def test_a_clock_that_was_ahead_for_an_hour_stops_nothing(roadside: Roadside) -> None:
+    years = 4 * 365 * DAY_MS
+    ahead = MORNING + years
+    roadside.hear(span(MORNING, MORNING + QUARTER), vehicle(MORNING + 1))
+    roadside.clock.now_ms = MORNING + QUARTER + 60_000
+    roadside.wait_for(lambda: roadside.count("vehicle_interval") == 2)
+
+    roadside.hear(span(ahead, ahead + 4 * QUARTER), vehicle(ahead + 1))
+    roadside.wait_for(lambda: roadside.count("counter_coverage") == 2)
+    roadside.clock.now_ms = ahead + 4 * QUARTER + 60_000
+    far = f"vehicle_interval WHERE starts_at >= {ahead}"
+    roadside.wait_for(lambda: roadside.count(far) == 8)
+
+    later = MORNING + 2 * QUARTER
+    roadside.hear(span(later, later + QUARTER), vehicle(later + 1), vehicle(later + 2))
+    roadside.wait_for(lambda: roadside.count("counter_coverage") == 3)
+    roadside.clock.now_ms = later + QUARTER + 60_000
+    near = f"vehicle_interval WHERE starts_at < {MORNING + DAY_MS}"
+    roadside.wait_for(lambda: roadside.count(near) == 6)
+    assert roadside.rows(
+        f"SELECT vehicles, coverage FROM {near} AND direction = 'inbound' ORDER BY starts_at"
+    ) == [(1, 1.0), (0, 0.0), (2, 1.0)]
+
+
+def test_vehicles_of_a_quarter_that_is_told_are_late_and_kept(
+    roadside: Roadside, caplog: pytest.LogCaptureFixture
+) -> None:
+    roadside.hear(span(MORNING, MORNING + 8 * QUARTER))
+    roadside.wait_for(lambda: roadside.count("counter_coverage") == 1)
+    roadside.clock.now_ms = MORNING + 8 * QUARTER + 60_000
+    roadside.wait_for(lambda: roadside.count("vehicle_interval") == 16)
+
+    roadside.clock.now_ms = MORNING + 60_000  # somebody set it back by two hours
+    roadside.hear(vehicle(MORNING + 60_000))
+    roadside.wait_for(lambda: roadside.count("vehicle_passage") == 1)
+    roadside.hear(vehicle(MORNING + 60_001), vehicle(MORNING + QUARTER))
+    roadside.wait_for(lambda: roadside.count("vehicle_passage") == 3)
+    roadside.wait_for(lambda: caplog.text.count("came late") == 2)  # once for each quarter
+
+    roadside.hear(vehicle(MORNING + 8 * QUARTER + 1))
+    roadside.clock.now_ms = MORNING + 9 * QUARTER + 60_000
+    roadside.wait_for(lambda: roadside.count("vehicle_interval") == 18)
+    assert roadside.rows("SELECT sum(vehicles) FROM vehicle_interval") == [(1,)]
+    assert caplog.text.count("came late") == 2
+
+
+def test_a_missed_week_is_saved_in_short_jobs(
+    roadside: Roadside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+    save = counting.save_finished_quarters
+
+    def counted(store: Store, counter_id: str, now_ms: int) -> int:
+        saved.append(save(store, counter_id, now_ms))
+        return saved[-1]
+
+    monkeypatch.setattr(counting, "save_finished_quarters", counted)
+    roadside.hear(vehicle(MORNING))
+    roadside.wait_for(lambda: roadside.count("vehicle_passage") == 1)
+    roadside.clock.now_ms = MORNING + 7 * DAY_MS
+    week = 7 * 96 - 1  # the last one is not final yet
+    roadside.wait_for(lambda: roadside.count("vehicle_interval") == 2 * week)
+    assert max(saved) <= 200
+    assert sum(saved) == 2 * week
+    assert roadside.told_saved == len([rows for rows in saved if rows])
+
+
 def test_what_can_never_be_kept_holds_up_nothing_else(
     roadside: Roadside, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -276,6 +363,34 @@ def test_stopping_on_a_full_disk_says_how_many_vehicles_are_lost(
     roadside.hear(vehicle(MORNING), vehicle(MORNING + 1))
     roadside.close()
     assert "2 vehicles are lost" in caplog.text
+
+
+def test_a_store_that_hangs_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(counting, "_STOP_WITHIN_S", 0.05)
+    roadside = Roadside(tmp_path)
+    goes_on = threading.Event()
+    hanging = roadside.writer.submit(lambda _: goes_on.wait(WAIT_S))
+    roadside.hear(vehicle(MORNING))
+    roadside.counting.stop()
+    assert not hanging.done()
+    assert "1 vehicles are lost" in caplog.text
+    goes_on.set()
+    roadside.writer.stop()
+    roadside.counting._thread.join(WAIT_S)
+
+
+def test_what_a_reader_hands_over_after_the_end_is_told_as_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    roadside = Roadside(tmp_path)
+    roadside.readers[0].stuck = True
+    roadside.close()
+    assert f"the reader of counter {GATE} does not end" in caplog.text
+    roadside.hear(vehicle(MORNING + 77), span(MORNING, MORNING + 77))
+    assert caplog.text.count("came after the end") == 2
+    assert f"passed_at={MORNING + 77}" in caplog.text
 
 
 def test_a_full_disk_is_logged_when_it_begins_and_when_it_ends(

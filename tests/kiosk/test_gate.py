@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QMetaMethod, QObject
 
 from kiosk.roles import Role
+from kiosk.shifts import IDLE_LOCK_MS, SHIFT_LIMIT_MS
 from kiosk.viewmodels.residents import ResidentsViewModel
 from kiosk.viewmodels.sync_status import SyncViewModel
 from kiosk.viewmodels.traffic import TrafficViewModel
@@ -33,6 +34,30 @@ def slots_of(model: QObject) -> list[tuple[str, Callable[[], None]]]:
         given = [EXAMPLES[bytes(kind.data()).decode()] for kind in method.parameterTypes()]
         found.append((name, lambda name=name, given=given: getattr(model, name)(*given)))
     return found
+
+
+@pytest.mark.parametrize("model_class", MODELS)
+def test_no_property_locks_or_ends_anything(desk: StaffDesk, model_class: type[QObject]) -> None:
+    """A binding that is being evaluated must not navigate."""
+    desk.at_work(desk.wong)
+    model = model_class(desk.background, desk.shifts, desk.clock)
+    heard: list[None] = []
+    desk.shifts.on_change(lambda: heard.append(None))
+    desk.clock.pass_ms(SHIFT_LIMIT_MS)
+    meta = model.metaObject()
+    for number in range(QObject.staticMetaObject.propertyCount(), meta.propertyCount()):
+        model.property(meta.property(number).name())
+    assert heard == []
+
+
+def test_a_slot_locks_first_what_was_idle(desk: StaffDesk) -> None:
+    desk.at_work(desk.wong)
+    model = ResidentsViewModel(desk.background, desk.shifts, desk.clock)
+    refused: list[str] = []
+    model.refused.connect(refused.append)
+    desk.clock.pass_ms(IDLE_LOCK_MS)
+    model.search("")
+    assert (desk.shifts.locked, refused) == (True, ["pin_needed"])
 
 
 @pytest.mark.parametrize("model_class", MODELS)

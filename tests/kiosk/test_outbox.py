@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.outbox import WriterOutbox
+from kiosk.outbox import Records, WriterOutbox
 from kiosk.workers import Writer, WriterStopped
 from offline_sync.database import StoreFull
-from offline_sync.oplog import OpReceipt, OpRejection
+from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
 from offline_sync.outbox import OutboxCounts, SyncRun
 from offline_sync.store import Store
 from tests.builders import open_test_store, resident_change
@@ -28,10 +28,13 @@ class Kept:
     writer: Writer
     outbox: WriterOutbox = field(init=False)
     receipts_told: list[str] = field(default_factory=list)
+    changed_told: list[tuple[str, Records]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.outbox = WriterOutbox(
-            self.writer, lambda: self.receipts_told.append(threading.current_thread().name)
+            self.writer,
+            lambda: self.receipts_told.append(threading.current_thread().name),
+            lambda changed: self.changed_told.append((threading.current_thread().name, changed)),
         )
 
     @property
@@ -128,6 +131,24 @@ def test_feed_cursor_and_history_go_through_the_same_thread(kept: Kept) -> None:
         lambda store: store.connection.execute("SELECT count(*) FROM sync_run").fetchone()[0]
     )
     assert tries.result(WAIT_S) == 1
+
+
+def test_records_that_arrive_are_told_and_what_cannot_be_read_is_logged_by_number(
+    kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = resident_change(record_id="r1")
+    good = FeedEntry(1, "put", "hub-op-1", "resident", "r1", person.fields)
+    half = FeedEntry(2, "put", "hub-op-2", "resident", "r2", {"phone": "2000 0000"})
+    newer = FeedEntry(3, "put", "hub-op-3", "garden_plot", "g1", {"owner": "陳美玲"})
+
+    async def sync() -> None:
+        await kept.outbox.apply_feed("village", "epoch-1", [good, half, newer], 3)
+        await kept.outbox.apply_feed("village", "epoch-1", [], 4)
+
+    asyncio.run(sync())
+    assert kept.changed_told == [(threading.current_thread().name, frozenset({("resident", "r1")}))]
+    assert "entries 2, 3 of the feed" in caplog.text
+    assert not any(word in caplog.text for word in ("2000 0000", "陳美玲"))
 
 
 def test_a_kiosk_that_closes_answers_the_sync_with_an_error(kept: Kept) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from kiosk.records import visits
 from kiosk.records.visits import FinishedVisit, changes_for_visit
 from kiosk.records.vitals import SittingMean
 from kiosk.roles import Role
@@ -11,6 +13,7 @@ from kiosk.viewmodels.pressure_trend import month_trend
 from kiosk.viewmodels.residents import ResidentsViewModel
 from offline_sync.errors import StoreFull
 from offline_sync.identity import new_record_id
+from offline_sync.oplog import FeedEntry, OpReceipt
 from offline_sync.store import Change
 from tests.builders import resident_change
 from tests.kiosk.staff_desk import DAY, MORNING, StaffDesk
@@ -100,6 +103,61 @@ def test_searching_narrows_the_list(desk: StaffDesk, people: ResidentsViewModel,
     assert [row["key"] for row in people.rows] == [chan]
     people.search("%")
     assert people.rows == []
+
+
+def test_typing_searches_once_when_it_pauses(
+    people: ResidentsViewModel, chan: str, qtbot: QtBot
+) -> None:
+    told: list[int] = []
+    people.changed.connect(lambda: told.append(len(people.rows)))
+    for text in ("c", "ch", "cha", "chan"):
+        people.typed(text)
+    assert (people.query, people.rows, told) == ("chan", [], [])
+    with qtbot.waitSignal(people.changed, timeout=2_000):
+        pass
+    assert [row["key"] for row in people.rows] == [chan]
+    assert told == [1]
+
+
+def test_what_was_typed_is_not_found_for_another_worker(
+    desk: StaffDesk, people: ResidentsViewModel, chan: str
+) -> None:
+    people.search("")
+    people.typed("chan")
+    desk.at_work(desk.ho, Role.TECHNICIAN)
+    assert not people._typing.isActive()
+    people._typing.timeout.emit()
+    assert (people.query, people.rows) == ("", [])
+
+
+def test_searching_at_once_forgets_what_is_still_to_be_found(
+    people: ResidentsViewModel, chan: str
+) -> None:
+    people.typed("nobody")
+    people.search("chan")
+    assert not people._typing.isActive()
+    assert [row["key"] for row in people.rows] == [chan]
+
+
+def test_the_list_reads_the_visits_of_those_it_shows(
+    desk: StaffDesk, people: ResidentsViewModel, chan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.store.save([resident_change(village="上窰村", card_token="CARD2")], "t")
+    asked: list[list[str]] = []
+    whole = visits.visit_dates
+    monkeypatch.setattr(
+        visits, "visit_dates", lambda db, ids: asked.append(list(ids)) or whole(db, ids)
+    )
+    people.search("坑口村")
+    assert asked == [[chan]]
+
+
+def test_readings_of_more_than_two_years_ago_are_not_read(
+    desk: StaffDesk, people: ResidentsViewModel, chan: str
+) -> None:
+    measured(desk, chan, 800, 150, 90)
+    people.open(chan)
+    assert people.record["events"] == []
 
 
 def test_the_record_has_the_promise_the_readings_and_what_happened(
@@ -214,3 +272,43 @@ def test_the_last_point_is_the_latest_sitting_of_this_month() -> None:
 def test_readings_of_long_ago_make_no_trend() -> None:
     assert month_trend([sitting(400, 150)], NOW) == {}
     assert month_trend([], NOW) == {}
+
+
+def delivered(desk: StaffDesk) -> None:
+    """The hub has all that was saved, so that what arrives is later."""
+    desk.store.acknowledge([OpReceipt(op.op_id, 0) for op in desk.store.unsent(100)])
+
+
+def test_records_that_arrive_show_in_the_open_list_and_record(
+    people: ResidentsViewModel, desk: StaffDesk, chan: str, qtbot: QtBot
+) -> None:
+    delivered(desk)
+    people.search("")
+    people.open(chan)
+    newcomer = resident_change(
+        name={"family": "何", "given": "建國", "romanised": "Ho Kin Kwok"}, card_token="CARD9"
+    )
+    moved = FeedEntry(1, "put", "hub-op-1", "resident", chan, {"address": "坑口村 9 號"})
+    came = FeedEntry(2, "put", "hub-op-2", "resident", newcomer.record_id, newcomer.fields)
+    outcome = desk.store.apply_feed("village", "E1", [moved, came], 2)
+    with qtbot.waitSignals([people.changed, people.recordChanged]):
+        people.arrived(outcome.changed)
+    assert {row["key"] for row in people.rows} == {chan, newcomer.record_id}
+    assert people.record["address"] == "坑口村 9 號"
+    with qtbot.assertNotEmitted(people.changed, wait=0):
+        people.arrived(outcome.changed)  # what looks the same leaves the list where it is
+
+
+def test_what_arrives_is_not_looked_up_for_who_may_not_see_it_and_waits_for_the_pin(
+    people: ResidentsViewModel, desk: StaffDesk, chan: str, qtbot: QtBot
+) -> None:
+    delivered(desk)
+    people.search("")
+    desk.shifts.lock()
+    moved = FeedEntry(1, "put", "hub-op-1", "resident", chan, {"address": "坑口村 9 號"})
+    outcome = desk.store.apply_feed("village", "E1", [moved], 1)
+    with qtbot.assertNotEmitted(people.changed, wait=0):
+        people.arrived(outcome.changed)
+    assert people.rows[0]["address"] == "坑口村 23 號"
+    assert desk.shifts.unlock(desk.wong)
+    assert people.rows[0]["address"] == "坑口村 9 號"

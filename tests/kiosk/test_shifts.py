@@ -62,6 +62,25 @@ def test_the_gate_itself_sees_that_the_screen_was_idle(shifts: Shifts, clock: Dr
     assert shifts.refusal(Permission.SEE_RESIDENTS) is Refusal.PIN_NEEDED
 
 
+@pytest.mark.parametrize(
+    ("ms", "why"),
+    [(IDLE_LOCK_MS, Refusal.PIN_NEEDED), (SHIFT_LIMIT_MS, Refusal.SIGN_IN_NEEDED)],
+)
+def test_asking_the_gate_changes_nothing(
+    shifts: Shifts, clock: DrivenClock, ms: int, why: Refusal
+) -> None:
+    """Pages bind to it: a lock from within a binding would tear down the page that asks."""
+    shifts.open(WONG)
+    heard: list[None] = []
+    shifts.on_change(lambda: heard.append(None))
+    clock.pass_ms(ms)
+    assert shifts.refusal(Permission.SEE_RESIDENTS) is why
+    assert (heard, shifts.worker, shifts.locked, shifts.workers()) == ([], WONG, False, (WONG,))
+    shifts.tick()
+    assert heard
+    assert shifts.refusal(Permission.SEE_RESIDENTS) is why
+
+
 def test_touches_keep_the_screen_open(shifts: Shifts, clock: DrivenClock) -> None:
     shifts.open(WONG)
     work_for(shifts, clock, 30 * MINUTE)

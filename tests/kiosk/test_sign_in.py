@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from kiosk.sign_in import (
     WrongPassphrase,
     WrongPin,
 )
+from offline_sync.errors import StoreError, StoreFull, StoreUnavailable
 from offline_sync.store import Change
 from tests.builders import open_test_store, resident_change
 from tests.kiosk.staff_desk import NAME, PASSPHRASE, PIN, DrivenClock, quick_hashes
@@ -423,6 +425,117 @@ def test_a_worker_without_a_pin_needs_the_passphrase(kiosk: Kiosk, wong: str) ->
         db.execute("UPDATE staff_credential SET pin_hash = NULL")
     assert isinstance(kiosk.try_pin(wong, PIN), PassphraseNeeded)
     assert kiosk.sign_in().staff_id == wong
+
+
+# ---- a disk that refuses
+
+
+class RefusingDisk:
+    """A store whose every unit of work is refused, until the disk is mended."""
+
+    def __init__(self, kiosk: Kiosk, patch: pytest.MonkeyPatch, error: StoreError) -> None:
+        self._patch = patch
+
+        @contextmanager
+        def refuse() -> Iterator[None]:
+            raise error
+            yield
+
+        patch.setattr(kiosk.store, "transaction", refuse)
+
+    def mend(self) -> None:
+        self._patch.undo()
+
+
+@pytest.fixture(params=[StoreFull, StoreUnavailable])
+def refusing(
+    kiosk: Kiosk, wong: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> RefusingDisk:
+    return RefusingDisk(kiosk, monkeypatch, request.param("refused"))
+
+
+def audited(kiosk: Kiosk) -> list[str]:
+    rows = kiosk.store.connection.execute("SELECT action FROM audit ORDER BY at, id").fetchall()
+    return [row[0] for row in rows]
+
+
+def test_a_full_disk_keeps_nobody_out(kiosk: Kiosk, wong: str, refusing: RefusingDisk) -> None:
+    assert kiosk.sign_in().staff_id == wong
+    assert kiosk.desk.with_pin(kiosk.store, wong, PIN).staff_id == wong
+
+
+def test_wrong_secrets_wait_longest_while_the_disk_refuses(
+    kiosk: Kiosk, wong: str, refusing: RefusingDisk
+) -> None:
+    refused = kiosk.try_passphrase()
+    assert (refused.code, refused.wait_ms) == ("wrong_passphrase", PERSON_RULE.longest_ms)
+    assert isinstance(kiosk.try_passphrase(passphrase=PASSPHRASE), MustWait)
+    assert kiosk.try_passphrase("nobody").wait_ms <= KIOSK_RULE.longest_ms
+    kiosk.clock.pass_ms(PERSON_RULE.longest_ms)
+    assert kiosk.sign_in().staff_id == wong
+    assert kiosk.try_passphrase().code == "wrong_passphrase"
+
+
+def test_pin_tries_are_used_up_while_the_disk_refuses(
+    kiosk: Kiosk, wong: str, refusing: RefusingDisk
+) -> None:
+    for left in (4, 3, 2, 1):
+        refused = kiosk.try_pin(wong)
+        assert (refused.tries_left, refused.wait_ms) == (left, PERSON_RULE.longest_ms)
+        kiosk.clock.pass_ms(refused.wait_ms)
+    assert isinstance(kiosk.try_pin(wong), PassphraseNeeded)
+    assert isinstance(kiosk.try_pin(wong, PIN), PassphraseNeeded)
+    kiosk.clock.pass_ms(KIOSK_RULE.longest_ms)
+    assert kiosk.sign_in().staff_id == wong
+    assert kiosk.desk.with_pin(kiosk.store, wong, PIN).staff_id == wong
+
+
+def test_what_the_disk_refused_is_written_when_it_takes_it_again(
+    kiosk: Kiosk, wong: str, refusing: RefusingDisk
+) -> None:
+    before = audited(kiosk)
+    kiosk.sign_in()
+    for _ in range(2):
+        kiosk.clock.pass_ms(HOUR)
+        kiosk.try_passphrase()
+    assert audited(kiosk) == before
+    refusing.mend()
+    kiosk.clock.pass_ms(HOUR)
+    kiosk.try_passphrase()
+    assert audited(kiosk) == [*before, "sign_in"]
+    assert staff.attempts(kiosk.store.connection, f"staff:{wong}").failures == 3
+    kiosk.reboot(off_ms=1_000)
+    assert isinstance(kiosk.try_passphrase(passphrase=PASSPHRASE), MustWait)
+
+
+def test_a_refusing_disk_is_logged_once_and_each_missing_entry_by_itself(
+    kiosk: Kiosk, wong: str, refusing: RefusingDisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    kiosk.try_passphrase()
+    kiosk.clock.pass_ms(HOUR)
+    kiosk.sign_in()
+    kiosk.desk.with_pin(kiosk.store, wong, PIN)
+    said = [record.getMessage() for record in caplog.records]
+    assert [line for line in said if "counted in memory" in line] == said[:1]
+    assert said[1:] == [
+        f"not on record yet: {what} of worker {wong}" for what in ("sign_in", "unlock")
+    ]
+
+
+def test_a_disk_that_refuses_after_the_look_lets_the_worker_in(
+    kiosk: Kiosk, wong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk.try_passphrase()
+
+    def fills_up(kept: str, secret: str) -> bool:
+        RefusingDisk(kiosk, monkeypatch, StoreFull("disk full"))
+        return credentials.matches(kept, secret)
+
+    desk = SignInDesk(kiosk.clock, fills_up)
+    assert desk.with_passphrase(kiosk.store, NAME, PASSPHRASE).staff_id == wong
+    monkeypatch.undo()
+    desk.with_pin(kiosk.store, wong, PIN)
+    assert staff.attempts(kiosk.store.connection, f"staff:{wong}").failures == 0
 
 
 # ---- nobody learns who works here

@@ -34,7 +34,7 @@ def shell(desk: StaffDesk) -> Iterator[ShellViewModel]:
 def door(desk: StaffDesk, shell: ShellViewModel) -> Iterator[SignInViewModel]:
     door = SignInViewModel(desk.background, desk.shifts, desk.desk, shell)
     yield door
-    door.stop()
+    door._timer.stop()
 
 
 def names(door: SignInViewModel) -> list[str]:

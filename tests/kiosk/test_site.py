@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.site import SiteFileWrong, load_site
 
+BY_ID = "/dev/serial/by-id/usb-OmniPreSense_OPS243-if00"
 GOOD = """
 [site]
 village = { en = "Hang Hau", zh_HK = "坑口村", zh_CN = "坑口村" }
@@ -19,7 +20,7 @@ telephone = "2000 0000"
 id = "gate"
 name = { en = "Village gate", zh_HK = "村口", zh_CN = "村口" }
 protocol = "ops24x"
-port = "/dev/serial/by-id/usb-OmniPreSense"
+port = "/dev/serial/by-id/usb-OmniPreSense_OPS243-if00"
 baud = 19200
 lanes = 1
 inbound_means = "into_village"
@@ -54,6 +55,9 @@ def test_a_kiosk_without_a_site_file_invents_no_address(tmp_path: Path) -> None:
         (GOOD.replace("baud = 19200", "baud = 0"), "write baud"),
         (GOOD.replace('"into_village"', '"north"'), "inbound_means must be"),
         (GOOD.replace('"ops24x"', '"morse"'), "protocol must be one of"),
+        (GOOD.replace("lanes = 1", "lanes = 2"), "write lanes = 1"),
+        (GOOD.replace(BY_ID, "/dev/ttyUSB0"), '/dev/ttyUSB0 may be.*port = "/dev/serial/by-id/'),
+        (GOOD.replace(BY_ID, "/dev/ttyACM12"), 'port = "/dev/serial/by-id/'),
     ],
 )
 def test_a_mistyped_site_file_is_refused_with_what_to_mend(
@@ -61,6 +65,12 @@ def test_a_mistyped_site_file_is_refused_with_what_to_mend(
 ) -> None:
     with pytest.raises(SiteFileWrong, match=said):
         load_site(write(tmp_path, wrong))
+
+
+@pytest.mark.parametrize("port", ["/tmp/demo/radar-gate", "/dev/ttyS0", "/dev/pts/3", BY_ID])
+def test_a_port_that_keeps_its_name_is_taken_as_written(tmp_path: Path, port: str) -> None:
+    (counter,) = load_site(write(tmp_path, GOOD.replace(BY_ID, port))).counters
+    assert counter.port == port
 
 
 def test_a_site_file_in_another_encoding_is_named(tmp_path: Path) -> None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+import kiosk.ui
+from kiosk.connections import PROGRAM_FAULT
 from kiosk.roles import Role
 from kiosk.viewmodels.sync_status import SyncViewModel
-from offline_sync.oplog import OpReceipt, OpRejection
+from offline_sync.client import BatchRefused, HubBusy, HubRefused, HubUnreachable, NotAHub
+from offline_sync.errors import DatabaseDamaged, StoreFull, StoreInUse, StoreUnavailable
+from offline_sync.hub_link import HubSetBack
+from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
 from offline_sync.outbox import SyncRun
+from offline_sync.reasons import Reason
 from tests.builders import resident_change
 from tests.kiosk.staff_desk import DAY, StaffDesk
 
@@ -72,6 +80,89 @@ def test_what_needs_a_person_is_listed_with_its_reason(
         (aside, "resident", "date in the future", False),
         (stuck, "resident", "field too long", True),
     ]
+
+
+def test_a_reason_comes_with_its_code_for_the_page_s_own_words(
+    desk: StaffDesk, page: SyncViewModel
+) -> None:
+    known, free = desk.store.save([resident_change(), resident_change()], "test")
+    said = Reason.UNKNOWN_FIELD.saying("unknown field resident.pet")
+    desk.store.quarantine([OpRejection(known, said), OpRejection(free, "later_code: who knows")])
+    page.watch()
+    assert [(one["code"], one["reason"]) for one in page.problems] == [
+        ("unknown_field", said),
+        ("", "later_code: who knows"),
+    ]
+
+
+def test_every_reason_and_every_trouble_has_words_on_the_page() -> None:
+    qml = (Path(kiosk.ui.__file__).parent / "Kiosk" / "pages" / "SyncPage.qml").read_text("utf-8")
+    kinds = [HubUnreachable, NotAHub, HubBusy, HubRefused, HubSetBack, BatchRefused, StoreFull]
+    kinds += [StoreUnavailable, StoreInUse, DatabaseDamaged]
+    for name in (*Reason, *(kind.__name__ for kind in kinds), PROGRAM_FAULT):
+        assert f"            {name}: qsTr(" in qml, name
+
+
+def test_a_change_that_was_not_taken_is_tried_again_when_asked(
+    desk: StaffDesk, page: SyncViewModel, qtbot: QtBot
+) -> None:
+    (stuck,) = desk.store.save([resident_change()], "test")
+    (behind,) = desk.store.save([resident_change()], "test")
+    desk.store.set_aside([OpRejection(stuck, "too_large: longer than the hub takes")])
+    page.watch()
+    assert page.status["attention"] == 1
+    with qtbot.waitSignal(page.tryNowRequested):
+        page.tryAgain(stuck)
+    assert {stuck, behind} <= {op.op_id for op in desk.store.unsent(100)}
+    assert page.status["attention"] == 0
+    assert page.problems == []
+
+
+def test_only_a_change_that_is_stuck_is_tried_again_and_only_by_who_may(
+    desk: StaffDesk, page: SyncViewModel, qtbot: QtBot
+) -> None:
+    aside, under_way, stuck = desk.store.save([resident_change() for _ in range(3)], "test")
+    desk.store.mark_sending([under_way])
+    desk.store.quarantine([OpRejection(aside, "no")])
+    desk.store.set_aside([OpRejection(stuck, "no")])
+    page.watch()
+    before = page.status
+    with qtbot.assertNotEmitted(page.tryNowRequested, wait=0):
+        page.tryAgain(aside)
+        page.tryAgain(under_way)
+        desk.shifts.lock()
+        with qtbot.waitSignal(page.refused):
+            page.tryAgain(stuck)
+    desk.at_work(desk.wong)
+    page.watch()
+    assert page.status == before
+
+
+def test_a_full_disk_is_told_when_a_change_cannot_be_released(
+    desk: StaffDesk, page: SyncViewModel, qtbot: QtBot
+) -> None:
+    (stuck,) = desk.store.save([resident_change()], "test")
+    desk.store.set_aside([OpRejection(stuck, "no")])
+    page.watch()
+    desk.background.fail_next = StoreFull("the disk is full")
+    with qtbot.assertNotEmitted(page.tryNowRequested, wait=0):
+        page.tryAgain(stuck)
+    assert page.notSaved
+    page.tryAgain(stuck)
+    assert not page.notSaved
+
+
+def test_what_came_from_the_district_and_cannot_be_read_is_counted_beside_the_sum(
+    desk: StaffDesk, page: SyncViewModel
+) -> None:
+    page.watch()
+    assert page.status["unread"] == 0
+    total = page.status["total"]
+    half = FeedEntry(1, "put", "hub-op-1", "resident", "r2", {"phone": "2000 0000"})
+    newer = FeedEntry(2, "put", "hub-op-2", "garden_plot", "g1", {"size": 3})
+    desk.store.apply_feed("village", "E1", [half, newer], 2)
+    page.arrived()
+    assert (page.status["unread"], page.status["total"]) == (2, total)
 
 
 def test_no_resident_data_is_on_the_page(desk: StaffDesk, page: SyncViewModel) -> None:

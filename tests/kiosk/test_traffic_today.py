@@ -19,12 +19,14 @@ from devices.traffic.events import (
     SpanReason,
     VehiclePassage,
 )
+from devices.traffic.timing import ReaderTiming
 from kiosk.civil_time import HOUR_MS, day_start_ms
 from kiosk.records import traffic
-from kiosk.records.traffic import INTO_VILLAGE, OUT_OF_VILLAGE, Gap, gaps_between, percentile_85
+from kiosk.records.traffic import INTO_VILLAGE, OUT_OF_VILLAGE, Gap, gaps_between
 from kiosk.records.traffic_intervals import save_finished_quarters
 from kiosk.roles import Role
 from kiosk.viewmodels.traffic import TrafficViewModel
+from offline_sync.oplog import FeedEntry
 from offline_sync.store import Change
 from tests.kiosk.staff_desk import MORNING, StaffDesk
 
@@ -33,26 +35,18 @@ NOW = int(MORNING.timestamp() * 1000)
 START = day_start_ms(NOW)
 MINUTE = 60_000
 QUARTER = 15 * MINUTE
+COUNTER = {
+    "name": {"en": "Village gate", "zh_HK": "村口", "zh_CN": "村口"},
+    "protocol": "ops24x",
+    "port": "radar",
+    "lanes": 1,
+    "inbound_means": INTO_VILLAGE,
+    "status": "in_use",
+}
 
 
 def set_up_counter(desk: StaffDesk, counter_id: str = GATE, inbound: str = INTO_VILLAGE) -> None:
-    desk.store.save(
-        [
-            Change(
-                "counter",
-                counter_id,
-                {
-                    "name": {"en": "Village gate", "zh_HK": "村口", "zh_CN": "村口"},
-                    "protocol": "ops24x",
-                    "port": "radar",
-                    "lanes": 1,
-                    "inbound_means": inbound,
-                    "status": "in_use",
-                },
-            )
-        ],
-        "test",
-    )
+    desk.store.save([Change("counter", counter_id, COUNTER | {"inbound_means": inbound})], "test")
 
 
 def passage(at: int, direction: Direction = Direction.INBOUND, **given: object) -> VehiclePassage:
@@ -75,7 +69,7 @@ def span(start: int, end: int, reason: SpanReason = SpanReason.LISTENING) -> Cov
 
 def today(desk: StaffDesk) -> traffic.TrafficDay:
     db = desk.store.connection
-    return traffic.today(db, traffic.counters(db)[0], NOW)
+    return traffic.today(db, traffic.counters(db)[0], NOW, silence_ms=MINUTE)
 
 
 def test_vehicles_are_counted_by_direction_as_the_village_sees_it(desk: StaffDesk) -> None:
@@ -122,22 +116,39 @@ def test_unsure_speeds_are_left_out_of_the_85th_percentile(desk: StaffDesk) -> N
     assert today(desk).p85_kmh == 40.5
 
 
-@pytest.mark.parametrize(
-    ("speeds", "expected"),
-    [([30], 30), ([10, 20], 20), (list(range(1, 101)), 85), (list(range(1, 8)), 6)],
-)
-def test_the_85th_percentile_is_a_speed_that_was_driven(
-    speeds: list[float], expected: float
-) -> None:
-    random.Random(1).shuffle(speeds)
-    assert percentile_85(speeds) == expected
+def test_the_page_and_the_record_tell_the_same_85th_percentile(desk: StaffDesk) -> None:
+    set_up_counter(desk)
+    dice = random.Random(1)
+    traffic.keep_passages(
+        desk.store,
+        [passage(START + at, speed_kmh=Decimal(dice.randrange(200, 700)) / 10) for at in range(57)],
+    )
+    save_finished_quarters(desk.store, GATE, START + QUARTER + MINUTE)
+    ((of_record,),) = desk.rows(
+        "SELECT p85_speed_kmh FROM vehicle_interval WHERE direction = 'inbound'"
+    )
+    assert today(desk).p85_kmh == pytest.approx(of_record, abs=0.005)
 
 
 def test_time_without_listening_is_a_gap() -> None:
     spans = [(10, 20), (15, 30), (50, 60)]
-    assert gaps_between(spans, 0, 10 * MINUTE) == (Gap(0, 10), Gap(30, 50), Gap(60, 10 * MINUTE))
-    assert gaps_between([(0, 9 * MINUTE)], 0, 10 * MINUTE) == ()
-    assert gaps_between([], 0, 100) == (Gap(0, 100),)
+    end = 10 * MINUTE
+    assert gaps_between(spans, 0, end, MINUTE) == (Gap(0, 10), Gap(30, 50), Gap(60, end))
+    assert gaps_between([(0, 9 * MINUTE)], 0, end, MINUTE) == ()
+    assert gaps_between([(0, 9 * MINUTE)], 0, end + 1, MINUTE) == (Gap(9 * MINUTE, end + 1),)
+    assert gaps_between([], 0, 100, MINUTE) == (Gap(0, 100),)
+
+
+def test_a_counter_is_heard_for_as_long_as_its_reader_is_patient(desk: StaffDesk) -> None:
+    set_up_counter(desk)
+    desk.at_work(desk.wong)
+    patient = ReaderTiming(probe_after_ms=600_000)
+    traffic.keep_spans(desk.store, [span(START, NOW - ReaderTiming().longest_silence_ms - 1)])
+    for timing, state in ((None, "waiting"), (patient, "ok")):
+        page = TrafficViewModel(desk.background, desk.shifts, desk.clock, timing)
+        page.watch()
+        assert page.day["state"] == state
+        page.leave()
 
 
 def test_a_half_hour_that_was_not_heard_is_not_a_zero(desk: StaffDesk) -> None:
@@ -283,6 +294,20 @@ def test_another_counter_can_be_chosen(desk: StaffDesk, page: TrafficViewModel) 
     assert (page.chosen, page.day["total"]) == (BRIDGE, 1)
     page.choose("nowhere")
     assert page.chosen == BRIDGE
+
+
+def test_a_counter_that_arrives_shows_on_the_open_page(
+    desk: StaffDesk, page: TrafficViewModel
+) -> None:
+    def arrives(seq: int, counter_id: str) -> None:
+        entry = FeedEntry(seq, "put", f"hub-op-{seq}", "counter", counter_id, COUNTER)
+        page.arrived(desk.store.apply_feed("village", "E1", [entry], seq).changed)
+
+    arrives(1, GATE)
+    assert page.counters == []  # nobody is looking
+    page.watch()
+    arrives(2, BRIDGE)
+    assert {one["key"] for one in page.counters} == {GATE, BRIDGE}
 
 
 def test_a_volunteer_does_not_see_traffic(desk: StaffDesk, page: TrafficViewModel) -> None:

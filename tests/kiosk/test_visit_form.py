@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -113,7 +115,7 @@ def test_a_finished_visit_is_on_disk_when_saved_is_told(
     form.setNote("")
     form.setNextInDays(14)
     seen: list[object] = []
-    form.saved.connect(lambda: seen.extend(desk.rows("SELECT promise, note FROM visit")))
+    form.saved.connect(lambda _: seen.extend(desk.rows("SELECT promise, note FROM visit")))
     desk.clock.pass_ms(60_000)
     with qtbot.waitSignal(form.saved):
         form.save()
@@ -154,6 +156,51 @@ def test_a_second_touch_on_save_saves_once(
     form.save()
     assert len(waiting) == 1
     assert form.saving
+
+
+def test_nothing_is_taken_while_the_form_is_being_saved(
+    desk: StaffDesk, form: VisitViewModel, resident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed now is in no record: it must not be shown as if it were."""
+    waiting: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(desk.background, "write", lambda *job: waiting.append(job))
+    form.start(resident)
+    ask_everything(form)
+    form.setNote("hears badly")
+    form.save()
+    before = (form.head, form.answers, form.promise, form.note, form.nextOn)
+    form.answer("falls", 1)
+    form.setContact("phone")
+    form.setPromise("帶藥盒")
+    form.setNote("hears badly on the left")
+    form.setNextInDays(7)
+    assert (form.head, form.answers, form.promise, form.note, form.nextOn) == before
+    _, _, failed = waiting[0]
+    failed(StoreFull("disk full"))
+    form.setNote("hears badly on the left")
+    assert form.note == "hears badly on the left"
+
+
+def test_saved_names_its_visit_and_leaves_another_form_open(
+    desk: StaffDesk, form: VisitViewModel, resident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbour = resident_change(card_token="CARD2")
+    desk.store.save([neighbour], "test")
+    waiting: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(desk.background, "write", lambda *job: waiting.append(job))
+    told: list[str] = []
+    form.saved.connect(told.append)
+    form.start(resident)
+    ask_everything(form)
+    first = form.visitId
+    form.save()
+    form.start(neighbour.record_id)
+    form.setNote("on the bench outside")
+    job, then, _ = waiting[0]
+    then(job(desk.store))
+    assert told == [first] == [row[0] for row in desk.rows("SELECT id FROM visit")]
+    assert form.visitId not in ("", first)
+    assert form.note == "on the bench outside"
 
 
 def test_an_attempt_asks_nothing_and_keeps_what_was_answered(

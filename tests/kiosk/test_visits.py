@@ -169,5 +169,7 @@ def test_the_last_promise_stays_until_something_became_of_it(store: Store, resid
 def test_dates_of_everybody_come_from_the_last_visit(store: Store, resident: str) -> None:
     save(store, visit_to(resident, 1_000, next_visit_on="2026-12-01"))
     save(store, visit_to(resident, 2_000, next_visit_on="2026-12-06"))
-    found = visits.visit_dates(store.connection)[resident]
-    assert (found.last_saved_at, found.next_visit_on) == (2_000, "2026-12-06")
+    found = visits.visit_dates(store.connection, [resident, "nobody"])
+    assert list(found) == [resident]
+    assert (found[resident].last_saved_at, found[resident].next_visit_on) == (2_000, "2026-12-06")
+    assert visits.visit_dates(store.connection, []) == {}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from offline_sync.database import open_reader, open_writer, require_safe_sqlite
+from offline_sync import database
+from offline_sync.database import check_content, open_reader, open_writer, require_safe_sqlite
 from offline_sync.driver import dbapi2
 from offline_sync.errors import (
     DatabaseDamaged,
@@ -171,6 +173,26 @@ def test_pages_that_contradict_one_another_are_damage(closed: Path):
             " (SELECT rootpage FROM sqlite_schema WHERE name = 'staff') WHERE name = 'visit'"
         )
     with untouched(closed), pytest.raises(DatabaseDamaged, match="cannot be read"):
+        open_writer(closed, TEST_KEY)
+
+
+def test_a_large_file_is_opened_at_once_and_checked_when_asked(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(database, "CHECKED_WHEN_OPENED", closed.stat().st_size - 1)
+    with contextlib.closing(open_writer(closed, TEST_KEY)) as db:
+        check_content(db)
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = 'conflict'"
+        number = db.execute(query).fetchone()[0]
+    content = bytearray(closed.read_bytes())
+    content[number * PAGE - 100] ^= 0x01
+    closed.write_bytes(content)
+    db = open_writer(closed, TEST_KEY)
+    with contextlib.closing(db), pytest.raises(DatabaseDamaged) as caught:
+        check_content(db)
+    assert "Do not delete" in caught.value.next_step
+    monkeypatch.undo()
+    with pytest.raises(DatabaseDamaged):
         open_writer(closed, TEST_KEY)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offline_sync.feed import FeedOutcome
+from offline_sync.feed import FeedOutcome, unread_entries
 from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection
 from offline_sync.store import Change, Store
 from tests.builders import open_test_store, resident_change
@@ -56,7 +56,7 @@ def test_nothing_was_read_of_a_bucket_never_heard_of(store: Store):
 
 def test_a_record_of_another_kiosk_arrives_with_its_cursor(store: Store):
     outcome = store.apply_feed("village", "E1", [put(4, RESIDENT.fields)], 9)
-    assert outcome == FeedOutcome(frozenset({("resident", "r1")}), 0)
+    assert outcome == FeedOutcome(frozenset({("resident", "r1")}), ())
     assert store.cursor("village") == Cursor("E1", 9)
     assert shown(store, "phone") == "1"
     assert store.outbox_counts().total == 0
@@ -84,7 +84,7 @@ def test_a_page_that_comes_again_changes_nothing(store: Store):
     page = [put(4, RESIDENT.fields), put(5, {"phone": "2"})]
     arrive(store, *page)
     arrive(store, put(6, {"phone": "3"}))
-    assert arrive(store, *page) == FeedOutcome(frozenset(), 0)
+    assert arrive(store, *page) == FeedOutcome(frozenset(), ())
     assert shown(store, "phone") == "3"
     assert store.cursor("village") == Cursor("E1", 6)
 
@@ -184,8 +184,9 @@ def test_fields_of_a_newer_version_are_kept_until_this_one_knows_them(store: Sto
 
 def test_records_of_a_newer_version_are_kept_as_they_came(store: Store):
     entry = put(1, {"a": [1, None]}, record_type="garden_plot", record_id="g1", version=9)
-    assert arrive(store, entry) == FeedOutcome(frozenset(), 0)
+    assert arrive(store, entry) == FeedOutcome(frozenset(), (1,))
     arrive(store, entry, epoch="E2")
+    assert unread_entries(store.connection) == 1
     ((table, raw),) = store.connection.execute("SELECT tbl, raw FROM inbox_unknown").fetchall()
     assert table == "garden_plot"
     assert json.loads(raw)["fields"] == {"a": [1, None]}
@@ -209,7 +210,8 @@ POISON = {
 def test_an_entry_that_cannot_be_applied_is_kept_raw_and_the_feed_goes_on(store: Store, name: str):
     poison, why = POISON[name]
     outcome = arrive(store, put(1, RESIDENT.fields), poison, put(3, {"phone": "after"}))
-    assert outcome.set_aside == 1
+    assert outcome.set_aside == (2,)
+    assert unread_entries(store.connection) == 1
     assert shown(store, "phone") == "after"
     assert store.cursor("village") == Cursor("E1", 3)
     ((seq, reason),) = kept_raw(store)
@@ -224,7 +226,7 @@ def test_an_entry_that_fails_halfway_leaves_no_half(store: Store):
     )
     other = resident_change(record_id="r2")
     outcome = arrive(store, put(1, RESIDENT.fields), put(2, other.fields, record_id="r2"))
-    assert outcome == FeedOutcome(frozenset({("resident", "r2")}), 1)
+    assert outcome == FeedOutcome(frozenset({("resident", "r2")}), (1,))
     assert kept_raw(store) == [(1, "the disk forgot this page")]
     assert list(records_as_kept(store.connection)) == [("resident", "r2")]
 
@@ -241,7 +243,7 @@ def test_what_was_written_once_is_not_rewritten_by_the_feed(store: Store):
     first = put(1, visit, record_type="visit", record_id="v1")
     again = put(2, visit, record_type="visit", record_id="v1")
     other = put(3, {"note": "otherwise"}, record_type="visit", record_id="v1")
-    assert arrive(store, first, again, other).set_aside == 1
+    assert arrive(store, first, again, other).set_aside == (3,)
     assert [seq for seq, _ in kept_raw(store)] == [3]
     assert store.connection.execute("SELECT note FROM visit").fetchall() == [("as said",)]
 

@@ -69,6 +69,7 @@ def test_there_are_no_other_tables_and_all_are_strict(store: Store):
     ("table", "condition"),
     [
         ("vital", "resident_id = '' AND taken_at > 0"),
+        ("vital", "raw = '00'"),
         ("visit", "resident_id = '' AND saved_at > 0"),
         ("resident", "card_token = 'x'"),
         ("vehicle_interval", "counter_id = '' AND starts_at > 0"),

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from kiosk.languages import LANGUAGES
 from kiosk.ui import window
 from kiosk.viewmodels.routes import SIGN_IN_ROUTES, STAFF_ROUTES
 from kiosk.viewmodels.shell import ShellViewModel
@@ -26,11 +27,14 @@ from tests.ui.driver import Driver
 LEFT_OPEN_ON_PURPOSE["anon_inode:[eventfd]"] = "Qt's painting threads"
 
 PAGES = window.UI / "Kiosk" / "pages"
-LANGUAGES = ("en", "zh_HK", "zh_CN")
 THEMES = ("light", "dark", "contrast")
 LAYOUTS = {
     "15in_800": (1280, 800, 3.81),
     "15in_1080": (1920, 1080, 5.56),  # the tightest
+}
+LARGE_LAYOUTS = {
+    "21in": (1920, 1080, 4.03),
+    "21in_portrait": (1080, 1920, 4.03),
 }
 MORNING = datetime(2026, 11, 22, 2, 42, tzinfo=UTC)
 
@@ -92,10 +96,12 @@ def open_page(
         pages: Path = PAGES,
         **view_models: QObject,
     ) -> Driver:
-        width, height, px_per_mm = LAYOUTS[layout]
+        width, height, px_per_mm = (LAYOUTS | LARGE_LAYOUTS)[layout]
         frame = shell or new_shell(language, theme)
         if route in STAFF_ROUTES and not frame.property("signedIn"):
-            frame.set_staff("陳美玲" if language != "en" else "Chan Mei Ling", "social_worker")
+            frame.set_staff(
+                "chan", "陳美玲" if language != "en" else "Chan Mei Ling", "social_worker"
+            )
         if route in STAFF_ROUTES | SIGN_IN_ROUTES:
             frame.section(route) if route in STAFF_ROUTES else frame.go(route)
         elif route != "home":

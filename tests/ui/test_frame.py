@@ -126,6 +126,32 @@ def test_what_the_kiosk_is_and_is_not_stays_on_the_screen(open_page: OpenPage, p
     assert driver.get("notice").y() == 0
 
 
+def test_damaged_records_are_said_on_every_page_until_the_end(
+    open_page: OpenPage, pages: Path
+) -> None:
+    driver = open_page("rest", pages=pages)
+    driver.shell.set_demo(True)
+    driver.shell.set_damaged()
+    for go_on in (driver.shell.home, lambda: driver.shell.go("card")):
+        assert driver.says("Part of the records cannot be read")
+        assert driver.says("call the technician")
+        assert not driver.says("Demo data, not real cases")
+        go_on()
+        driver.settle()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("route", ["rest", "residents"])
+def test_damaged_records_are_said_so_that_they_can_be_read(
+    open_page: OpenPage, pages: Path, route: str, language: str, layout: str, theme: str
+) -> None:
+    driver = open_page(route, language, layout, theme=theme, pages=pages)
+    driver.shell.set_damaged()
+    assert audit(driver, "staff" if route == "residents" else "resident") == []
+
+
 @pytest.mark.parametrize(("online", "unsent", "words"), [
     (True, 0, "All sent"), (True, 3, "3 to send"), (False, 14, "Offline, 14 to send"),
     (False, 0, "Offline"),

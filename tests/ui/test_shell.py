@@ -82,12 +82,12 @@ def test_an_unknown_page_is_an_error(shell: ShellViewModel) -> None:
     assert shell.route == "home"
 
 
-def test_leaving_a_check_in_is_told(shell: ShellViewModel) -> None:
-    left = recorded(shell.residentLeft)
+def test_leaving_a_check_in_leaves_nothing_to_come_back_to(shell: ShellViewModel) -> None:
+    told = recorded(shell.navigated)
     shell.go("rest")
     shell.home()
     assert shell.stack == ("home",)
-    assert len(left) == 1
+    assert told == [("push",), ("reset",)]
 
 
 @pytest.mark.parametrize("route", ["residents", "resident", "visit", "traffic", "sync"])
@@ -95,14 +95,14 @@ def test_leaving_a_check_in_is_told(shell: ShellViewModel) -> None:
 def test_no_staff_page_opens_before_sign_in(shell: ShellViewModel, route: str, way: str) -> None:
     getattr(shell, way)(route)
     assert shell.route == "signIn"
-    shell.set_staff("Chan Mei Ling", "social_worker")
+    shell.set_staff("chan", "Chan Mei Ling", "social_worker")
     shell.unlock()
     assert shell.stack == ("home", route)
 
 
 def test_sign_in_leads_to_the_residents_when_nothing_was_asked_for(shell: ShellViewModel) -> None:
     shell.go("signIn")
-    shell.set_staff("Chan Mei Ling", "social_worker")
+    shell.set_staff("chan", "Chan Mei Ling", "social_worker")
     shell.unlock()
     assert shell.stack == ("home", "residents")
 
@@ -114,7 +114,7 @@ def test_nobody_can_unlock_without_signing_in(shell: ShellViewModel) -> None:
 
 @pytest.fixture
 def at_work(shell: ShellViewModel) -> ShellViewModel:
-    shell.set_staff("Chan Mei Ling", "social_worker")
+    shell.set_staff("chan", "Chan Mei Ling", "social_worker")
     shell.section("residents")
     shell.go("resident")
     return shell
@@ -137,9 +137,23 @@ def test_the_pin_restores_the_whole_way_back(at_work: ShellViewModel) -> None:
 
 def test_another_worker_does_not_see_what_was_open(at_work: ShellViewModel) -> None:
     at_work.lock()
-    at_work.set_staff("Lee Kwok Keung", "volunteer")
+    at_work.set_staff("lee", "Lee Kwok Keung", "volunteer")
     at_work.unlock()
     assert at_work.stack == ("home", "residents")
+
+
+def test_another_worker_of_the_same_name_does_not_see_it_either(at_work: ShellViewModel) -> None:
+    at_work.lock()
+    at_work.set_staff("chan-of-the-other-village", "Chan Mei Ling", "volunteer")
+    at_work.unlock()
+    assert at_work.stack == ("home", "residents")
+
+
+def test_a_worker_shown_by_another_name_keeps_what_was_open(at_work: ShellViewModel) -> None:
+    at_work.lock()
+    at_work.set_staff("chan", "陳美玲", "social_worker")
+    at_work.unlock()
+    assert at_work.stack == ("home", "residents", "resident")
 
 
 def test_walking_home_locks_the_staff_pages(at_work: ShellViewModel) -> None:
@@ -177,8 +191,8 @@ def test_a_forgotten_pin_page_gives_the_screen_back(at_work: ShellViewModel, pas
 
 
 def test_a_resident_is_asked_and_then_left_in_peace(shell: ShellViewModel, pass_time) -> None:
-    left = recorded(shell.residentLeft)
     shell.go("result")
+    told = recorded(shell.navigated)
     pass_time(59)
     assert not shell.idleWarning
     pass_time(1)
@@ -188,7 +202,7 @@ def test_a_resident_is_asked_and_then_left_in_peace(shell: ShellViewModel, pass_
     pass_time(1)
     assert shell.route == "home"
     assert not shell.idleWarning
-    assert len(left) == 1
+    assert told == [("reset",)]
 
 
 def test_only_the_answer_ends_the_question(shell: ShellViewModel, pass_time) -> None:

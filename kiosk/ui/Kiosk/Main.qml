@@ -40,7 +40,9 @@ Window {
             traffic: "TrafficPage",
             sync: "SyncPage"
         })
-    readonly property string notice: [shell.demo ? qsTr("Demo data, not real cases") : "", shell.notProtected ? qsTr("The data on this kiosk is not protected against theft") : ""].filter(text => text !== "").join(Theme.latin ? "  ·  " : "　")
+    // Damage leaves no room for anything less.
+    readonly property var notices: shell.damaged ? [qsTr("Part of the records cannot be read"), qsTr("Stop using this kiosk and call the technician")] : [shell.demo ? qsTr("Demo data, not real cases") : "", shell.notProtected ? qsTr("The data on this kiosk is not protected against theft") : ""]
+    readonly property string notice: notices.filter(text => text !== "").join(Theme.latin ? "  ·  " : "　")
     property bool backward: false
 
     function showPage(kind: string) {
@@ -106,7 +108,7 @@ Window {
         y: window.shell.staffRoute ? window.height - height : 0
         width: window.width
         height: Theme.strip * Theme.u
-        color: Theme.watchTint
+        color: window.shell.damaged ? Theme.callTint : Theme.watchTint
         Accessible.role: Accessible.StatusBar
         Accessible.name: window.notice
 
@@ -118,7 +120,7 @@ Window {
             centred: true
             spoken: false
             wrapMode: Text.NoWrap
-            color: Theme.watch
+            color: window.shell.damaged ? Theme.callInk : Theme.watch
         }
     }
 

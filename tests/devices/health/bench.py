@@ -131,6 +131,12 @@ def quick_cuff(**given: Any) -> SimulatedCuff:
     return SimulatedCuff(**({"advertise_every_s": 0.01, "linger_s": 0.05} | given))
 
 
+async def adapter_is_back(instruments: Instruments) -> None:
+    """Return when there is a usable adapter."""
+    await instruments.start()
+    await instruments._adapter.until(lambda state: state.name is not None)
+
+
 def shorter(**limits: float) -> Limits:
     return replace(TEST_LIMITS, **limits)  # type: ignore[arg-type]
 

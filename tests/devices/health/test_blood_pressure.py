@@ -23,7 +23,7 @@ from devices.health.blood_pressure import (
 )
 from devices.health.date_time import ClockQuality, decode_date_time
 from devices.health.errors import FrameCorrupt
-from devices.health.ieee11073 import NoValue, decode_float, decode_sfloat
+from devices.health.ieee11073 import NoValue, decode_sfloat
 from devices.health.quirks import Quirk, quirk_of
 from devices.simulators.blood_pressure_monitor import (
     SimulatedReading,
@@ -72,15 +72,14 @@ def test_captured_frames_decode_as_their_displays_showed(vector: dict[str, Any])
     assert {name: said[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize("vector", vectors("2A08", "SFLOAT", "FLOAT"))
+@pytest.mark.parametrize("vector", vectors("2A08", "SFLOAT"))
 def test_captured_numbers_and_dates_decode_as_published(vector: dict[str, Any]) -> None:
     raw = bytes.fromhex(vector["hex"])
     if vector["characteristic"] == "2A08":
         time = decode_date_time(raw).value
         assert (time and time.isoformat()) == vector["expect"]["time"]
         return
-    decode = decode_sfloat if vector["characteristic"] == "SFLOAT" else decode_float
-    value = decode(int.from_bytes(raw, "little"))
+    value = decode_sfloat(int.from_bytes(raw, "little"))
     expected = vector["expect"]["value"]
     if expected is None:
         assert isinstance(value, NoValue)
@@ -172,6 +171,13 @@ def test_every_truncation_is_corrupt_and_carries_its_bytes(length: int) -> None:
     with pytest.raises(FrameCorrupt) as caught:
         decode_blood_pressure(BOSO[:length])
     assert caught.value.raw == BOSO[:length]
+
+
+@pytest.mark.parametrize("length", range(2, len(BOSO)))
+def test_what_is_said_of_a_corrupt_frame_names_its_length_and_no_byte_of_it(length: int) -> None:
+    with pytest.raises(FrameCorrupt, match=rf"^{length} bytes ") as caught:
+        decode_blood_pressure(BOSO[:length])
+    assert BOSO[:2].hex() not in str(caught.value)
 
 
 def test_pressures_the_wrong_way_round_are_not_usable() -> None:

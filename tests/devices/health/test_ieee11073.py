@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.health.ieee11073 import NoValue, decode_float, decode_sfloat
+from devices.health.ieee11073 import NoValue, decode_sfloat
 
 
 @pytest.mark.parametrize(
@@ -46,34 +46,7 @@ def test_a_special_sfloat_is_no_value_with_a_reason(word: int, reason: NoValue) 
     assert decode_sfloat(word) is reason
 
 
-@pytest.mark.parametrize(
-    ("word", "value"), [(0xFE001E2D, "77.25"), (0x000001F4, "500"), (0xFF00016D, "36.5")]
-)
-def test_float_is_exact(word: int, value: str) -> None:
-    assert decode_float(word) == Decimal(value)
-
-
-@pytest.mark.parametrize(
-    ("word", "reason"),
-    [
-        (0x007FFFFF, NoValue.NOT_A_NUMBER),
-        (0x00800000, NoValue.NOT_AT_THIS_RESOLUTION),
-        (0x007FFFFE, NoValue.ABOVE_RANGE),
-        (0x00800002, NoValue.BELOW_RANGE),
-        (0x00800001, NoValue.RESERVED),
-    ],
-)
-def test_a_special_float_is_no_value_with_a_reason(word: int, reason: NoValue) -> None:
-    assert decode_float(word) is reason
-
-
 @given(st.integers(-0x7FD, 0x7FD), st.integers(-8, 7))
 def test_every_sfloat_comes_back(mantissa: int, exponent: int) -> None:
     word = (exponent & 0xF) << 12 | mantissa & 0xFFF
     assert decode_sfloat(word) == Decimal(mantissa) * Decimal(10) ** exponent
-
-
-@given(st.integers(-0x7FFFFD, 0x7FFFFD), st.integers(-20, 20))
-def test_every_float_comes_back(mantissa: int, exponent: int) -> None:
-    word = (exponent & 0xFF) << 24 | mantissa & 0xFFFFFF
-    assert decode_float(word) == Decimal(mantissa) * Decimal(10) ** exponent

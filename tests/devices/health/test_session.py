@@ -59,7 +59,6 @@ def test_a_reading_arrives_with_live_pressure_before_it() -> None:
             assert report.frames == tuple(bench.listener.of(Frame))
             reading = decode_blood_pressure(report.frames[0].raw, report.frames[0].feature)
             assert (reading.systolic, reading.diastolic, reading.pulse) == (142, 84, 72)
-            assert report.battery_percent == 85
             assert bench.cuff.stored == []
 
     run(scenario())

@@ -23,7 +23,15 @@ from devices.simulators.blood_pressure_monitor import MEASUREMENT
 from devices.simulators.bluez import SimulatedBluez
 from devices.simulators.peripheral import ConnectFault
 from devices.simulators.private_bus import SYSTEM_BUS_VARIABLE, PrivateBus
-from tests.devices.health.bench import TEST_LIMITS, Bench, TestClock, quick_cuff, run, shorter
+from tests.devices.health.bench import (
+    TEST_LIMITS,
+    Bench,
+    TestClock,
+    adapter_is_back,
+    quick_cuff,
+    run,
+    shorter,
+)
 
 
 def cuff_with(*faults: ConnectFault, **given: Any) -> Any:
@@ -254,7 +262,7 @@ def test_an_adapter_that_is_off_is_said_and_scanning_resumes_when_it_is_on() -> 
             assert failure.reason is AdapterReason.POWERED_OFF
             bench.press()
             bench.bluez.power(True)
-            await bench.instruments.available()
+            await adapter_is_back(bench.instruments)
             assert len((await bench.measure()).frames) == 1
 
     run(scenario())
@@ -269,7 +277,7 @@ def test_an_adapter_that_goes_off_while_measuring_ends_the_session_and_comes_bac
             bench.bluez.power(False)
             assert (await measuring).reason is AdapterReason.POWERED_OFF
             bench.bluez.power(True)
-            await bench.instruments.available()
+            await adapter_is_back(bench.instruments)
             assert len((await bench.measure()).frames) == 1
 
     run(scenario())
@@ -304,7 +312,7 @@ def test_an_unplugged_adapter_is_said_and_scanning_resumes_when_it_is_plugged_in
             if during is Searching:
                 bench.press()
             bench.bluez.plug()
-            await bench.instruments.available()
+            await adapter_is_back(bench.instruments)
             assert len((await bench.measure()).frames) == 1
 
     run(scenario())
@@ -342,7 +350,7 @@ def test_without_a_system_bus_the_person_is_told_and_it_recovers_when_the_bus_co
         failure = await bench.fails(AdapterUnavailable)
         assert failure.reason is AdapterReason.NO_SYSTEM_BUS
         async with bench:
-            await bench.instruments.available()
+            await adapter_is_back(bench.instruments)
             bench.press()
             assert len((await bench.measure()).frames) == 1
 
@@ -360,7 +368,7 @@ def test_a_system_bus_that_is_restarted_while_measuring_is_found_again() -> None
             bench.bluez, bench.cuff = SimulatedBluez(), quick_cuff(address="02:00:00:00:18:11")
             await bench.bluez.__aenter__()
             bench.bluez.add(bench.cuff)
-            await bench.instruments.available()
+            await adapter_is_back(bench.instruments)
             bench.press()
             assert len((await bench.measure()).frames) == 1
 

@@ -16,6 +16,7 @@ from tests.devices.health.bench import (
     TEST_LIMITS,
     Listener,
     TestClock,
+    adapter_is_back,
     nothing_left,
     quick_cuff,
     run,
@@ -57,7 +58,7 @@ def test_the_adapter_is_switched_and_pulled_from_another_thread() -> None:
             simulated.plugged = False
             assert not simulated.plugged
             simulated.plugged = True
-            await instruments.available()
+            await adapter_is_back(instruments)
             assert simulated.powered
         await asyncio.to_thread(simulated.stop)
         await nothing_left()

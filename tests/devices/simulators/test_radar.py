@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from devices.simulators.radar import Firmware, ReplayClock, SimulatedRadar, road_of
-from devices.traffic.connection import ReaderTiming
 from devices.traffic.events import CounterConnected, Direction, VehiclePassage
 from devices.traffic.jamar import passages, read_jamar
 from devices.traffic.ops24x import BAUD, Ops24x
 from devices.traffic.reader import CounterReader
+from devices.traffic.timing import ReaderTiming
 from devices.traffic.transport import open_serial
 from tests.devices.traffic.listening import EventLog
 

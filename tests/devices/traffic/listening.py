@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 
 import pytest
 
-from devices.traffic.connection import ReaderTiming
 from devices.traffic.events import CounterEvent, CoverageSpan, VehiclePassage
+from devices.traffic.timing import ReaderTiming
 
 Event = TypeVar("Event", bound=CounterEvent)
 

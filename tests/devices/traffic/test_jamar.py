@@ -117,7 +117,9 @@ def test_the_real_count_has_the_statistics_found_by_others(real_count: bytes) ->
     speeds = [vehicle.speed_mph for vehicle in count.vehicles]
     assert percentile(speeds, 0.5) == pytest.approx(33.3)
     assert percentile(speeds, 0.85) == pytest.approx(37.9, abs=0.05)
-    heavy = sum(bool(is_heavy(passage)) for passage in passages(count, "tube"))
+    heavy = sum(
+        bool(is_heavy(one.vehicle_class, one.class_scheme)) for one in passages(count, "tube")
+    )
     assert heavy / len(speeds) == pytest.approx(0.071, abs=0.0005)
 
 

@@ -95,6 +95,9 @@ def test_json_of_another_device_is_no_message_of_the_radar() -> None:
         b"12",
         b"1,2,3,4.5",
         b"not,a,number",
+        b'{"time":1e999999999,"speed":1}',
+        b'{"speed":-1e999999999}',
+        b'{"speed":NaN}',
     ],
 )
 def test_a_damaged_line_is_a_typed_error(line: bytes) -> None:

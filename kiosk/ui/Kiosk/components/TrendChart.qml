@@ -156,13 +156,16 @@ Item {
         Label {
             required property var modelData
             readonly property real room: chart.px(modelData.to) - chart.px(modelData.from) - chart.dot * 1.8 * Theme.u
-            visible: implicitWidth <= room
+            visible: implicitWidth <= 2 * room
             text: chart.gapText
             em: chart.em
             color: Theme.ink2
-            wrapMode: Text.NoWrap
+            width: Math.min(implicitWidth, room)
+            wrapMode: Text.WordWrap // two words stand one above the other where a gap is narrow
+            lineHeight: Theme.leadHead
+            horizontalAlignment: Text.AlignHCenter
             spoken: false
-            x: (chart.px(modelData.from) + chart.px(modelData.to) - implicitWidth) / 2
+            x: (chart.px(modelData.from) + chart.px(modelData.to) - width) / 2
             y: {
                 // On the line that is not there, but clear of the band's upper edge.
                 const middle = (chart.py(chart.upper[modelData.from]) + chart.py(chart.upper[modelData.to])) / 2

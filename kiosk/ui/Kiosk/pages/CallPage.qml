@@ -11,7 +11,7 @@ KioskPage {
     readonly property var chosen: call.workers.length > picked ? call.workers[picked] : null
     property int picked: 0
 
-    title: qsTr("Calling staff")
+    title: qsTr("Staff needed here")
 
     Rectangle {
         id: brick
@@ -33,7 +33,7 @@ KioskPage {
             }
             Label {
                 width: parent.width
-                text: qsTr("Calling staff")
+                text: qsTr("Staff needed here")
                 em: Theme.latin ? 18 : 17
                 bold: true
                 lineHeight: Theme.leadHead
@@ -73,7 +73,7 @@ KioskPage {
             }
             Label {
                 width: parent.width
-                text: page.call.nobodyAnswered ? (page.call.telephone === "" ? qsTr("Ask somebody near you for help.") : qsTr("Telephone the centre, or ask somebody near you for help.")) : qsTr("This page stays until staff answer it.")
+                text: page.call.nobodyAnswered ? (page.call.telephone === "" ? qsTr("Ask somebody near you for help.") : qsTr("Telephone the centre, or ask somebody near you for help.")) : qsTr("Ask somebody near you to fetch staff. This page stays until they answer.")
                 em: Theme.rLead
                 lineHeight: 0.95
             }

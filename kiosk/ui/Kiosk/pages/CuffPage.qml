@@ -29,7 +29,7 @@ ResidentPage {
     Sheet {
         id: drawing
         height: parent.height - Theme.s3 * page.u
-        width: Math.min(height * 1.16, (page.low ? 140 : Theme.latin ? 144 : 158) * page.u)
+        width: Math.min(height * 1.16, (page.low ? 140 : Theme.latin ? 124 : 158) * page.u)
         radiusMm: 8
         color: Theme.ticket
 

@@ -49,7 +49,7 @@ ResidentPage {
         case "lost":
             return qsTr("Stay near the table and press its start button again.")
         case "refused":
-            return qsTr("Please call staff: it must be paired with this kiosk.")
+            return qsTr("Please call staff: this monitor does not work with this kiosk.")
         case "unreadable":
             return qsTr("Sit still and press the start button again.")
         case "not_yours":

@@ -24,7 +24,7 @@ ResidentPage {
         }
         Label {
             width: parent.width
-            text: qsTr("Only the staff and nurses of this centre use them, to follow up with you.\nYou may stop at any time.")
+            text: qsTr("Only staff and nurses of this centre and its district office use them, to follow up with you.\nYou may stop at any time.")
             em: Theme.latin ? Theme.rLead : 13
         }
     }

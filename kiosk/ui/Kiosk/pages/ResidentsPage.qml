@@ -65,9 +65,12 @@ StaffPage {
         placeholderText: qsTr("Name, card or village")
         text: page.residents.query
         maximumLength: 60
-        onTextEdited: page.residents.search(text)
-        onAccepted: if (page.rows.length > 0)
-            page.open(page.rows[0].key)
+        onTextEdited: page.residents.typed(text)
+        onAccepted: {
+            page.residents.search(text)
+            if (page.rows.length > 0)
+                page.open(page.rows[0].key)
+        }
         Keys.onDownPressed: nextItemInFocusChain(true).forceActiveFocus()
     }
     RecordList {

@@ -40,7 +40,7 @@ ResidentPage {
         }
         Label {
             width: parent.width
-            text: page.over ? qsTr("Is it still you, %1?").arg(page.checkIn.address) : page.timeLeft + (Theme.latin ? " " : "") + qsTr("No need to watch the screen. Come back when the ring is full.")
+            text: page.over ? qsTr("Is it still you, %1?").arg(page.checkIn.address) : page.timeLeft + (Theme.latin ? " " : "") + qsTr("No need to keep watching: come back when the ring is full.")
             em: Theme.rLead
             lineHeight: 0.95
         }

@@ -28,8 +28,33 @@ StaffPage {
             NotAHub: qsTr("Something else answers at the hub's address"),
             HubBusy: qsTr("The hub is busy; the kiosk tries again"),
             HubRefused: qsTr("The hub does not accept this kiosk"),
-            StoreFull: qsTr("The disk is full")
+            HubSetBack: qsTr("The hub is older than what was read from it: tell the district office"),
+            BatchRefused: qsTr("The hub takes smaller parts; the kiosk sends them by itself"),
+            StoreFull: qsTr("The disk is full"),
+            StoreUnavailable: qsTr("The disk cannot be written"),
+            StoreInUse: qsTr("Another program holds the records"),
+            DatabaseDamaged: qsTr("A part of the records cannot be read: call the technician"),
+            ProgramFault: qsTr("A fault of the program; the kiosk tries again")
         })
+    readonly property var causes: ({
+            unreadable: qsTr("The hub cannot read this change"),
+            unwritable: qsTr("This change cannot be written for sending"),
+            too_large: qsTr("This change is too large to send"),
+            unknown_type: qsTr("The hub does not know this kind of record"),
+            unknown_field: qsTr("The hub does not know a part of this change"),
+            wrong_kind: qsTr("A value does not have the right form"),
+            missing_field: qsTr("Something that is required is missing"),
+            rewritten: qsTr("It would change what is written only once"),
+            other_village: qsTr("The record belongs to another village")
+        })
+
+    // The hub's own words are for the technician: they stand only in the details.
+    function reason(kind: string, words: string): string {
+        return words === "" || kind === "" ? words : page.reasons[kind] ?? page.reasons.ProgramFault
+    }
+    function cause(code: string): string {
+        return page.causes[code] ?? qsTr("The district did not accept this change")
+    }
 
     function grouped(number: int): string {
         return Number(number).toLocaleString(Qt.locale("en_GB"), "f", 0)
@@ -192,7 +217,7 @@ StaffPage {
             Label {
                 objectName: "reason"
                 width: parent.width
-                text: page.known ? page.reasons[page.now.reasonKind] ?? page.now.reason : ""
+                text: page.known ? page.reason(page.now.reasonKind, page.now.reason) : ""
                 em: Theme.sBody
                 bold: true
                 maximumLineCount: 2
@@ -201,9 +226,24 @@ StaffPage {
         }
     }
 
+    Label {
+        id: unread
+        objectName: "unread"
+        visible: page.known && page.now.unread > 0
+        anchors.top: times.bottom
+        anchors.topMargin: visible ? Theme.s3 * page.u : 0
+        x: 8 * page.u
+        width: parent.width - 2 * x
+        height: visible ? implicitHeight : 0
+        text: visible ? qsTr("%1 records from the district could not be read here yet; they are kept").arg(page.grouped(page.now.unread)) : ""
+        em: Theme.sBody
+        wrapMode: Text.NoWrap
+        elide: Text.ElideRight
+    }
+
     RecordList {
         objectName: "problems"
-        anchors.top: times.bottom
+        anchors.top: unread.bottom
         anchors.topMargin: Theme.s4 * page.u
         anchors.bottom: parent.bottom
         width: parent.width - 108 * page.u
@@ -214,7 +254,7 @@ StaffPage {
                     key: problem.key,
                     title: page.types[problem.type] ?? problem.type,
                     meta: dates.day(problem.on, page.now.today),
-                    detail: problem.reason,
+                    detail: page.cause(problem.code),
                     aside: problem.stuck ? qsTr("Not taken") : qsTr("Kept aside"),
                     station: "late"
                 }))
@@ -223,14 +263,15 @@ StaffPage {
         onOpened: key => {
             const problem = page.sync.problems.find(one => one.key === key)
             details.title = page.types[problem.type] ?? problem.type
-            details.text = qsTr("%1\nTell the district office this number: %2").arg(problem.reason).arg(problem.key.slice(0, 8))
+            details.key = problem.stuck ? key : ""
+            details.text = qsTr("%1\nTell the district office this number: %2").arg(page.cause(problem.code) + "\n" + problem.reason).arg(problem.key.slice(0, 8))
             details.open()
         }
     }
 
     Column {
         anchors.right: parent.right
-        anchors.top: times.bottom
+        anchors.top: unread.bottom
         anchors.topMargin: Theme.s4 * page.u
         width: 100 * page.u
         spacing: Theme.s3 * page.u
@@ -246,6 +287,13 @@ StaffPage {
             focus: true
             onActivated: page.sync.tryNow()
             Component.onCompleted: forceActiveFocus()
+        }
+        Banner {
+            objectName: "notSaved"
+            visible: page.sync.notSaved
+            width: parent.width
+            kind: "watch"
+            text: qsTr("Not saved. Touch it again.")
         }
         Banner {
             objectName: "notProtected"
@@ -267,8 +315,14 @@ StaffPage {
     ConfirmDialog {
         id: details
         objectName: "details"
+
+        property string key: "" // of a change that can be tried again; empty for one that cannot
+
         parent: page
         hue: Theme.plum
-        cancelText: ""
+        confirmText: key === "" ? qsTr("OK") : qsTr("Try again")
+        cancelText: key === "" ? "" : qsTr("Close")
+        onConfirmed: if (key !== "")
+            page.sync.tryAgain(key)
     }
 }

@@ -122,7 +122,7 @@ KioskPage {
             Column {
                 anchors.verticalCenter: parent.verticalCenter
                 Label {
-                    text: page.call.nobodyAnswered ? qsTr("Nobody has answered yet") : qsTr("Calling staff")
+                    text: page.call.nobodyAnswered ? qsTr("Nobody has answered yet") : qsTr("Staff needed here")
                     em: Theme.rLead
                     bold: true
                     lineHeight: 0.92

@@ -9,6 +9,7 @@ StaffPage {
     readonly property var head: visit.head
     readonly property bool open: visit.open
     readonly property bool attempted: open && head.attempted
+    property string mine // the visit that this page shows
     readonly property var contacts: ["centre", "home", "phone", "attempted"]
     readonly property var intervals: [7, 14, 30]
     readonly property string trouble: visit.problem === "not_asked" ? qsTr("Ask what is still marked as not asked, then save.") : visit.problem === "not_saved" ? qsTr("Not saved. Everything is still here: free some disk space or call the technician, then save again.") : visit.problem !== "" ? qsTr("One answer is not possible. Ask it again, then save.") : ""
@@ -22,8 +23,11 @@ StaffPage {
 
     title: qsTr("Visit")
     section: "residents"
-    Component.onCompleted: if (open)
-        askAt(0)
+    Component.onCompleted: {
+        mine = visit.visitId
+        if (open)
+            askAt(0)
+    }
 
     CivilDates {
         id: dates
@@ -33,7 +37,10 @@ StaffPage {
     }
     Connections {
         target: page.visit
-        function onSaved() {
+        function onSaved(visitId: string) {
+            // A save may end when this worker has left, and has another form open.
+            if (visitId !== page.mine || page.shell.route !== "visit")
+                return
             page.shell.say(qsTr("The visit is saved"))
             page.shell.back()
         }
@@ -65,6 +72,7 @@ StaffPage {
         Segmented {
             id: contact
             objectName: "contact"
+            enabled: !page.visit.saving
             anchors.right: parent.right
             question: qsTr("Kind of visit")
             w: 26
@@ -148,6 +156,7 @@ StaffPage {
                         }
                     }
                     visible: page.open && !page.attempted
+                    enabled: !page.visit.saving
 
                     x: Theme.s4 * page.u
                     y: form.rowH * index + (modelData.mustAsk ? 1 : 2) * form.headH + Theme.s1 * page.u
@@ -263,6 +272,7 @@ StaffPage {
                 width: parent.width
 
                 Column {
+                    enabled: !page.visit.saving
                     x: Theme.s4 * page.u
                     anchors.verticalCenter: parent.verticalCenter
                     width: parent.width - 2 * x

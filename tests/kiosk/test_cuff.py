@@ -1,0 +1,175 @@
+"""Whose reading it is: none counts twice, and none is given to the next person who sits there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.civil_time import civil_time
+from kiosk.cuff_session import KnownReading
+from offline_sync.errors import StoreFull
+from tests.kiosk.resident_side import CARD, ResidentSide, frame, resident_side
+
+
+@pytest.fixture
+def side(tmp_path: Path, qapp: object) -> Iterator[ResidentSide]:
+    it = resident_side(tmp_path)
+    yield it
+    it.close()
+
+
+def ago(side: ResidentSide, **before: float) -> datetime:
+    """What a clock that goes right showed then, to the second."""
+    stamp = civil_time(side.clock.now().wall_ms) - timedelta(**before)
+    return stamp.replace(tzinfo=None, microsecond=0)
+
+
+def test_the_same_stamped_frame_in_a_later_session_is_no_second_reading(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    stamp = ago(side)
+    first = side.cuff.measures(142, 84, device_time=stamp, clock_offset_s=0.0)
+    side.wait(60)
+    side.cuff.measures(142, 84, device_time=stamp, clock_offset_s=0.0)
+
+    assert (side.check_in.step, side.check_in.readingNumber) == ("measuring", 2)
+    assert side.check_in.cuff.problem == "not_yours"
+    assert [row["id"] for row in side.rows("vital")] == [first]
+    assert side.rows("reading_inbox") == []
+
+    side.wait(3)
+    side.cuff.measures(142, 84, device_time=ago(side), clock_offset_s=0.0)
+    assert side.check_in.step == "finished"
+    assert len(side.rows("vital")) == 2
+
+
+def test_a_frame_that_staff_have_still_to_look_at_is_not_taken_when_it_comes_again(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    stamp = ago(side, hours=2)
+    first = side.cuff.measures(170, 99, device_time=stamp, clock_offset_s=0.0)
+    side.wait(3)
+    side.cuff.measures(170, 99, device_time=stamp, clock_offset_s=-7_200.0)
+
+    assert [row["id"] for row in side.rows("reading_inbox")] == [first]
+    assert side.rows("vital") == []
+
+
+def test_two_equal_measurements_without_a_stamp_are_two(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.two_readings((142, 84), (142, 84))
+
+    assert len(side.rows("vital")) == 2
+
+
+def test_a_frame_that_came_again_on_a_full_disk_does_not_count_when_there_is_room(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    stamp = ago(side)
+    side.cuff.measures(142, 84, device_time=stamp, clock_offset_s=0.0)
+    side.wait(60)
+    side.background.fail_next = StoreFull("disk full")
+    side.cuff.measures(142, 84, kept=False, device_time=stamp, clock_offset_s=0.0)
+    assert side.check_in.cuff.problem == "not_saved"
+    side.wait(5)
+
+    assert side.check_in.cuff.problem == "not_yours"
+    assert not side.check_in.cuff.saving
+    assert len(side.rows("vital")) == 1
+    side.cuff.measures(138, 82, device_time=ago(side), clock_offset_s=0.0)
+    assert side.check_in.step == "finished"
+
+
+def test_the_pressure_that_rises_after_an_old_frame_is_shown(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.connects()
+    side.cuff.tell(KnownReading())
+    assert side.check_in.cuff.problem == "not_yours"
+    side.cuff.inflates(20, 60)
+
+    assert (side.check_in.cuff.problem, side.check_in.cuff.phase) == ("", "inflating")
+
+
+def test_an_old_stamp_of_a_clock_that_could_not_be_read_is_not_this_person_s(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.cuff.measures(170, 99, device_time=ago(side, minutes=6))
+
+    assert (side.check_in.step, side.check_in.cuff.problem) == ("measuring", "not_yours")
+    assert side.rows("vital") == []
+    (kept,) = side.rows("reading_inbox")
+    assert kept["check_in_id"] is None
+
+
+def test_a_fresh_stamp_of_a_clock_that_could_not_be_read_is_this_person_s(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.cuff.measures(142, 84, device_time=ago(side, minutes=3))
+
+    assert side.check_in.step == "pause"
+
+
+def test_a_clock_that_was_never_set_is_no_obstacle(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.measures(142, 84, device_time=datetime.fromisoformat("2017-01-01T00:03:00"))
+
+    assert side.check_in.step == "pause"
+    assert side.rows("vital")[0]["clock_quality"] == "not_set"
+
+
+def test_a_cuff_that_was_seen_measuring_gave_this_person_s_reading(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.inflates(60, 120, 170, 90)
+    side.cuff.measures(142, 84, device_time=ago(side, days=3))
+
+    assert side.check_in.step == "pause"
+
+
+def test_what_the_cuff_did_in_an_earlier_session_proves_nothing(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.inflates(60, 120, 170, 90)
+    side.cuff.fails(None)
+    side.wait(3)
+    side.cuff.measures(170, 99, device_time=ago(side, hours=3))
+
+    assert side.check_in.cuff.problem == "not_yours"
+
+
+def test_of_a_frame_that_cannot_be_read_the_log_has_its_length_and_no_byte(
+    side: ResidentSide, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw = frame(142, 84, 72)[:-1]
+    side.ready_to_measure()
+    with caplog.at_level(logging.DEBUG):
+        frame_id = side.cuff.measures(0, 0, raw=raw)
+
+    assert f"{len(raw)} bytes" in caplog.text
+    assert frame_id in caplog.text
+    assert raw[:3].hex() not in caplog.text
+
+
+def test_several_old_frames_of_one_session_are_one_reading_even_without_saving(
+    side: ResidentSide,
+) -> None:
+    side.check_in.cardShown(CARD)
+    side.check_in.itIsMe()
+    side.check_in.measureWithoutSaving()
+    side.rest()
+    unset = datetime.fromisoformat("2017-01-01T00:03:00")
+    side.cuff.arrives(frame(150, 90, 70, unset))
+    side.cuff.measures(142, 84, device_time=unset + timedelta(minutes=2))
+
+    assert side.check_in.step == "pause"
+    assert not side.check_in.cuff.saving
+    side.wait(60)
+    side.cuff.measures(138, 82)
+    assert side.check_in.result["systolic"] == "140"
