@@ -64,6 +64,7 @@ test: $(ready) ## the whole default suite
 	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(ready) ## format, lint, types, imports, QML, translations, house rules
+	@mkdir -p out
 	@echo "check: format";       .venv/bin/ruff format --check --quiet --output-format concise .
 	@echo "check: lint";         .venv/bin/ruff check --quiet --output-format concise .
 	@echo "check: types";        .venv/bin/mypy
@@ -73,7 +74,7 @@ check: $(ready) ## format, lint, types, imports, QML, translations, house rules
 	@echo "check: house rules";  $(python) tools/house_rules.py
 	@echo "check: all is well"
 
-bench: $(ready) ## one JSON line for every figure in the README
+bench: $(ready) ## one JSON line for each benchmark, kept in out/bench
 	@mkdir -p out/bench
 	@for script in benchmarks/*.py; do \
 	    name=$$(basename "$$script" .py); \

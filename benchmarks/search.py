@@ -1,4 +1,4 @@
-"""How long finding a resident takes, from the letters to the rows of the page. Prints one JSON line.
+"""How long finding a resident takes, from letters to the rows of the page. Prints one JSON line.
 
 The store is encrypted, as on a kiosk, and far larger than any village: 50,000 residents and
 100,000 visits. The aim is under 100 ms for each search.

@@ -1,13 +1,14 @@
 """`village-devices`: what instruments and counters said, from a terminal.
 
 Answers go to standard output. Bad input ends with exit code 2 and one plain line on standard
-error; a traceback is always our own fault.
+error; a traceback is always our own fault. A reader that stops listening (`| head`) is no fault.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -26,7 +27,14 @@ _FORMATS: Final = ("jamar",)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    return _print_intervals(options.file, options.minutes, options.json)
+    try:
+        code = _print_intervals(options.file, options.minutes, options.json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more on its way out, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -35,7 +43,9 @@ class _OneLineParser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _OneLineParser(prog="village-devices", description=__doc__)
+    parser = _OneLineParser(
+        prog="village-devices", description="What instruments and counters said."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     command = commands.add_parser("intervals", help="count a file's vehicles per lane and interval")
     command.add_argument("file", type=Path, metavar="FILE")

@@ -7,13 +7,11 @@ go to standard error.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from kiosk.languages import LANGUAGES
 from kiosk.paths import default_data_folder
@@ -63,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         "--tour", type=Path, metavar="DIR", help="walk through the demo, pictures in DIR"
     )
     ways.add_argument("--first-frame", action="store_true", help="paint once, say how long it took")
-    ways.add_argument("--self-test", action="store_true", help="paint, save and sync one record")
+    ways.add_argument("--self-test", action="store_true", help="paint, save and send one record")
     commands = parser.add_subparsers(dest="command")
 
     staff = commands.add_parser("staff", help="who works at this kiosk").add_subparsers(
@@ -81,7 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     connect = commands.add_parser("connect", help="connect this kiosk to its hub")
     connect.add_argument("--hub", required=True, metavar="URL")
     connect.add_argument(
-        "--enrolment", type=Path, required=True, help="what village-hub enrol printed"
+        "--enrolment",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="what village-hub enrol or village-hub token wrote",
+    )
+    connect.add_argument(
+        "--offline", action="store_true", help="keep the address without trying it"
     )
     for command in (add, reset, everybody, connect):
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
@@ -89,8 +94,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _scale(text: str) -> float:
-    scale = float(text)
     low, high = _LIKELY_PX_PER_MM
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
     if not low <= scale <= high:
         raise argparse.ArgumentTypeError(f"a screen has {low} to {high} pixels in a millimetre")
     return scale
@@ -102,33 +110,9 @@ def _command(arguments: argparse.Namespace) -> None:
 
         run(arguments, arguments.data or default_data_folder())
     else:
-        _connect(arguments)
+        from kiosk.connect_command import run
 
-
-def _connect(arguments: argparse.Namespace) -> None:
-    from kiosk.disk import DataOnDisk
-    from kiosk.records.settings import HubSetting, keep_hub
-    from offline_sync.hub_link import HubLink
-
-    enrolment = _enrolment(arguments.enrolment)
-    # Refuses an address or a token that can never work, before anything is kept.
-    asyncio.run(HubLink(arguments.hub, enrolment["token"]).close())
-    disk = DataOnDisk(arguments.data or default_data_folder())
-    with disk.open_store() as store, store.transaction():
-        store.adopt_origin(enrolment["origin"])
-        keep_hub(store, HubSetting(arguments.hub, enrolment["token"], enrolment["village"]))
-    print(f"This kiosk sends its records to {arguments.hub} now.", file=sys.stderr)
-
-
-def _enrolment(path: Path) -> dict[str, Any]:
-    try:
-        said = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is not what village-hub enrol printed: {error}") from error
-    wanted = ("origin", "token", "village")
-    if not isinstance(said, dict) or any(not isinstance(said.get(name), str) for name in wanted):
-        raise ValueError(f"{path} is not what village-hub enrol printed; it needs {wanted}.")
-    return said
+        run(arguments, arguments.data or default_data_folder())
 
 
 def _refused(why: str) -> int:

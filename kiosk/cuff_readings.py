@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from devices.health.blood_pressure import (
     DECODER,
@@ -26,7 +27,9 @@ from offline_sync.store import Change
 
 # Of the instruments, not of care: a cuff needs under two minutes for one measurement, and some
 # stamp its beginning.
-_STALE_AFTER_MS = 5 * 60 * 1000
+_STALE_AFTER_MS: Final = 5 * 60 * 1000
+# A clock that was read to the second, and a button pressed when the cuff had begun already.
+_CLOCK_SLACK_MS: Final = 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,7 @@ class CuffReading:
     diastolic: Decimal | None
     pulse: Decimal | None
     taken_at: int  # best known time, ms UTC
-    stale: bool  # it was taken well before it arrived, as far as anybody can tell
-    doubtful: bool  # it may be: the stamp is old, and the clock behind it is not known yet
+    stale: bool = False  # `settled` has found that it is not of this measuring step
 
     @property
     def usable(self) -> bool:
@@ -52,16 +54,13 @@ def decode(kept: InboxReading, feature: int | None) -> CuffReading:
     """Decode a kept frame. Raises `devices.health.errors.FrameCorrupt`."""
     quirk = quirk_of(kept.instrument.get("name"), kept.instrument.get("model"))
     said = decode_blood_pressure(kept.raw, feature, quirk)
-    taken_at = _taken_at(said.device_time, kept)
     return CuffReading(
         kept=replace(kept, device_time=said.device_time.isoformat() if said.device_time else None),
         said=said,
         systolic=None if said.systolic is None else in_mmhg(said.systolic, said.unit),
         diastolic=None if said.diastolic is None else in_mmhg(said.diastolic, said.unit),
         pulse=said.pulse,
-        taken_at=taken_at,
-        stale=kept.received_at - taken_at > _STALE_AFTER_MS,
-        doubtful=_doubtful(said.device_time, kept),
+        taken_at=_taken_at(said.device_time, kept),
     )
 
 
@@ -74,21 +73,25 @@ def is_time_stamped(raw: bytes) -> bool:
 
 
 def settled(
-    reading: CuffReading, clock_offset_s: float | None, seen_measuring: bool
+    reading: CuffReading, clock_offset_s: float | None, seen_measuring: bool, listened_ms: int
 ) -> CuffReading:
-    """A doubtful reading placed in time, now that the instrument's clock has been read (or not).
+    """A stamped reading placed in time, now that the instrument's clock has been read (or not).
 
-    Without its clock an old stamp is believed, and the reading is stale, unless the clock is
-    plainly not set, or the cuff was `seen_measuring` before the frame came.
+    With its clock, what was taken before the measuring step began, `listened_ms` before the
+    reading came, is stale. Without it an old stamp is believed, and the reading is stale, unless
+    the clock is plainly not set, or the cuff was `seen_measuring` before the frame came.
     """
+    if clock_offset_s is None:
+        clock_offset_s = reading.kept.clock_offset_s
     kept = replace(reading.kept, clock_offset_s=clock_offset_s)
     taken_at = _taken_at(reading.said.device_time, kept)
     if clock_offset_s is None:
         is_set = _clock_quality(reading) is ClockQuality.SET
         stale = is_set and not seen_measuring and _stamped_before_ms(reading) > _STALE_AFTER_MS
     else:
-        stale = kept.received_at - taken_at > _STALE_AFTER_MS
-    return replace(reading, kept=kept, taken_at=taken_at, stale=stale, doubtful=False)
+        of_this_step_ms = min(_STALE_AFTER_MS, listened_ms + _CLOCK_SLACK_MS)
+        stale = kept.received_at - taken_at > of_this_step_ms
+    return replace(reading, kept=kept, taken_at=taken_at, stale=stale)
 
 
 def vital_change(
@@ -151,12 +154,6 @@ def _clock_quality(reading: CuffReading) -> ClockQuality:
     return judge_clock(
         DeviceTime(reading.said.device_time, reading.said.device_time_quality), received
     )
-
-
-def _doubtful(device_time: datetime | None, kept: InboxReading) -> bool:
-    if device_time is None or kept.clock_offset_s is not None:
-        return False
-    return abs(kept.received_at - _in_ms(device_time)) > _STALE_AFTER_MS
 
 
 def _stamped_before_ms(reading: CuffReading) -> int:

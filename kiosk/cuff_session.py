@@ -1,10 +1,11 @@
 """One measuring session between the cuff and the window.
 
 A frame is committed to the reading inbox before the window hears of it; when that fails the
-window is told that it is not kept, and gets the bytes all the same, for staff. The frames of
-a person who wants nothing saved are never written at all, so that none can be left behind by
-a page that was left, a second frame or a power cut. Runs on the asyncio thread; everything it
-says arrives on the GUI thread, in order. It judges no reading.
+window is told that it is not kept, and gets the bytes all the same; they are held and tried
+again until the disk takes them, whoever stands there by then. The frames of a person who wants
+nothing saved are never written at all, so that none can be left behind by a page that was left,
+a second frame or a power cut. Runs on the asyncio thread; everything it says arrives on the GUI
+thread, in order. It judges no reading.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -30,7 +31,7 @@ from devices.health.events import (
     SessionReport,
 )
 from kiosk.cuff_readings import is_time_stamped
-from kiosk.records import reading_inbox
+from kiosk.frame_keeping import AGAIN_S, UnkeptFrames, keep_if_new, nowhere_yet
 from kiosk.records.reading_inbox import InboxReading
 from offline_sync.identity import new_record_id
 from offline_sync.store import Store
@@ -95,6 +96,10 @@ class CuffPort(Protocol):
         """End the session that runs; its listener hears nothing more."""
         ...
 
+    def leave_for_staff(self, reading_id: str) -> None:
+        """A reading that arrived is not of this sitting, also if it is not kept yet."""
+        ...
+
 
 class Measures(Protocol):
     """`devices.health.session.Instruments`, as far as it is used here."""
@@ -118,6 +123,7 @@ class CuffSessions:
         call: Callable[..., None],
         submit: Callable[[Callable[[Store], bool]], Future[bool]],
         deliver: Callable[..., None],
+        keep_again_s: float = AGAIN_S,
     ) -> None:
         self._instruments = instruments
         self._run = run
@@ -126,6 +132,7 @@ class CuffSessions:
         self._deliver = deliver
         self._stop: asyncio.Event | None = None  # of the session whose news is wanted
         self._running: list[Future[None]] = []
+        self._unkept = UnkeptFrames(call, submit, keep_again_s)
         # What was measured without saving is on no disk, and must still not count twice.
         self._unrecorded: deque[bytes] = deque(maxlen=_UNRECORDED_KNOWN)
 
@@ -143,11 +150,17 @@ class CuffSessions:
         stop, self._stop = self._stop, None
         if stop is not None:
             self._call(stop.set)
+            self._call(self._unkept.leave_all_for_staff)
+
+    def leave_for_staff(self, reading_id: str) -> None:
+        """A frame that is not kept yet will be kept as nobody's."""
+        self._unkept.leave_for_staff(reading_id)
 
     def close(self) -> None:
         """Stop, and wait until the instrument has been let go of: the kiosk is closing."""
         self.stop()
         wait(self._running, _CLOSE_WITHIN_S)
+        self._unkept.close()
 
     async def _session(
         self,
@@ -169,6 +182,10 @@ class CuffSessions:
             try:
                 is_new = await self._is_new(reading, on_record)
             except Exception:
+                if on_record:
+                    self._unkept.add(
+                        replace(reading, check_in_id=None) if stop.is_set() else reading
+                    )
                 tell(ReadingArrived(reading, event.feature, kept=False))
                 raise  # the session ends at once: further readings stay in the instrument
             tell(
@@ -196,7 +213,7 @@ class CuffSessions:
         fingerprint = _fingerprint(reading)
         if fingerprint in self._unrecorded:
             return False
-        look = partial(keep_if_new if on_record else _nowhere_yet, reading=reading)
+        look = partial(keep_if_new if on_record else nowhere_yet, reading=reading)
         is_new = await asyncio.wrap_future(self._submit(look))
         if is_new and not on_record and is_time_stamped(reading.raw):
             self._unrecorded.append(fingerprint)
@@ -208,22 +225,6 @@ class CuffSessions:
         # News of a session that was stopped is nobody's; its frames stay in the inbox for staff.
         if stop is self._stop:
             listener(news)
-
-
-def keep_if_new(store: Store, reading: InboxReading) -> bool:
-    """Commit a frame; False when it came before with the same time stamp: it is out again."""
-    reading_inbox.keep(store, reading)  # first of all, whatever it is
-    if _nowhere_yet(store, reading):
-        return True
-    with store.transaction():
-        reading_inbox.remove(store, reading.id)
-    return False
-
-
-def _nowhere_yet(store: Store, reading: InboxReading) -> bool:
-    return not (
-        is_time_stamped(reading.raw) and reading_inbox.stands_already(store.connection, reading)
-    )
 
 
 def _fingerprint(reading: InboxReading) -> bytes:

@@ -8,25 +8,35 @@ from typing import Final
 import sqlite_utils
 
 from offline_sync.clock import Clock, SystemClock
-from offline_sync.database import is_checked_when_opened, open_reader
+from offline_sync.database import file_error, is_checked_when_opened, journal_path, open_reader
 from offline_sync.keys import FileKeyProvider, ObtainedKey, Tpm2KeyProvider, obtain_key
+from offline_sync.marker import marker_path
 from offline_sync.store import Store
 
 DATABASE: Final = "kiosk.db"
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder for its owner only. Raises StoreUnavailable or StoreFull when it cannot."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, f"The data folder {folder} cannot be made") from error
 
 
 class DataOnDisk:
     """The key and the place of the store, before anything is opened."""
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Makes the folder where there is none. Raises a StoreError with a next step."""
+        make_data_folder(folder)
         self.path = folder / DATABASE
-        journal = self.path.with_name(f"{DATABASE}-wal")
+        remains = (self.path, journal_path(self.path), marker_path(self.path))
         self.clock = clock or SystemClock()
         self.key: ObtainedKey = obtain_key(
             (Tpm2KeyProvider(folder / "store.key.tpm2"), FileKeyProvider(folder / "store.key")),
-            # A journal without its database still holds records that the old key wrote.
-            database_exists=self.path.exists() or journal.exists(),
+            # What lies here without its database tells of records that the old key wrote.
+            database_exists=any(file.exists() for file in remains),
         )
 
     def open_store(self) -> Store:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import logging
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -19,7 +19,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.composition import Kiosk, Options
@@ -38,11 +37,11 @@ log = logging.getLogger(__name__)
 PROBLEM_EXIT: Final = 3
 """The exit code when the kiosk could not start and has said so on its screen."""
 
-_SELF_TEST_LIMIT_MS: Final = 30_000
-
 
 def start(arguments: argparse.Namespace) -> int:
     """Build the kiosk as the command line asks, run it, and close it in order."""
+    # What a crash would leave on the disk, unencrypted, is the memory with residents' data in it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     messages.install()
     if (arguments.tour or arguments.first_frame or arguments.self_test) and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -56,7 +55,9 @@ def start(arguments: argparse.Namespace) -> int:
         with _folder(arguments) as folder:
             return _run(app, replace(options, data=folder), _say_first_frame)
     if arguments.self_test:
-        return _run(app, options, _self_test)
+        from kiosk.self_test import self_test
+
+        return _run(app, options, self_test)
     return _run(app, options, _stay)
 
 
@@ -151,39 +152,10 @@ def _say_first_frame(_: Kiosk) -> None:
     QGuiApplication.exit(0)
 
 
-def _self_test(kiosk: Kiosk) -> None:
-    """Save one record, send it, and print what happened as one JSON object."""
-    from kiosk.records.audit import audit_entry
-
-    first_frame_ms = round(ms_since_spawn(), 1)
-    entry = audit_entry("self_test", kiosk.clock.now().wall_ms, None)
-    try:
-        (op_id,) = kiosk.writer.submit(lambda store: store.save([entry], "self-test")).result()
-    except StoreError as error:
-        said = {"first_frame_ms": first_frame_ms, "store": type(error).__name__, "synced": 0}
-        print(json.dumps(said), flush=True)
-        QGuiApplication.exit(1)
-        return
-    kiosk.connect()
-    waited = QTimer(kiosk.delivery, interval=50)
-
-    def look() -> None:
-        synced = kiosk.is_acknowledged(op_id)
-        if synced or ms_since_spawn() - first_frame_ms > _SELF_TEST_LIMIT_MS:
-            waited.stop()
-            said = {"first_frame_ms": first_frame_ms, "store": "encrypted", "synced": int(synced)}
-            print(json.dumps(said), flush=True)
-            QGuiApplication.exit(0 if synced else 1)
-
-    waited.timeout.connect(look)
-    waited.start()
-
-
 @contextlib.contextmanager
 def _folder(arguments: argparse.Namespace) -> Iterator[Path]:
     """The folder that was named, or one that is gone afterwards."""
     if arguments.data is not None:
-        arguments.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield arguments.data
     else:
         with tempfile.TemporaryDirectory(prefix="village-kiosk-") as folder:

@@ -21,6 +21,7 @@ from offline_sync.errors import DatabaseDamaged, StoreError
 log = logging.getLogger(__name__)
 
 _STOP_WITHIN_S: Final = 5.0
+_STOP_TRIES: Final = 50
 
 
 class StoreCheck:
@@ -41,12 +42,16 @@ class StoreCheck:
 
     def stop(self) -> None:
         """Break it off; the next start checks again."""
-        with self._lock:
-            self._stopping = True
-            if self._reading is not None:
-                self._reading.conn.interrupt()
-        self._thread.join(_STOP_WITHIN_S)
-        if self._thread.is_alive():
+        self._stopping = True
+        for _ in range(_STOP_TRIES):
+            with self._lock:
+                if self._reading is not None:
+                    self._reading.conn.interrupt()
+            # Again: SQLite forgets an interruption that comes just before its work begins.
+            self._thread.join(_STOP_WITHIN_S / _STOP_TRIES)
+            if not self._thread.is_alive():
+                break
+        else:
             log.warning("the check of the records does not end; not waiting for it")
 
     def _run(self) -> None:

@@ -28,11 +28,15 @@ class Kind(StrEnum):
 
 
 class Merge(StrEnum):
-    """What the hub does when two people changed one field without seeing each other."""
+    """What the hub does when two people changed one field without seeing each other.
+
+    For KEEP_BOTH the hub does today what it does for LAST_WRITE: the later value shows, the other
+    is kept as a conflict, marked with the policy. No screen shows both or settles it yet.
+    """
 
     NEVER = "never"  # the field is written once, with the record
-    LAST_WRITE = "lww"  # the later change shows, the earlier one goes to the conflict list
-    KEEP_BOTH = "keep_both"  # both show until a person settles it
+    LAST_WRITE = "lww"  # the later change shows, the earlier one is kept as a conflict
+    KEEP_BOTH = "keep_both"  # as LAST_WRITE, for fields in which a person must settle it
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,10 @@ class SyncClient:
         if answer.bucket != self._bucket:
             raise HubRefused("bucket", "The hub has this kiosk under another village.")
         same_history = answer.hub_epoch == cursor.hub_epoch
+        begins = cursor.after if same_history else 0
+        if answer.next_after > max([begins, *(line.seq for line in answer.feed)]):
+            # Believed, it would pass over all that the hub has between, without a word.
+            raise NotAHub("The hub's feed goes on after numbers that it did not send.")
         moved = not same_history or answer.next_after > cursor.after
         if answer.more and not (moved and answer.feed):
             raise NotAHub("The hub's feed does not move.")

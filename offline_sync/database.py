@@ -1,7 +1,9 @@
 """Opens the encrypted database, and says in plain words why it does not open.
 
-A file that does not open is never deleted, renamed or written to. SQLite itself would throw away
-the journal of an empty database file, so the files are looked at before SQLite sees them.
+A file that does not open is never deleted, renamed or written to, and neither is its journal.
+SQLite itself would throw away the journal of an empty database file, so the files are looked at
+before SQLite sees them; and it writes a journal into its database when the last connection
+closes, so that everything is checked on one that can only read.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +35,7 @@ from offline_sync.errors import (
     WrongKey,
 )
 from offline_sync.migrations import refuse_newer_schema
-from offline_sync.page_check import PAGE, Verdict, examine
+from offline_sync.page_check import PAGE, Verdict, examine, journal_is_foreign
 
 KEY_LENGTH: Final = 32
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -43,22 +45,33 @@ second. Whoever opens a larger one calls `check_content` when nobody waits for i
 
 _BUSY_TIMEOUT_MS: Final = 5_000
 _JOURNAL_SIZE_LIMIT: Final = 8 * 1024 * 1024
+_WRITING: Final = "mode=rw"  # SQLite must never make a file of its own accord
+_READING: Final = "mode=ro"  # never writes the journal into the database
+_UNDISTURBED: Final = "mode=ro&immutable=1"  # makes no journal where there is none
 
 
-def open_writer(path: Path | str, key: bytes) -> Database:
+def open_writer(
+    path: Path | str, key: bytes, accept: Callable[[Database], None] | None = None
+) -> Database:
     """Open an existing database for the one writer, after checking what it holds.
 
-    Of a file above CHECKED_WHEN_OPENED only the beginning is checked. The database may be of an
-    older schema. Raises a StoreError that says what is wrong.
+    Of a file above CHECKED_WHEN_OPENED only the beginning is checked, unless a power cut left it a
+    journal: what is written into a database that does not fit cannot be taken out again. The
+    database may be of an older schema. `accept` sees it before anything can be written and
+    may refuse it by raising. Raises a StoreError that says what is wrong, and has then changed
+    neither the database nor its journal. The caller holds the writer lock.
     """
     path = Path(path)
-    db = _connect(path, key)
+    with closing(_connect(path, key, _only_looking(path))) as db, _explained(path, key):
+        _read_first_page(db)
+        refuse_newer_schema(db)
+        if is_checked_when_opened(path) or _has_journal(path):
+            check_content(db)
+        if accept is not None:
+            accept(db)
+    db = _connect(path, key, _WRITING)
     try:
         with _explained(path, key):
-            _read_first_page(db)
-            refuse_newer_schema(db)
-            if is_checked_when_opened(path):
-                check_content(db)
             _set_durable(db)
     except BaseException:
         db.close()
@@ -82,7 +95,7 @@ def check_content(db: Database) -> None:
 def open_reader(path: Path | str, key: bytes) -> Database:
     """Open an existing database for reading on its own connection; writing is refused."""
     path = Path(path)
-    db = _connect(path, key)
+    db = _connect(path, key, _READING)
     try:
         with _explained(path, key):
             _read_first_page(db)
@@ -107,7 +120,7 @@ def create_database(path: Path, key: bytes, prepare: Callable[[Database], None])
             for suffix in ("", "-wal", "-shm"):
                 unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
             os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            db = _connect(unfinished, key, new=True)
+            db = _connect(unfinished, key, _WRITING, new=True)
             try:
                 _set_durable(db)
                 prepare(db)
@@ -122,11 +135,16 @@ def create_database(path: Path, key: bytes, prepare: Callable[[Database], None])
 
 def refuse_remains(path: Path) -> None:
     """Raise when a journal lies at `path` without its database: it may hold saved records."""
-    journal = path.with_name(path.name + "-wal")
-    if not path.exists() and journal.exists() and journal.stat().st_size > 0:
+    journal = journal_path(path)
+    if not path.exists() and _has_journal(path):
         raise DatabaseDamaged(
             f"The database file {path.name} is gone, but its journal {journal.name} is there."
         )
+
+
+def journal_path(path: Path) -> Path:
+    """Where SQLite keeps the journal of the database at `path`."""
+    return path.with_name(path.name + "-wal")
 
 
 def sync_directory(directory: Path) -> None:
@@ -156,16 +174,26 @@ def translated_errors() -> Iterator[None]:
         raise known from error
 
 
-def _connect(path: Path, key: bytes, *, new: bool = False) -> Database:
+def _only_looking(path: Path) -> str:
+    """How to open for a look that leaves nothing behind. Without a journal, and while the caller
+    holds the writer lock, nobody changes the file."""
+    return _READING if _has_journal(path) else _UNDISTURBED
+
+
+def _has_journal(path: Path) -> bool:
+    journal = journal_path(path)
+    return journal.exists() and journal.stat().st_size > 0
+
+
+def _connect(path: Path, key: bytes, how: str, *, new: bool = False) -> Database:
     require_safe_sqlite(dbapi2.sqlite_version_info)
     if len(key) != KEY_LENGTH:
         raise KeyUnreadable(f"A key has {KEY_LENGTH} bytes; this one has {len(key)}.")
     if not new:
         _refuse_unfit_file(path, key)
     with translated_errors():
-        # mode=rw: SQLite must never make a file of its own accord.
         connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
+            f"{path.absolute().as_uri()}?{how}",
             uri=True,
             isolation_level=None,
             timeout=_BUSY_TIMEOUT_MS / 1000,
@@ -218,6 +246,10 @@ def _refuse_unfit_file(path: Path, key: bytes) -> None:
         if path.stat().st_size < PAGE:
             # SQLite takes a file of a few bytes for a new database and writes over it.
             raise _verdict_error(path, examine(path, key))
+        if journal_is_foreign(path, journal_path(path), key):
+            raise DatabaseDamaged(
+                f"The journal {journal_path(path).name} does not belong to {path.name}."
+            )
     except OSError as error:
         raise file_error(error, f"{path} cannot be reached") from error
 

@@ -77,6 +77,24 @@ class DatabaseDamaged(StoreError):
     )
 
 
+class DatabaseMissing(StoreError):
+    """This kiosk had a database here, and it is gone. An empty one is never made in its place."""
+
+    next_step = (
+        "Do not delete anything. Check that the right disk is in place, or call the technician. "
+        "Nothing new was made in its place."
+    )
+
+
+class DatabaseSetBack(StoreError):
+    """The database is not as this kiosk left it: older, without its journal, or another's."""
+
+    next_step = (
+        "Do not delete anything and call the technician. Only the technician may put back a "
+        "backup: what was saved after it is not in it."
+    )
+
+
 class NotAStore(StoreError):
     """The file is something else than a kiosk's encrypted database."""
 
@@ -130,6 +148,9 @@ class InvalidChange(StoreError):
 
 
 class AlreadyEnrolled(StoreError):
-    """Records were already sent to a hub under another identity."""
+    """Records were already sent under the identity that an earlier enrolment gave."""
 
-    next_step = "Call the technician: this kiosk was enrolled at another hub before."
+    next_step = (
+        "Nothing was changed. If its token leaked or was lost, the district office makes a new "
+        "one for it with village-hub token; village-hub enrol is for a new kiosk or a new disk."
+    )

@@ -8,19 +8,29 @@ the cursor moves together with the records it covers.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
 from sqlite_utils import Database
 
 from offline_sync import records
-from offline_sync.canonical import canonical_json
+from offline_sync.canonical import canonical_json, json_of_anything
 from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
 from offline_sync.driver import dbapi2
 from offline_sync.errors import InvalidChange
-from offline_sync.oplog import Cursor, FeedEntry, OpState
+from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpState
+
+_UNFIT: Final = (
+    InvalidChange,
+    dbapi2.IntegrityError,
+    dbapi2.DataError,  # longer than SQLite takes
+    RecursionError,
+    OverflowError,
+    ValueError,  # a letter that cannot be written, and its kin
+)
+"""What a single entry can be wrong with. A full or failing disk is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def apply_page(
                     changed.add((entry.record_type, entry.record_id))
                 elif entry.record_type not in CATALOGUE:
                     set_aside.append(entry.seq)
-        except (InvalidChange, dbapi2.IntegrityError) as error:
+        except _UNFIT as error:
             _keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
             set_aside.append(entry.seq)
     reached = max(after, next_after, *(entry.seq for entry in entries))
@@ -93,6 +103,8 @@ def _forget_order(db: Database) -> None:
 
 
 def _apply(db: Database, entry: FeedEntry, now_ms: int) -> bool:
+    if entry.kind == UNREADABLE:
+        raise InvalidChange(f"This entry cannot be read: {entry.fields.get('why')}")
     check_id(entry.record_id, "A record id")
     check_id(entry.record_type, "A record type")
     check_id(entry.op_id, "An op id")
@@ -203,13 +215,13 @@ def _keep_unknown(db: Database, entry: FeedEntry, now_ms: int) -> None:
 def _keep_raw(
     db: Database, bucket: str, hub_epoch: str, entry: FeedEntry, why: str, now_ms: int
 ) -> None:
+    writable = why.encode(errors="backslashreplace").decode()
     db.execute(
         "INSERT INTO inbox_quarantine (hub_epoch, bucket, seq, raw, why, kept_ms)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (hub_epoch, bucket, entry.seq, _raw(entry), why, now_ms),
+        (hub_epoch, bucket, entry.seq, _raw(entry), writable, now_ms),
     )
 
 
 def _raw(entry: FeedEntry) -> str:
-    # Not canonical: this must never fail, whatever the hub sent.
-    return json.dumps(asdict(entry), ensure_ascii=True, default=repr)
+    return json_of_anything({each.name: getattr(entry, each.name) for each in fields(entry)})

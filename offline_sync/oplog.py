@@ -24,6 +24,9 @@ from offline_sync.identity import new_random_id
 CHAIN_START: Final = bytes(32)
 """The chain before the first op of an epoch."""
 
+UNREADABLE: Final = "unreadable"
+"""The kind of a feed entry of which only the number could be read."""
+
 
 class OpState(IntEnum):
     """How far an op has come. The numbers are in the database and never change."""
@@ -75,7 +78,8 @@ class FeedEntry:
 
     `fields` holds, for every field the op touched, the value that stands at the hub after the
     merge. `winners` names the op behind such a value where it is not this op itself.
-    kind "put" carries record values; kind "conflict" carries, as `fields`, the values that lost.
+    kind "put" carries record values; kind "conflict" carries, as `fields`, the values that lost;
+    kind UNREADABLE carries the entry as it came, as `text`, and `why`.
     """
 
     seq: int

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -24,9 +25,16 @@ from offline_sync.changes import (
     refuse_missing,
 )
 from offline_sync.clock import Clock
-from offline_sync.database import create_database, open_writer, translated_errors
+from offline_sync.database import (
+    create_database,
+    journal_path,
+    open_writer,
+    refuse_remains,
+    translated_errors,
+)
 from offline_sync.errors import AlreadyEnrolled, TransactionLeftOpen
 from offline_sync.feed import FeedOutcome
+from offline_sync.marker import leave_marker, read_marker, refuse_set_back, refuse_vanished
 from offline_sync.migrations import migrate
 from offline_sync.oplog import (
     Cursor,
@@ -46,7 +54,8 @@ from offline_sync.writer_lock import WriterLock
 class Store:
     """The one writer. Open it with `Store.open`, in the thread that will use and close it."""
 
-    def __init__(self, connection: Database, clock: Clock, lock: WriterLock) -> None:
+    def __init__(self, path: Path, connection: Database, clock: Clock, lock: WriterLock) -> None:
+        self._path = path
         self._db = connection
         self._clock = clock
         self._lock = lock
@@ -62,8 +71,11 @@ class Store:
         lock = WriterLock(path)
         try:
             if not path.exists():
+                refuse_remains(path)
+                refuse_vanished(path)
                 create_database(path, key, lambda db: _lay_out(db, clock))
-            store = cls(open_writer(path, key), clock, lock)
+            connection = open_writer(path, key, partial(_refuse_set_back, path, lock))
+            store = cls(path, connection, clock, lock)
         except BaseException:
             lock.release()
             raise
@@ -72,8 +84,10 @@ class Store:
                 migrate(store.connection)
             with store.transaction() as db:
                 outbox.release_all_sent(db)
+            leave_marker(store.connection, path)
+            lock.note_open()
         except BaseException:
-            store.close()
+            store._let_go()
             raise
         return store
 
@@ -84,8 +98,20 @@ class Store:
 
     def close(self) -> None:
         """Close the database and let another program write. Closing again does nothing."""
-        self._db.close()
-        self._lock.release()
+        if not self._lock.held:
+            return
+        try:
+            self._db.rollback()  # of a unit of work that was cut short: the marker must not count it
+            leave_marker(self._db, self._path)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        try:
+            self._lock.note_closing()
+            self._db.close()
+        finally:
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -175,7 +201,9 @@ class Store:
             if read_stream(db).origin == origin:
                 return
             if db.execute("SELECT 1 FROM op_out WHERE state <> 0 OR tries > 0").fetchone():
-                raise AlreadyEnrolled("Ops were already sent under another identity.")
+                raise AlreadyEnrolled(
+                    "This kiosk has already sent records under an earlier enrolment."
+                )
             db.execute("UPDATE stream SET origin = ? WHERE live = 1", (origin,))
 
     def unsent(self, limit: int) -> list[OutgoingOp]:
@@ -228,6 +256,11 @@ class Store:
     def outbox_counts(self) -> OutboxCounts:
         """Unsent, sent, acknowledged, needs attention and their total, as they are now."""
         return outbox_counts(self._db)
+
+
+def _refuse_set_back(path: Path, lock: WriterLock, db: Database) -> None:
+    lost = lock.last_was_cut_off and not journal_path(path).exists()
+    refuse_set_back(db, read_marker(path), journal_lost=lost)
 
 
 def _lay_out(db: Database, clock: Clock) -> None:

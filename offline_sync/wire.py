@@ -15,7 +15,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from offline_sync.oplog import FeedEntry, OutgoingOp
+from offline_sync.answer_lines import split_feed
+from offline_sync.oplog import UNREADABLE, FeedEntry, OutgoingOp
 from offline_sync.reasons import Reason
 
 WIRE_VERSION: Final = 1
@@ -34,6 +35,7 @@ MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 _DIGEST_HEX: Final = 16
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _START_OF_OP: Final = re.compile(rb'\[\s*[^,\[\]{}]{1,64},\s*"([0-9A-Za-z._-]{1,128})"')
+_START_OF_FEED_LINE: Final = re.compile(rb"\[\s*([0-9]{1,16})\s*,")
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 # Far inside SQLite's 64 bits, so that the difference of two of them fits as well.
 _LARGEST: Final = 2**53
@@ -186,6 +188,7 @@ _header_decoder = msgspec.json.Decoder(PushHeader)
 _op_decoder = msgspec.json.Decoder(OpLine)
 _trailer_decoder = msgspec.json.Decoder(_Trailer)
 _answer_decoder = msgspec.json.Decoder(SyncAnswer)
+_feed_decoder = msgspec.json.Decoder(FeedLine)
 _refusal_decoder = msgspec.json.Decoder(Refusal)
 
 
@@ -236,12 +239,16 @@ def decode_push(body: bytes) -> Push:
 
 
 def decode_answer(content: bytes) -> SyncAnswer | None:
-    """The hub's answer, or None when this is not the answer of a hub."""
+    """The hub's answer, or None when this is not the answer of a hub.
+
+    A line of the feed that cannot be read comes as an entry of kind `oplog.UNREADABLE`.
+    """
+    answer: SyncAnswer | None
     try:
         answer = _answer_decoder.decode(content)
     except _UNREADABLE:
-        return None
-    return answer if answer.hub == HUB_NAME and answer.hub_epoch else None
+        answer = _read_line_by_line(content)
+    return answer if answer and answer.hub == HUB_NAME and answer.hub_epoch else None
 
 
 def decode_refusal(content: bytes) -> Refusal | None:
@@ -282,6 +289,32 @@ def feed_entry(line: FeedLine) -> FeedEntry:
         by=line.by,
         version=line.version,
     )
+
+
+def _read_line_by_line(content: bytes) -> SyncAnswer | None:
+    parts = split_feed(content)
+    if parts is None:
+        return None
+    try:
+        answer = _answer_decoder.decode(parts[0])
+        lines = [_feed_line(line) for line in parts[1]]
+    except _UNREADABLE:
+        return None
+    return None if answer.feed else msgspec.structs.replace(answer, feed=lines)
+
+
+def _feed_line(line: bytes) -> FeedLine:
+    try:
+        return _feed_decoder.decode(line)
+    except _UNREADABLE as error:
+        start = _START_OF_FEED_LINE.match(line)
+        if start is None or int(start[1]) > _LARGEST:
+            raise  # without its number nobody can tell where the feed goes on
+        kept: dict[str, Any] = {
+            "text": line.decode(errors="backslashreplace"),
+            "why": str(error),
+        }
+        return FeedLine(int(start[1]), UNREADABLE, "", "", "", "", kept, {}, "", "", 0)
 
 
 def _digest(content: bytes) -> str:

@@ -115,6 +115,15 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile():
     assert set(commands) <= set(targets)
 
 
+def test_a_target_that_writes_into_out_makes_that_folder_first():
+    targets = re.split(r"\n(?=[a-z.]+:)", (ROOT / "Makefile").read_text("utf-8"))
+    writing = {target.partition(":")[0]: target for target in targets if ">out/" in target}
+
+    assert {"check", "bundle"} <= set(writing)
+    for name, target in writing.items():
+        assert target.index("mkdir -p out") < target.index(">out/"), name
+
+
 def test_every_command_line_of_pyproject_can_be_imported():
     for name, target in PYPROJECT["project"]["scripts"].items():
         module, _, function = target.partition(":")

@@ -759,6 +759,22 @@ No talking.</translation>
             <translation>Stop using this kiosk and call the technician. Do not delete any file: most records can be saved.</translation>
         </message>
         <message>
+            <source>The records of this kiosk are gone</source>
+            <translation>The records of this kiosk are gone</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Check that the right disk is in place, or call the technician. Nothing new was made in their place.</source>
+            <translation>Do not delete anything. Check that the right disk is in place, or call the technician. Nothing new was made in their place.</translation>
+        </message>
+        <message>
+            <source>The records are not as this kiosk left them</source>
+            <translation>The records are not as this kiosk left them</translation>
+        </message>
+        <message>
+            <source>Do not delete anything and call the technician. Only the technician may put back an older copy.</source>
+            <translation>Do not delete anything and call the technician. Only the technician may put back an older copy.</translation>
+        </message>
+        <message>
             <source>The file of records is empty</source>
             <translation>The file of records is empty</translation>
         </message>
@@ -1509,6 +1525,10 @@ No talking.</translation>
             <translation>In contact with the district</translation>
         </message>
         <message>
+            <source>Nothing is sent until the district office has helped</source>
+            <translation>Nothing is sent until the district office has helped</translation>
+        </message>
+        <message>
             <source>Offline; it is sent by itself when the line is back</source>
             <translation>Offline; it is sent by itself when the line is back</translation>
         </message>
@@ -1553,6 +1573,10 @@ No talking.</translation>
             <translation>%1 records from the district could not be read here yet; they are kept</translation>
         </message>
         <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>Not saved. Touch it again.</translation>
+        </message>
+        <message>
             <source>Not taken</source>
             <translation>Not taken</translation>
         </message>
@@ -1577,10 +1601,6 @@ Tell the district office this number: %2</translation>
         <message>
             <source>Try now</source>
             <translation>Try now</translation>
-        </message>
-        <message>
-            <source>Not saved. Touch it again.</source>
-            <translation>Not saved. Touch it again.</translation>
         </message>
         <message>
             <source>Not protected against theft</source>

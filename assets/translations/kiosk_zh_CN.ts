@@ -765,6 +765,22 @@ No talking.</source>
             <translation>请停用本机并找技术员。请勿删除任何文件，大部分资料可以救回。</translation>
         </message>
         <message>
+            <source>The records of this kiosk are gone</source>
+            <translation>本机的资料不见了</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Check that the right disk is in place, or call the technician. Nothing new was made in their place.</source>
+            <translation>请勿删除任何文件。请检查磁盘是否正确装好，或找技术员。没有另建新的资料。</translation>
+        </message>
+        <message>
+            <source>The records are not as this kiosk left them</source>
+            <translation>资料与本机上次留下的不同</translation>
+        </message>
+        <message>
+            <source>Do not delete anything and call the technician. Only the technician may put back an older copy.</source>
+            <translation>请勿删除任何文件，请找技术员。只有技术员可以还原较旧的备份。</translation>
+        </message>
+        <message>
             <source>The file of records is empty</source>
             <translation>资料文件是空的</translation>
         </message>
@@ -1516,6 +1532,10 @@ No talking.</source>
             <translation>与地区办事处联系正常</translation>
         </message>
         <message>
+            <source>Nothing is sent until the district office has helped</source>
+            <translation>地区办事处处理之前，资料不会送出</translation>
+        </message>
+        <message>
             <source>Offline; it is sent by itself when the line is back</source>
             <translation>离线，网络恢复后会自动发送</translation>
         </message>
@@ -1560,6 +1580,10 @@ No talking.</source>
             <translation>有 %1 项来自地区的资料，本机暂时未能读取，已妥善保存</translation>
         </message>
         <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能保存，请再按。</translation>
+        </message>
+        <message>
             <source>Not taken</source>
             <translation>地区未接收</translation>
         </message>
@@ -1584,10 +1608,6 @@ Tell the district office this number: %2</source>
         <message>
             <source>Try now</source>
             <translation>立即再试</translation>
-        </message>
-        <message>
-            <source>Not saved. Touch it again.</source>
-            <translation>未能保存，请再按。</translation>
         </message>
         <message>
             <source>Not protected against theft</source>

@@ -765,6 +765,22 @@ No talking.</source>
             <translation>請停用本機並找技術員。請勿刪除任何檔案，大部分資料可以救回。</translation>
         </message>
         <message>
+            <source>The records of this kiosk are gone</source>
+            <translation>本機的資料不見了</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Check that the right disk is in place, or call the technician. Nothing new was made in their place.</source>
+            <translation>請勿刪除任何檔案。請檢查磁碟是否正確裝好，或找技術員。沒有另建新的資料。</translation>
+        </message>
+        <message>
+            <source>The records are not as this kiosk left them</source>
+            <translation>資料與本機上次留下的不同</translation>
+        </message>
+        <message>
+            <source>Do not delete anything and call the technician. Only the technician may put back an older copy.</source>
+            <translation>請勿刪除任何檔案，請找技術員。只有技術員可以還原較舊的備份。</translation>
+        </message>
+        <message>
             <source>The file of records is empty</source>
             <translation>資料檔案是空的</translation>
         </message>
@@ -1516,6 +1532,10 @@ No talking.</source>
             <translation>與地區辦事處聯絡正常</translation>
         </message>
         <message>
+            <source>Nothing is sent until the district office has helped</source>
+            <translation>地區辦事處處理之前，資料不會送出</translation>
+        </message>
+        <message>
             <source>Offline; it is sent by itself when the line is back</source>
             <translation>離線，網絡恢復後會自動送出</translation>
         </message>
@@ -1560,6 +1580,10 @@ No talking.</source>
             <translation>有 %1 項來自地區的資料，本機暫時未能讀取，已妥善保存</translation>
         </message>
         <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能儲存，請再按。</translation>
+        </message>
+        <message>
             <source>Not taken</source>
             <translation>地區未接收</translation>
         </message>
@@ -1584,10 +1608,6 @@ Tell the district office this number: %2</source>
         <message>
             <source>Try now</source>
             <translation>立即再試</translation>
-        </message>
-        <message>
-            <source>Not saved. Touch it again.</source>
-            <translation>未能儲存，請再按。</translation>
         </message>
         <message>
             <source>Not protected against theft</source>

@@ -7,6 +7,7 @@ with what it had.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from kiosk.demo.devices import PATIENT, DemoRoads, demo_site
 from kiosk.demo.helping_hand import HelpingHand
 from kiosk.demo.hub_process import DemoHub
 from kiosk.demo.village import HOST_CARD, PASSPHRASE, VILLAGE, demo_staff, village_changes
-from kiosk.disk import DataOnDisk
+from kiosk.disk import DataOnDisk, make_data_folder
 from kiosk.records import staff, traffic
 from kiosk.records.settings import HubSetting, counter_record_id, hub, keep_hub
 from kiosk.records.traffic_intervals import save_finished_quarters
@@ -77,7 +78,10 @@ class Demo:
 @contextlib.contextmanager
 def demo(folder: Path) -> Iterator[Demo]:
     """Start all that the demo needs in `folder`, and stop it at the end."""
+    make_data_folder(folder)
     made = Demo(folder)
+    # The simulated BlueZ has no bluetoothctl to be asked for a version, and needs none.
+    logging.getLogger("bleak.backends.bluezdbus.version").setLevel(logging.ERROR)
     with contextlib.ExitStack() as ending:
         try:
             made.bluetooth.start()

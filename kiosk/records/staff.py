@@ -69,7 +69,7 @@ def everybody(db: sqlite_utils.Database) -> list[StaffMember]:
     """All staff on record, those who left too, oldest first."""
     able = {one.staff_id for one in credentials(db)}
     rows = db.execute("SELECT id, name, role, status FROM staff ORDER BY id").fetchall()
-    return [StaffMember(*row, can_sign_in=row[0] in able) for row in rows]
+    return [StaffMember(key, name, role, status, key in able) for key, name, role, status in rows]
 
 
 def active_named(db: sqlite_utils.Database, typed_name: str) -> StaffMember:

@@ -66,6 +66,11 @@ def file_reading(store: Store, vital: Change, by: str) -> str:
     return vital.record_id
 
 
+def is_on_record(db: sqlite_utils.Database, reading_id: str) -> bool:
+    """Whether the inbox frame of this id has become a vital."""
+    return db.execute("SELECT 1 FROM vital WHERE id = ?", [reading_id]).fetchone() is not None
+
+
 def close_sitting(store: Store, conclusions: Iterable[Conclusion], by: str) -> None:
     """Mark every reading of a finished sitting complete, with what was concluded from it."""
     changes = []

@@ -28,8 +28,8 @@ from kiosk.cuff_session import (
     KnownReading,
     ReadingArrived,
     SessionEnded,
-    keep_if_new,
 )
+from kiosk.frame_keeping import keep_if_new
 from kiosk.records import reading_inbox, vitals
 from kiosk.viewmodels.ports import Background
 from offline_sync.store import Store
@@ -55,12 +55,13 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubtful:
-    """A reading with an old stamp, and what was known when it came."""
+class _Stamped:
+    """A reading that says when it was taken, and what was known when it came."""
 
     reading: CuffReading
     kept: bool
     seen_measuring: bool
+    listened_ms: int  # since the measuring step began
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class _Listening:
     writing: bool = False
     kept_in_inbox: bool = True
     seen_measuring: bool = False  # by its live pressure, in the session that runs
-    doubtful: list[_Doubtful] = field(default_factory=list)
+    stamped: list[_Stamped] = field(default_factory=list)  # until the session is over
 
 
 class CuffViewModel(QObject):
@@ -99,11 +100,13 @@ class CuffViewModel(QObject):
         self._port = port
         self._mono = monotonic_ms
         self._filing: Filing | None = None
-        self._now = _Listening(self._mono())
+        self._began_at = self._mono()
+        self._now = _Listening(self._began_at)
 
     def begin(self, filing: Filing) -> None:
-        """Listen until one reading of this person has been accepted."""
-        self._now = _Listening(self._mono())
+        """Listen until one reading of this person, taken from now on, has been accepted."""
+        self._began_at = self._mono()
+        self._now = _Listening(self._began_at)
         self._filing = filing
         self._listen()
 
@@ -112,6 +115,7 @@ class CuffViewModel(QObject):
         if self._filing is None:
             return
         self._filing = None
+        self._leave_stamped_for_staff()
         self._port.stop()
         self._now = _Listening(self._mono())
         self.changed.emit()
@@ -120,7 +124,7 @@ class CuffViewModel(QObject):
     @property
     def saving(self) -> bool:
         """A reading is on its way to the disk, or waits for it: not the moment to stop."""
-        return self._now.unsaved is not None
+        return self._now.unsaved is not None or bool(self._now.stamped)
 
     def tick(self) -> None:
         """Try again what is due."""
@@ -177,7 +181,7 @@ class CuffViewModel(QObject):
         self._now.again_at = 0
         self._now.phase = "searching"
         self._now.heard_at = self._mono()
-        self._now.seen_measuring, self._now.doubtful = False, []
+        self._now.seen_measuring, self._now.stamped = False, []
         self.changed.emit()
         self._port.start(
             filing.check_in_id, filing.on_record, lambda news: self._hear(filing, news)
@@ -233,11 +237,14 @@ class CuffViewModel(QObject):
             log.warning("frame %s could not be decoded: %s", news.reading.id, error)
             self._set_aside(news.reading.id, "unreadable")
             return
-        if reading.doubtful:
-            self._now.phase = "reading"
-            self._now.doubtful.append(_Doubtful(reading, news.kept, self._now.seen_measuring))
+        if reading.said.device_time is None:
+            self._take(reading, news.kept)
             return
-        self._take(reading, news.kept)
+        self._now.phase = "reading"
+        listened_ms = self._mono() - self._began_at
+        self._now.stamped.append(
+            _Stamped(reading, news.kept, self._now.seen_measuring, listened_ms)
+        )
 
     def _came_again(self) -> None:
         """The real one may still follow; when it does not, the person knows what to do."""
@@ -259,6 +266,7 @@ class CuffViewModel(QObject):
         self._leave_for_staff(reading_id)
 
     def _leave_for_staff(self, reading_id: str) -> None:
+        self._port.leave_for_staff(reading_id)
         self._background.write(
             lambda store: reading_inbox.leave_unattributed(store, reading_id),
             _nothing_more,
@@ -266,7 +274,7 @@ class CuffViewModel(QObject):
         )
 
     def _ended(self, news: SessionEnded) -> None:
-        self._settle_doubtful(news.clock_offset_s)
+        self._settle_stamped(news.clock_offset_s)
         if self._filing is None or self._now.unsaved is not None:
             return
         error = news.error
@@ -281,15 +289,21 @@ class CuffViewModel(QObject):
         self._now.phase = "searching"
         self._now.again_at = self._mono() + _TRY_AGAIN_MS
 
-    def _settle_doubtful(self, clock_offset_s: float | None) -> None:
-        """Old stamps: the instrument's clock decides. Of several, the newest was just taken."""
-        waiting, self._now.doubtful = self._now.doubtful, []
+    def _settle_stamped(self, clock_offset_s: float | None) -> None:
+        """The instrument's clock decides which are of this step; of those, the newest counts."""
+        waiting, self._now.stamped = self._now.stamped, []
         waiting.sort(key=lambda one: one.reading.kept.device_time or "")
         for one in reversed(waiting):
             if self._filing is not None and self._now.unsaved is None:
-                self._take(settled(one.reading, clock_offset_s, one.seen_measuring), one.kept)
+                reading = settled(one.reading, clock_offset_s, one.seen_measuring, one.listened_ms)
+                self._take(reading, one.kept)
             else:
                 self._leave_for_staff(one.reading.kept.id)
+
+    def _leave_stamped_for_staff(self) -> None:
+        waiting, self._now.stamped = self._now.stamped, []
+        for one in waiting:
+            self._leave_for_staff(one.reading.kept.id)
 
     # ---- saving
 
@@ -337,6 +351,7 @@ class CuffViewModel(QObject):
 
     def _accept(self, reading: CuffReading) -> None:
         self._filing = None
+        self._leave_stamped_for_staff()
         self._now = _Listening(self._mono(), phase="reading")
         self.accepted.emit(reading)
         self.changed.emit()

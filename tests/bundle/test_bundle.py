@@ -1,4 +1,5 @@
-"""The bundle works on a computer that has never seen Python: moved, with no environment.
+"""The bundle works on a computer that has never seen Python: moved, with no environment and
+without time zone files.
 
 Run by `make bundle`, after it has written dist/smart-village-kiosk.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.hub.serving import wait_until_it_listens
@@ -27,11 +29,14 @@ class Bundle:
     """The folder in its new place."""
 
     folder: Path
+    no_zones: Path
 
     def command(self, program: str, *arguments: object) -> list[str]:
-        """Start a program of the bundle with nothing in its environment but the screen."""
+        """Start a program of the bundle with nothing in its environment but the screen, and
+        with an empty folder where the libraries and Python look for time zones."""
         screen = ["QT_QPA_PLATFORM=offscreen", "QT_QUICK_BACKEND=software"]
-        return ["env", "-i", *screen, str(self.folder / program), *map(str, arguments)]
+        zones = [f"TZDIR={self.no_zones}", "PYTHONTZPATH="]
+        return ["env", "-i", *screen, *zones, str(self.folder / program), *map(str, arguments)]
 
     def run(self, program: str, *arguments: object) -> str:
         """What the program prints; it has to end well."""
@@ -52,7 +57,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     assert BUILT.is_dir(), "there is no bundle in dist/: run make bundle"
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "a folder with spaces"
     shutil.copytree(BUILT, elsewhere, symlinks=True)
-    return Bundle(elsewhere)
+    return Bundle(elsewhere, tmp_path_factory.mktemp("no zones"))
 
 
 @pytest.fixture
@@ -94,6 +99,10 @@ def test_it_opens_the_encrypted_store_paints_and_syncs_one_record(
     stats = json.loads(bundle.run("village-hub", "stats", "--data", hub_folder, "--json"))
     assert stats["ops"] >= 1
     assert stats["quarantined"] == 0
+    page = httpx.get(hub_url)
+    assert page.status_code == 200
+    assert "Bundle" in page.text
+    assert "In touch" in page.text
     databases = [path for path in data.rglob("*.db*") if path.stat().st_size]
     assert databases
     assert not any(path.read_bytes().startswith(b"SQLite format 3") for path in databases)

@@ -36,6 +36,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "WARNING qt" not in done.stderr, done.stderr[-3000:]
+    assert "WARNING bleak" not in done.stderr, done.stderr[-3000:]
     assert "Traceback" not in done.stderr, done.stderr[-3000:]
     return target
 

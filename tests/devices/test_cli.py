@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,22 @@ def test_a_wrong_command_line_is_one_plain_line(
         main(arguments)
     assert leaving.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_reader_that_stops_listening_ends_it_quietly(count_file: Path) -> None:
+    words = [sys.executable, "-m", "devices.cli", "intervals", str(count_file), "--minutes", "1"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as counting:
+        assert counting.stdout is not None
+        assert counting.stderr is not None
+        counting.stdout.close()  # before the first line is written
+        assert counting.stderr.read() == b""
+        assert counting.wait() == 0
+
+
+def test_help_speaks_to_the_person_who_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(["--help"])
+    assert leaving.value.code == 0
+    said = capsys.readouterr().out
+    assert "What instruments and counters said." in said
+    assert "traceback" not in said

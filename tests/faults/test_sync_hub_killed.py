@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 from hub.database import open_database
+from hub.folder import private_folder
 from offline_sync.driver import dbapi2
 from tests.hub.serving import HubProcess, enrol_in
 from tests.offline_sync.kiosks import Kiosk
@@ -18,7 +19,7 @@ RECORDS = 2_000
 def test_nothing_acknowledged_is_missing_after_the_hub_is_killed(tmp_path: Path) -> None:
     chance = random.Random(20261122)
     hub = HubProcess(tmp_path)
-    engine = open_database(tmp_path / "data")
+    engine = open_database(private_folder(tmp_path / "data"))
     token = enrol_in(engine, "one")
     engine.dispose()
     hub.start()

@@ -19,6 +19,7 @@ from offline_sync.client import (
     SyncOutcome,
 )
 from offline_sync.clock import SystemClock
+from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import HUB_NAME, Refusal, encode_answer
 from tests.builders import resident_change
 from tests.faults.fault_proxy import (
@@ -209,6 +210,8 @@ def test_a_record_too_large_for_the_hub_is_set_aside_and_the_rest_goes_on(tmp_pa
         assert one.outbox.batches[:5] == [7, 3, 1, 1, 1]
         assert one.counts() == (0, 0, 6, 1)
         assert hub.count("op") == 6
+        ((why,),) = one.store.connection.execute("SELECT why FROM op_out WHERE state = 4")
+        assert reason_code(why) == Reason.TOO_LARGE
 
 
 def test_a_stranger_that_refuses_everything_condemns_no_record(tmp_path: Path) -> None:
@@ -237,7 +240,7 @@ def test_a_poison_record_is_kept_by_the_hub_and_listed_on_both_sides(tmp_path: P
         assert one.counts() == (0, 0, 5, 1)
         assert hub.count("op") == 5
         ((reason, raw),) = hub.rows("SELECT reason, raw FROM quarantine")
-        assert reason == "unknown record type 'horoscope'"
+        assert reason == "unknown_type: unknown record type 'horoscope'"
         assert "陳婆婆".encode() in bytes(raw)  # type: ignore[arg-type]
 
 

@@ -124,9 +124,9 @@ class HubProcess:
 
     def _ended(self) -> int:
         assert self._process is not None
-        assert self._log is not None
         code = self._process.wait()
-        self._log.join()
+        if self._log is not None:
+            self._log.join()
         for pipe in (self._process.stdin, self._process.stderr):
             assert pipe is not None
             pipe.close()

@@ -268,7 +268,7 @@ def test_a_resident_page_holds_the_numbers(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "state",
-    [home, who, rest, cuff, measuring, measuring_live, result, trend, call, unwell],
+    [home, who, rest, cuff, measuring, measuring_live, pause, result, trend, call, unwell],
     ids=lambda state: state.__name__,
 )
 def test_a_resident_page_holds_the_numbers_on_a_large_screen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -240,6 +241,56 @@ def test_the_form_is_where_it_was_after_the_lock(kiosk: StaffWindow) -> None:
     assert kiosk.models["visit"].answers["falls"]["chosen"] == 1
 
 
+def test_the_form_takes_nothing_while_it_is_being_saved(
+    kiosk: StaffWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident = kiosk.fill()
+    driver = kiosk.open()
+    kiosk.sign_in(driver)
+    form = kiosk.models["visit"]
+    form.start(resident)
+    driver.shell.go("visit")
+    driver.settle()
+    for question in MUST_ASK:
+        form.answer(question, 0)
+    waiting: list[tuple[Any, ...]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(kiosk.desk.background, "write", lambda *job: waiting.append(job))
+        driver.tap("save")
+    driver.settle()
+    edited = ("contact", "question_falls", "promise", "note", "nextIn", "dayLater", "save")
+    assert [name for name in edited if driver.get(name).isEnabled()] == []
+    _, _, failed = waiting[0]
+    failed(StoreFull("disk full"))
+    driver.settle()
+    assert [name for name in edited if not driver.get(name).isEnabled()] == []
+
+
+def test_a_save_that_ends_late_leaves_another_form_open(
+    kiosk: StaffWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident = kiosk.fill()
+    driver = kiosk.open()
+    kiosk.sign_in(driver)
+    form = kiosk.models["visit"]
+    form.start(resident)
+    for question in MUST_ASK:
+        form.answer(question, 0)
+    waiting: list[tuple[Any, ...]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(kiosk.desk.background, "write", lambda *job: waiting.append(job))
+        form.save()
+    ((neighbour,),) = kiosk.desk.rows("SELECT id FROM resident WHERE card_token = 'CARD1'")
+    form.start(neighbour)
+    driver.shell.go("visit")
+    driver.settle()
+    job, then, _ = waiting[0]
+    then(job(kiosk.desk.store))
+    driver.settle()
+    assert (driver.shell.route, form.head["residentId"]) == ("visit", neighbour)
+    assert driver.shell.property("toast") == ""
+
+
 def test_a_form_that_could_not_be_saved_stays_open_and_says_so(kiosk: StaffWindow) -> None:
     resident = kiosk.fill()
     driver = kiosk.open()
@@ -294,6 +345,30 @@ def test_the_numbers_of_sync_add_up_on_the_page(kiosk: StaffWindow) -> None:
     driver.tap_item(next(one for one in driver.controls() if one.objectName().startswith("row_")))
     assert driver.says("date is in the past")
     driver.tap("dialogConfirm")
+
+
+def test_a_change_that_was_not_taken_is_tried_again_from_its_details(kiosk: StaffWindow) -> None:
+    kiosk.fill()
+    driver = kiosk.open()
+    kiosk.sign_in(driver)
+    driver.tap("tab_sync")
+    driver.settle()
+    problems = kiosk.models["sync"].problems
+    stuck = next(one["key"] for one in problems if one["stuck"])
+    aside = next(one["key"] for one in problems if not one["stuck"])
+    driver.tap(f"row_{aside}")
+    assert not driver.says("Try again")
+    driver.tap("dialogConfirm")
+    driver.tap(f"row_{stuck}")
+    assert driver.says("Try again")
+    close, again = driver.get("dialogCancel"), driver.get("dialogConfirm")
+    driver.qtbot.waitUntil(lambda: close.x() + close.width() <= again.x())  # the second button
+    driver.tap("dialogCancel")
+    assert len(kiosk.models["sync"].problems) == 2
+    driver.tap(f"row_{stuck}")
+    driver.tap("dialogConfirm")
+    assert [one["key"] for one in kiosk.models["sync"].problems] == [aside]
+    assert text(driver, "attention") == "1"
 
 
 def test_todays_traffic_is_on_the_page(kiosk: StaffWindow) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from offline_sync.errors import StoreFull
+from offline_sync.oplog import FeedEntry
+from offline_sync.outbox import SyncRun
 from tests.journeys.staff_window import StaffWindow
 from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
 from tests.ui.audits import audit
@@ -109,6 +112,30 @@ def _sync(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
     driver.shell.section("sync")
 
 
+def _sync_with_all_troubles(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    store = kiosk.desk.store
+    newer = FeedEntry(1, "put", "hub-op-1", "garden_plot", "g1", {"size": 3})
+    store.apply_feed("village", "E1", [newer], 1)
+    now = kiosk.desk.now_ms
+    store.record_sync_run(
+        SyncRun(now, now, ok=False, error="an older copy", error_kind="HubSetBack")
+    )
+    _sync(kiosk, driver, resident)
+    driver.settle()
+    kiosk.desk.background.fail_next = StoreFull("the disk is full")
+    stuck = next(one["key"] for one in kiosk.models["sync"].problems if one["stuck"])
+    kiosk.models["sync"].tryAgain(stuck)
+    assert driver.get("unread").isVisible()
+    assert driver.get("notSaved").isVisible()
+
+
+def _details_of_a_stuck_change(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _sync(kiosk, driver, resident)
+    driver.settle()
+    stuck = next(one["key"] for one in kiosk.models["sync"].problems if one["stuck"])
+    driver.tap(f"row_{stuck}")
+
+
 PAGES = {
     "sign_in": _sign_in,
     "sign_in_refused": _sign_in_refused,
@@ -124,6 +151,8 @@ PAGES = {
     "silent_counter": _silent_counter,
     "no_traffic_for_a_volunteer": _no_traffic_for_a_volunteer,
     "sync": _sync,
+    "sync_with_all_troubles": _sync_with_all_troubles,
+    "details_of_a_stuck_change": _details_of_a_stuck_change,
 }
 
 

@@ -16,8 +16,8 @@ from kiosk.cuff_session import (
     KnownReading,
     ReadingArrived,
     SessionEnded,
-    keep_if_new,
 )
+from kiosk.frame_keeping import keep_if_new
 from kiosk.records.reading_inbox import InboxReading
 from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts, Worker
@@ -75,6 +75,7 @@ class ScriptedCuff:
         self.on_record = True
         self.listener: Callable[[CuffNews], None] | None = None
         self.sessions = 0
+        self.left_for_staff: list[str] = []
 
     def start(
         self, check_in_id: str, on_record: bool, listener: Callable[[CuffNews], None]
@@ -84,6 +85,9 @@ class ScriptedCuff:
 
     def stop(self) -> None:
         self.listener = None
+
+    def leave_for_staff(self, reading_id: str) -> None:
+        self.left_for_staff.append(reading_id)
 
     def tell(self, news: CuffNews) -> None:
         assert self.listener is not None, "nobody listens to the cuff"

@@ -33,7 +33,7 @@ from kiosk.cuff_session import (
 from kiosk.workers import AsyncLoop, Writer
 from offline_sync.database import open_reader
 from offline_sync.errors import StoreFull
-from offline_sync.store import Store
+from offline_sync.store import Change, Store
 from tests.builders import TEST_KEY, open_test_store
 from tests.kiosk.resident_side import NOON, frame
 
@@ -211,11 +211,38 @@ class OnDisk:
     sessions: CuffSessions
     told: list[CuffNews]
     news: Condition
+    full: bool = False  # the disk
+    refused: int = 0
 
     def hear(self, news: CuffNews) -> None:
         with self.news:
             self.told.append(news)
             self.news.notify_all()
+
+    def submit(self, job: Callable[[Store], bool]) -> Future[bool]:
+        def on_a_full_disk(store: Store) -> bool:
+            if self.full:
+                raise StoreFull("disk full")
+            return job(store)
+
+        done = self.writer.submit(on_a_full_disk)
+        done.add_done_callback(self._looked)
+        return done
+
+    def _looked(self, done: Future[bool]) -> None:
+        with self.news:
+            self.refused += done.exception() is not None
+            self.news.notify_all()
+
+    def until_refused(self, times: int) -> None:
+        with self.news:
+            assert self.news.wait_for(lambda: self.refused >= times, WITHIN_S)
+
+    def until_kept(self, count: int) -> list[dict[str, Any]]:
+        """The rows of the inbox, when there are so many."""
+        with self.news:
+            assert self.news.wait_for(lambda: self.reader["reading_inbox"].count == count, WITHIN_S)
+        return list(self.reader["reading_inbox"].rows)
 
     def gives(self, *frames: Frame) -> None:
         """The cuff sends these; returns when the page has heard of each."""
@@ -237,11 +264,17 @@ def on_disk(loop: AsyncLoop, tmp_path: Path) -> Iterator[OnDisk]:
     writer.start().result(WITHIN_S)
     reader = open_reader(tmp_path / "kiosk.db", TEST_KEY)
     instruments = Frames()
-    sessions = CuffSessions(
-        instruments, loop.run, loop.call, writer.submit, lambda function, *args: function(*args)
+    it = OnDisk(loop, writer, reader, instruments, None, [], Condition())  # type: ignore[arg-type]
+    it.sessions = CuffSessions(
+        instruments,
+        loop.run,
+        loop.call,
+        it.submit,
+        lambda function, *args: function(*args),
+        keep_again_s=0.01,
     )
-    yield OnDisk(loop, writer, reader, instruments, sessions, [], Condition())
-    sessions.close()
+    yield it
+    it.sessions.close()
     reader.close()
     writer.stop()
 
@@ -298,3 +331,101 @@ def test_the_same_bytes_of_another_cuff_are_another_reading(on_disk: OnDisk) -> 
     on_disk.gives(STAMPED, other)
 
     assert all(isinstance(one, ReadingArrived) for one in on_disk.told)
+
+
+def not_kept(on_disk: OnDisk, *frames: Frame) -> list[str]:
+    """These come while the disk is full. Returns their ids."""
+    on_disk.full = True
+    on_disk.sessions.start("sitting-1", True, on_disk.hear)
+    on_disk.gives(*frames)
+    arrived = [one for one in on_disk.told if isinstance(one, ReadingArrived)]
+    assert [one.kept for one in arrived] == [False] * len(frames)
+    return [one.reading.id for one in arrived]
+
+
+def test_what_the_disk_refused_is_kept_when_it_has_room_though_the_person_has_left(
+    on_disk: OnDisk,
+) -> None:
+    not_kept(on_disk, STAMPED)
+    on_disk.sessions.stop()
+    on_disk.until_refused(3)
+    on_disk.full = False
+
+    (kept,) = on_disk.until_kept(1)
+    assert (kept["raw"], kept["check_in_id"]) == (STAMPED.raw, None)
+
+
+def test_of_two_refused_frames_both_are_kept_and_say_their_sitting_while_it_stands(
+    on_disk: OnDisk,
+) -> None:
+    mine, other = not_kept(on_disk, STAMPED, FRAME)
+    on_disk.sessions.leave_for_staff(other)
+    on_disk.full = False
+
+    kept = {row["id"]: row["check_in_id"] for row in on_disk.until_kept(2)}
+    assert kept == {mine: "sitting-1", other: None}
+
+
+def test_a_frame_refused_after_the_person_left_is_nobody_s(on_disk: OnDisk) -> None:
+    on_disk.instruments.late = [STAMPED]
+    on_disk.sessions.start("sitting-1", True, on_disk.hear)
+    on_disk.gives(FRAME)
+    on_disk.full = True
+    on_disk.sessions.stop()
+    on_disk.until_refused(2)
+    on_disk.full = False
+
+    kept = {row["raw"]: row["check_in_id"] for row in on_disk.until_kept(2)}
+    assert kept == {FRAME.raw: "sitting-1", STAMPED.raw: None}
+
+
+def test_closing_tries_once_more_and_keeps_what_it_can(on_disk: OnDisk) -> None:
+    on_disk.instruments.late = [STAMPED]
+    not_kept(on_disk, FRAME)
+    on_disk.full = False
+    on_disk.sessions.close()
+
+    assert sorted(on_disk.inbox()) == sorted([FRAME.raw, STAMPED.raw])
+
+
+def test_closing_with_a_full_disk_says_how_many_are_lost_and_no_byte(
+    on_disk: OnDisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    not_kept(on_disk, STAMPED, FRAME)
+    on_disk.sessions.close()
+
+    lost = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert lost == ["readings that the disk refused to the end, and are lost: 2"]
+    assert STAMPED.raw.hex() not in caplog.text
+    on_disk.full = False
+    assert on_disk.inbox() == []
+
+
+def test_what_was_measured_without_saving_is_not_tried_again(on_disk: OnDisk) -> None:
+    on_disk.full = True
+    on_disk.sessions.start("sitting-1", False, on_disk.hear)
+    on_disk.gives(STAMPED)
+    on_disk.full = False
+    on_disk.sessions.close()
+
+    assert on_disk.inbox() == []
+
+
+def test_a_refused_frame_that_became_a_vital_is_not_kept_again(on_disk: OnDisk) -> None:
+    (reading_id,) = not_kept(on_disk, FRAME)
+    filed = {
+        "resident_id": "resident-1",
+        "vital": "blood_pressure",
+        "reading": {"systolic": "142", "diastolic": "84"},
+        "taken_at": NOON,
+        "received_at": NOON,
+        "clock_quality": "absent",
+        "source": "measured",
+        "started_by": "resident",
+        "completeness": "incomplete",
+    }
+    on_disk.writer.submit(lambda store: store.save([Change("vital", reading_id, filed)], "test"))
+    on_disk.full = False
+    on_disk.sessions.close()
+
+    assert on_disk.inbox() == []

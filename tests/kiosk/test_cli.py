@@ -56,7 +56,9 @@ def test_what_makes_no_sense_is_refused_before_anything_is_opened(
     with pytest.raises(SystemExit) as refusal:
         main(["--data", str(folder), *words.split()])
     assert refusal.value.code == 2
-    assert "usage: village-kiosk" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "usage: village-kiosk" in said
+    assert "_scale" not in said
     assert not folder.exists()
 
 
@@ -309,13 +311,14 @@ def test_the_staff_list_is_one_line_for_programs(
     }
 
 
-# ---- the hub
+# ---- the hub, without a network (tests/kiosk/test_connect.py asks a real one)
 
 
 def connect(folder: Path, enrolment: object, hub: str = HUB) -> int:
     given = folder.with_name("enrolment.json")
     given.write_text(enrolment if isinstance(enrolment, str) else json.dumps(enrolment), "utf-8")
-    return main(["connect", "--data", str(folder), "--hub", hub, "--enrolment", str(given)])
+    words = ["--hub", hub, "--enrolment", str(given), "--offline"]
+    return main(["connect", "--data", str(folder), *words])
 
 
 @pytest.mark.parametrize(
@@ -325,6 +328,9 @@ def connect(folder: Path, enrolment: object, hub: str = HUB) -> int:
         "not JSON",
         "[]",
         '{"origin": "0f", "token": "t"}',
+        '{"token": "t", "village": "v"}',
+        "[" * 100_000,
+        json.dumps(ENROLMENT | {"origin": 7}),
         json.dumps(ENROLMENT | {"token": 7}),
         json.dumps(ENROLMENT | {"token": "line\nbreak"}),
         json.dumps(ENROLMENT | {"token": ""}),
@@ -337,6 +343,35 @@ def test_an_enrolment_that_is_none_changes_nothing(
     assert connect(folder, enrolment) == 2
     assert capsys.readouterr().err.startswith("village-kiosk: ")
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "hub",
+    [
+        "http://hub.example",
+        "http://10.0.0.7:8480",
+        "http://[2001:db8::7]",
+        "http://localhost.example",
+        "http://127.0.0.1.example",
+        "HTTP://hub.example",
+    ],
+)
+def test_a_token_and_health_records_never_travel_in_clear(
+    hub: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "data"
+    assert connect(folder, ENROLMENT, hub) == 2
+    said = capsys.readouterr().err
+    assert "unencrypted" in said
+    assert "https://" in said
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "hub", ["https://hub.example", "http://127.0.0.1:8480", "http://[::1]:8480", "http://localhost"]
+)
+def test_plain_http_is_taken_on_this_computer_alone(hub: str, tmp_path: Path) -> None:
+    assert connect(tmp_path / "data", ENROLMENT, hub) == 0
 
 
 @pytest.mark.parametrize(
@@ -353,7 +388,9 @@ def test_an_enrolment_that_is_not_there_is_named(
 ) -> None:
     words = ["connect", "--hub", HUB, "--enrolment", str(tmp_path / "lost.json")]
     assert main([*words, "--data", str(tmp_path / "data")]) == 2
-    assert "lost.json" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "lost.json cannot be read: No such file" in said
+    assert "Errno" not in said
     assert not (tmp_path / "data").exists()
 
 
@@ -363,7 +400,7 @@ def test_connecting_keeps_the_hub_and_its_origin_and_says_no_secret(
     folder = tmp_path / "data"
     assert connect(folder, ENROLMENT) == 0
     said = capsys.readouterr()
-    assert HUB in said.err
+    assert f"{HUB} is kept as this kiosk's hub; not tried yet" in said.err
     assert ENROLMENT["token"] not in said.err + said.out
     with DataOnDisk(folder).open_store() as store:
         assert store.stream().origin == ENROLMENT["origin"]
@@ -379,8 +416,10 @@ def test_a_kiosk_that_has_sent_records_keeps_its_hub(
     assert connect(folder, ENROLMENT) == 0
     with DataOnDisk(folder).open_store() as store:
         store.mark_sending(store.save([resident_change()], "test"))
-    assert connect(folder, ENROLMENT | {"origin": "1e" * 16}, "http://other.example") == 2
-    assert "already sent" in capsys.readouterr().err
+    assert connect(folder, ENROLMENT | {"origin": "1e" * 16}, "https://other.example") == 2
+    said = capsys.readouterr().err
+    assert "already sent" in said
+    assert "village-hub token" in said
     with DataOnDisk(folder).open_store() as store:
         kept = settings.hub(store.connection)
         assert kept is not None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from devices.traffic.timing import ReaderTiming
 from hub.database import open_database
-from kiosk import composition, connections, start
+from kiosk import composition, connections, self_test, start
 from kiosk.composition import Kiosk, Options
 from kiosk.demo import run
 from kiosk.disk import DATABASE, DataOnDisk
@@ -32,8 +35,9 @@ from kiosk.site import Site, write_site
 from kiosk.ui.window import Appearance, WindowFailed
 from kiosk.workers import Urgency
 from offline_sync import database
-from offline_sync.database import StoreFull, StoreInUse, open_writer
+from offline_sync.database import StoreFull, StoreInUse, StoreUnavailable, open_writer
 from offline_sync.delivery import Pace
+from offline_sync.marker import marker_path
 from offline_sync.store import Store
 from tests.builders import resident_change
 from tests.hub.serving import VILLAGE, HubProcess, enrol_in, running_hub
@@ -349,7 +353,18 @@ def with_newer_schema(folder: Path) -> None:
     db.close()
 
 
+def with_the_database_gone(folder: Path) -> None:
+    (folder / DATABASE).unlink()
+
+
+def with_an_older_copy(folder: Path) -> None:
+    marker = marker_path(folder / DATABASE)
+    marker.write_bytes(marker.read_bytes().replace(b'"next_seq":2', b'"next_seq":99'))
+
+
 PROBLEMS = {
+    with_the_database_gone: ("DatabaseMissing", "The records of this kiosk are gone"),
+    with_an_older_copy: ("DatabaseSetBack", "The records are not as this kiosk left them"),
     with_wrong_key: ("WrongKey", "The key does not fit the records"),
     with_damage: ("DatabaseDamaged", "Part of the records cannot be read"),
     with_newer_schema: ("SchemaTooNew", "The records were written by a newer kiosk"),
@@ -412,6 +427,37 @@ def test_without_a_window_the_kiosk_ends_with_words_for_the_technician(
     DataOnDisk(folder).open_store().close()
 
 
+def test_a_crash_leaves_no_picture_of_the_memory(start_kiosk: StartKiosk) -> None:
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    assert start_kiosk(first_frame=True) == 0
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+    if os.geteuid() == 0:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+
+
+@pytest.mark.parametrize("way", ["demo", "first_frame", "self_test"])
+def test_a_folder_that_cannot_be_made_is_told_in_plain_words(
+    way: str,
+    tmp_path: Path,
+    start_kiosk: StartKiosk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "file").touch()
+    told: list[Exception] = []
+
+    def shown(_app: object, error: Exception, *_: object) -> int:
+        told.append(error)
+        return 0
+
+    monkeypatch.setattr(start, "show_problem", shown)
+    assert start_kiosk(data=tmp_path / "file" / "data", **{way: True}) == start.PROBLEM_EXIT
+    if way == "demo":
+        assert "Check that the disk is in place" in capsys.readouterr().err
+    else:
+        assert [type(error) for error in told] == [StoreUnavailable]
+
+
 def test_the_first_frame_is_timed_and_the_kiosk_ends(
     start_kiosk: StartKiosk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -427,17 +473,37 @@ def test_a_self_test_that_cannot_save_says_so_and_ends(
 
     monkeypatch.setattr(Store, "save", full)
     assert start_kiosk(self_test=True) == 1
-    said = json.loads(capsys.readouterr().out)
+    told = capsys.readouterr()
+    said = json.loads(told.out)
     assert (said["store"], said["synced"]) == ("StoreFull", 0)
+    assert "The record was not saved" in told.err
 
 
-def test_a_self_test_without_a_hub_saves_and_says_that_nothing_was_sent(
-    start_kiosk: StartKiosk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_self_test_without_a_hub_saves_and_says_at_once_that_nothing_was_sent(
+    start_kiosk: StartKiosk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(start, "_SELF_TEST_LIMIT_MS", 0)
+    began = time.monotonic()
     assert start_kiosk(self_test=True) == 1
-    said = json.loads(capsys.readouterr().out)
+    assert time.monotonic() - began < self_test._LIMIT_MS / 1000 / 2
+    told = capsys.readouterr()
+    said = json.loads(told.out)
     assert (said["store"], said["synced"]) == ("encrypted", 0)
+    assert "No hub is set: village-kiosk connect" in told.err
+
+
+def test_a_self_test_that_reaches_no_hub_says_so(
+    start_kiosk: StartKiosk,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(self_test, "_LIMIT_MS", 2_000)
+    with DataOnDisk(folder).open_store() as store:
+        keep_hub(store, HubSetting("http://127.0.0.1:9", "a-token", VILLAGE))
+    assert start_kiosk(self_test=True) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["synced"] == 0
+    assert "is saved and was not sent. The hub cannot be reached." in told.err
 
 
 def test_a_second_demo_in_the_same_folder_is_refused_in_plain_words(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.civil_time import civil_time
-from kiosk.cuff_session import KnownReading
+from kiosk.cuff_session import KnownReading, SessionEnded
 from offline_sync.errors import StoreFull
 from tests.kiosk.resident_side import CARD, ResidentSide, frame, resident_side
 
@@ -76,7 +76,7 @@ def test_a_frame_that_came_again_on_a_full_disk_does_not_count_when_there_is_roo
     side.cuff.measures(142, 84, device_time=stamp, clock_offset_s=0.0)
     side.wait(60)
     side.background.fail_next = StoreFull("disk full")
-    side.cuff.measures(142, 84, kept=False, device_time=stamp, clock_offset_s=0.0)
+    side.cuff.measures(142, 84, kept=False, device_time=stamp)
     assert side.check_in.cuff.problem == "not_saved"
     side.wait(5)
 
@@ -173,3 +173,83 @@ def test_several_old_frames_of_one_session_are_one_reading_even_without_saving(
     side.wait(60)
     side.cuff.measures(138, 82)
     assert side.check_in.result["systolic"] == "140"
+
+
+def test_what_was_taken_during_the_rest_is_not_of_this_step(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.measures(170, 99, device_time=ago(side, seconds=120), clock_offset_s=0.0)
+
+    assert (side.check_in.step, side.check_in.cuff.problem) == ("measuring", "not_yours")
+    assert side.rows("vital") == []
+    (kept,) = side.rows("reading_inbox")
+    assert kept["check_in_id"] is None
+
+
+def test_a_cuff_that_was_started_just_before_the_button_gave_this_person_s_reading(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.cuff.measures(142, 84, device_time=ago(side, seconds=50), clock_offset_s=0.0)
+
+    assert side.check_in.step == "pause"
+
+
+def test_the_second_step_takes_nothing_from_before_the_pause(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    before_the_pause = ago(side, seconds=10)
+    side.cuff.measures(142, 84)
+    side.wait(60)
+    side.cuff.measures(170, 99, device_time=before_the_pause, clock_offset_s=0.0)
+
+    assert (side.check_in.step, side.check_in.cuff.problem) == ("measuring", "not_yours")
+    assert len(side.rows("vital")) == 1
+
+
+@pytest.mark.parametrize("offset_comes_late", [False, True])
+def test_of_several_frames_of_one_session_the_newest_of_this_step_counts(
+    side: ResidentSide, offset_comes_late: bool
+) -> None:
+    side.ready_to_measure()
+    side.wait(60)
+    side.cuff.connects()
+    offset_s = None if offset_comes_late else 0.0
+    ids = {
+        seconds: side.cuff.arrives(
+            frame(100 + number, 70, 60, ago(side, seconds=seconds)), clock_offset_s=offset_s
+        )
+        for number, seconds in enumerate((200, 40, 20, 150))
+    }
+    assert (side.check_in.cuff.phase, side.check_in.step) == ("reading", "measuring")
+    side.cuff.tell(SessionEnded(None, 0.0))
+
+    assert side.check_in.step == "pause"
+    assert [row["id"] for row in side.rows("vital")] == [ids[20]]
+    left = side.rows("reading_inbox")
+    assert {row["id"] for row in left} == {ids[200], ids[40], ids[150]}
+    assert {row["check_in_id"] for row in left} == {None}
+
+
+def test_a_reading_that_is_being_placed_in_time_is_left_for_staff_when_the_person_leaves(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.cuff.connects()
+    side.cuff.arrives(frame(142, 84, 72, ago(side)), clock_offset_s=0.0)
+    side.check_in.stop()
+    assert side.check_in.step == "measuring"  # it is about to count
+    side.shell.home()
+
+    (left,) = side.rows("reading_inbox")
+    assert left["check_in_id"] is None
+    assert side.rows("vital") == []
+
+
+def test_a_second_frame_that_is_not_kept_is_nobody_s(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.background.fail_next = StoreFull("disk full")
+    side.cuff.connects()
+    side.cuff.arrives(frame(142, 84, 72), kept=False)
+    second = side.cuff.arrives(frame(138, 82, 72), kept=False)
+
+    assert side.check_in.cuff.unsaved["systolic"] == "142"
+    assert side.cuff.left_for_staff == [second]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.disk import DATABASE, DataOnDisk
-from offline_sync.database import KeyMissing
+from offline_sync.database import KeyMissing, StoreUnavailable
 from offline_sync.driver import dbapi2
 from tests.builders import resident_change
 
@@ -43,12 +43,20 @@ def test_the_window_cannot_write(tmp_path: Path) -> None:
     reader.close()
 
 
-@pytest.mark.parametrize("left", [DATABASE, f"{DATABASE}-wal"])
+@pytest.mark.parametrize("left", [DATABASE, f"{DATABASE}-wal", f"{DATABASE}.marker"])
 def test_no_key_is_made_where_records_of_another_key_lie(tmp_path: Path, left: str) -> None:
     (tmp_path / left).write_bytes(b"records of an earlier key")
     with pytest.raises(KeyMissing):
         DataOnDisk(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [left]
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path: Path) -> None:
+    in_its_way = tmp_path / "file"
+    in_its_way.touch()
+    with pytest.raises(StoreUnavailable, match="cannot be made") as caught:
+        DataOnDisk(in_its_way / "data")
+    assert "can be written" in caught.value.next_step
 
 
 def test_the_key_is_not_in_what_the_disk_says_of_itself(tmp_path: Path) -> None:

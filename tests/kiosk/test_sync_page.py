@@ -13,9 +13,8 @@ import kiosk.ui
 from kiosk.connections import PROGRAM_FAULT
 from kiosk.roles import Role
 from kiosk.viewmodels.sync_status import SyncViewModel
-from offline_sync.client import BatchRefused, HubBusy, HubRefused, HubUnreachable, NotAHub
 from offline_sync.errors import DatabaseDamaged, StoreFull, StoreInUse, StoreUnavailable
-from offline_sync.hub_link import HubSetBack
+from offline_sync.hub_link import HubRefused, SyncError
 from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
 from offline_sync.outbox import SyncRun
 from offline_sync.reasons import Reason
@@ -97,9 +96,10 @@ def test_a_reason_comes_with_its_code_for_the_page_s_own_words(
 
 def test_every_reason_and_every_trouble_has_words_on_the_page() -> None:
     qml = (Path(kiosk.ui.__file__).parent / "Kiosk" / "pages" / "SyncPage.qml").read_text("utf-8")
-    kinds = [HubUnreachable, NotAHub, HubBusy, HubRefused, HubSetBack, BatchRefused, StoreFull]
-    kinds += [StoreUnavailable, StoreInUse, DatabaseDamaged]
-    for name in (*Reason, *(kind.__name__ for kind in kinds), PROGRAM_FAULT):
+    of_the_line = [*SyncError.__subclasses__(), *HubRefused.__subclasses__()]
+    of_the_store = [StoreFull, StoreUnavailable, StoreInUse, DatabaseDamaged]
+    kinds = [kind.__name__ for kind in (*of_the_line, *of_the_store)]
+    for name in (*Reason, *kinds, PROGRAM_FAULT):
         assert f"            {name}: qsTr(" in qml, name
 
 

@@ -328,4 +328,5 @@ def test_watching_does_not_keep_the_screen_unlocked(
     desk.clock.pass_ms(5 * MINUTE)
     with qtbot.assertNotEmitted(page.changed, wait=0):
         page._look_again()
+    desk.shifts.tick()
     assert desk.shifts.locked

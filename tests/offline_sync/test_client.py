@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.database import DATABASE_NAME
 from offline_sync.client import (
     HubBusy,
     HubRefused,
@@ -18,6 +19,7 @@ from offline_sync.client import (
 )
 from offline_sync.clock import SystemClock
 from offline_sync.errors import StoreFull
+from offline_sync.hub_link import HubSetBack
 from offline_sync.store import Change
 from offline_sync.wire import HUB_NAME, SyncAnswer, encode_answer
 from tests.faults.fault_proxy import FaultProxy, http_answer
@@ -219,6 +221,30 @@ def test_a_feed_that_does_not_move_ends_the_run(tmp_path: Path) -> None:
                 return await client.run_once()
 
         assert isinstance(asyncio.run(work()).error, NotAHub)
+
+
+def test_a_hub_put_back_from_an_older_copy_is_noticed_before_anything_is_sent_or_skipped(
+    tmp_path: Path,
+) -> None:
+    with Kiosk(tmp_path, "one") as one:
+        with running_hub(tmp_path / "hub") as hub:
+            token = hub.enrol("one")
+            one.save_residents(2)
+            assert run(one.client(hub.url, token)).ok
+        older = (tmp_path / "hub" / DATABASE_NAME).read_bytes()
+        with running_hub(tmp_path / "hub") as hub:
+            one.save_residents(3)
+            assert run(one.client(hub.url, token)).ok
+        (tmp_path / "hub" / DATABASE_NAME).write_bytes(older)
+        with running_hub(tmp_path / "hub") as hub:
+            for saved in (0, 4):  # with nothing to send, and with more than was lost
+                one.save_residents(saved)
+                outcome = run(one.client(hub.url, token))
+                assert isinstance(outcome.error, HubSetBack)
+                assert "older copy" in str(outcome.error)
+                assert one.counts() == (saved, 0, 5, 0)
+            assert hub.count("op") == 2
+        assert one.outbox.runs[-1].error_kind == "HubSetBack"
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,8 @@ def test_a_half_made_store_of_an_earlier_start_is_made_anew(path: Path, clock: D
     path.with_name("kiosk.db.new-wal").write_bytes(b"half")
     with Store.open(path, TEST_KEY, clock) as store:
         store.save([resident_change()], by="staff-1")
-    assert sorted(entry.name for entry in path.parent.iterdir()) == ["kiosk.db", "kiosk.db.lock"]
+    left = sorted(entry.name for entry in path.parent.iterdir())
+    assert left == ["kiosk.db", "kiosk.db.lock", "kiosk.db.marker"]
 
 
 def test_records_survive_closing_and_opening(path: Path, clock: DrivenClock):

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offline_sync.canonical import json_of_anything
 from offline_sync.feed import FeedOutcome, unread_entries
-from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection
+from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpReceipt, OpRejection
 from offline_sync.store import Change, Store
 from tests.builders import open_test_store, resident_change
 from tests.offline_sync.invariants import records_as_kept
@@ -285,3 +286,59 @@ def test_however_the_feed_is_cut_and_repeated_the_same_records_stand(
                 page = entries[: max(1, cut)]
                 in_pieces.apply_feed("village", "E1", page, page[-1].seq)
             assert everything(in_pieces) == everything(whole)
+
+
+def nested(depth: int) -> object:
+    value: object = "within"
+    for level in range(depth):
+        value = [value] if level % 2 else {"in": value}
+    return value
+
+
+@pytest.mark.parametrize("depth", [33, 300, 960, 100_000])
+def test_an_entry_nested_however_deep_is_kept_and_the_feed_goes_on(store: Store, depth: int):
+    poison = put(2, {"pet": nested(depth)})
+    outcome = arrive(store, put(1, RESIDENT.fields), poison, put(3, {"phone": "after"}))
+    assert outcome.set_aside == (2,)
+    assert shown(store, "phone") == "after"
+    ((raw,),) = store.connection.execute("SELECT raw FROM inbox_quarantine").fetchall()
+    assert raw.count("[") + raw.count('{"in": ') == depth
+    assert '"within"' in raw
+
+
+def test_a_deep_entry_of_a_newer_version_is_kept_as_it_came(store: Store):
+    entry = put(1, {"a": nested(2_000)}, record_type="garden_plot", version=9)
+    assert arrive(store, entry).set_aside == (1,)
+    assert unread_entries(store.connection) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"phone\ud800": "1"},
+        {"phone\ud800": float("inf")},
+        {"pet": 10**5_000},
+        {"pet": {"age": 1 << 63}},
+        {"pet": {"name": "\ud800"}},
+    ],
+)
+def test_an_entry_that_nothing_can_write_is_kept_in_other_letters(
+    store: Store, fields: dict[str, object]
+):
+    arrive(store, put(1, RESIDENT.fields), put(2, fields), put(3, {"phone": "after"}))
+    assert [seq for seq, _ in kept_raw(store)] == [2]
+    assert shown(store, "phone") == "after"
+
+
+def test_an_entry_of_which_only_the_number_could_be_read_is_kept_as_it_came(store: Store):
+    line = put(2, {"text": '[2,"put",', "why": "it ends early"}, kind=UNREADABLE, record_id="")
+    arrive(store, put(1, RESIDENT.fields), line, put(3, {"phone": "after"}))
+    assert kept_raw(store) == [(2, "This entry cannot be read: it ends early")]
+    assert shown(store, "phone") == "after"
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 1.5, "陳", [], {}, [1, {"a": []}], {"a": {"b": [None]}, "c": [[], {}]}]
+)
+def test_what_json_can_carry_is_written_as_json(value: object):
+    assert json.loads(json_of_anything(value)) == value

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_sync.oplog import OutgoingOp
+from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import (
     HUB_NAME,
     MAX_LINE_BYTES,
@@ -109,6 +110,10 @@ def test_a_changed_bit_is_noticed() -> None:
         ([1, "op9", "resident", "", HLC, {}, {}, {}], "length"),
         ([1, "op9", "r", "r1", HLC, [], {}, ABOUT], "obj"),
         ([1, "op9", "r", "r1", HLC, {}, {"a": 5}, ABOUT], "str"),
+        ([2**70, "op9", "r", "r1", HLC, {}, {}, ABOUT], "<="),
+        ([1, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"w": 2**70}], "<="),
+        ([1, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"m": -(2**70)}], ">="),
+        ([1, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"sv": 2**63}], "<="),
     ],
 )
 def test_a_spoiled_op_is_handed_over_alone_with_what_came(
@@ -122,6 +127,7 @@ def test_a_spoiled_op_is_handed_over_alone_with_what_came(
     assert isinstance(poison, PoisonLine)
     assert (poison.op_id, poison.raw) == ("op9", raw)
     assert reason in poison.reason
+    assert reason_code(poison.reason) == Reason.UNREADABLE
 
 
 def test_nesting_without_end_and_lone_surrogates_spoil_only_their_op() -> None:
@@ -142,6 +148,7 @@ def test_an_op_too_long_for_one_line_is_put_aside() -> None:
     (line,) = decode_push(encode_push(HEADER, [long])).lines
     assert isinstance(line, PoisonLine)
     assert line.op_id == "op1"
+    assert reason_code(line.reason) == Reason.TOO_LARGE
 
 
 def test_a_line_that_names_no_op_spoils_the_whole_push() -> None:
@@ -181,3 +188,11 @@ def test_only_a_hub_answers_like_a_hub() -> None:
     stranger = SyncAnswer("another", "E1", 5, "v", [("op1", 7)], [], [], 7, False)
     assert decode_answer(encode_answer(stranger)) is None
     assert decode_refusal(encode_answer(Refusal("another", "token", ""))) is None
+
+
+@pytest.mark.parametrize("name", ["hub_time_ms", "next_after"])
+def test_an_answer_with_a_number_beyond_all_bounds_is_no_hub_s(name: str) -> None:
+    answer = json.loads(encode_answer(SyncAnswer(HUB_NAME, "E1", 5, "v", [], [], [], 7, False)))
+    assert decode_answer(json.dumps(answer).encode()) is not None
+    assert decode_answer(json.dumps(answer | {name: 2**70}).encode()) is None
+    assert decode_answer(json.dumps(answer | {"ack": [["op1", 2**63]]}).encode()) is None

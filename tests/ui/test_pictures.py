@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from kiosk.paths import ASSETS
+from kiosk.paths import ASSETS, QML_IMPORTS
 from kiosk.ui.pictures import ArtProvider, IconProvider
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -55,3 +55,9 @@ def test_every_icon_can_be_tinted() -> None:
         svg = path.read_text("utf-8")
         assert 'stroke="currentColor"' in svg, path.name
         assert 'stroke-width="2"' in svg, path.name
+
+
+def test_every_icon_is_shown_somewhere() -> None:
+    sources = [*QML_IMPORTS.rglob("*.qml"), *QML_IMPORTS.parent.rglob("*.py")]
+    written = "".join(path.read_text("utf-8") for path in sources)
+    assert [name for name in ICONS if f'"{name}"' not in written] == []

@@ -19,6 +19,8 @@ Window {
             KeyUnsafe: [qsTr("The key file is not safe"), qsTr("Ask the technician to check who can reach this kiosk and its key file.")],
             KeyUnreadable: [qsTr("The key cannot be read"), qsTr("Do not delete anything. Restart the kiosk once; if it happens again, call the technician.")],
             DatabaseDamaged: [qsTr("Part of the records cannot be read"), qsTr("Stop using this kiosk and call the technician. Do not delete any file: most records can be saved.")],
+            DatabaseMissing: [qsTr("The records of this kiosk are gone"), qsTr("Do not delete anything. Check that the right disk is in place, or call the technician. Nothing new was made in their place.")],
+            DatabaseSetBack: [qsTr("The records are not as this kiosk left them"), qsTr("Do not delete anything and call the technician. Only the technician may put back an older copy.")],
             StoreEmpty: [qsTr("The file of records is empty"), qsTr("Call the technician first. Do not delete any file: records may still be beside it.")],
             NotAStore: [qsTr("This file is not the records of a kiosk"), qsTr("Call the technician: the kiosk looks at the wrong file. Nothing was changed.")],
             SchemaTooNew: [qsTr("The records were written by a newer kiosk"), qsTr("Install the newest version. The records stay as they are.")],

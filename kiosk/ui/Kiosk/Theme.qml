@@ -73,7 +73,7 @@ QtObject {
     readonly property real rLead: 11.4 // every prompt is at least this
     readonly property real rTitle: 15 // one question a page
     readonly property real rHero: 20
-    readonly property real rValue: 23 // digits 17.1 mm: read at 60 cm, not across the hall
+    readonly property real rValue: 23 // digits 17.1 mm: read at 60 cm by old eyes
     readonly property real rAlarm: 66 // 999 only
     readonly property real sMeta: 5.0 // the smallest text of any staff page
     readonly property real sBody: 5.6

@@ -10,6 +10,7 @@ Rectangle {
     property string say: ""
     property real em: 17
     property real sayEm: Theme.rBody
+    property bool stacked: false // what to do stands under the word
 
     radius: Theme.radius * Theme.u
     color: Theme.bandTint(band)
@@ -23,7 +24,7 @@ Rectangle {
     BandMark {
         id: mark
         x: panel.em * 0.5 * Theme.u
-        anchors.verticalCenter: parent.verticalCenter
+        y: panel.stacked ? Theme.s3 * Theme.u : (panel.height - height) / 2
         band: panel.band
         mm: panel.em * 1.35
         onPanel: true
@@ -32,7 +33,7 @@ Rectangle {
         id: wordLabel
         anchors.left: mark.right
         anchors.leftMargin: panel.em * 0.42 * Theme.u
-        anchors.verticalCenter: parent.verticalCenter
+        anchors.verticalCenter: mark.verticalCenter
         text: panel.word
         em: panel.em
         bold: true
@@ -44,11 +45,9 @@ Rectangle {
     Label {
         id: sayLabel
         visible: text !== ""
-        anchors.left: wordLabel.right
-        anchors.leftMargin: panel.em * 0.7 * Theme.u
-        anchors.right: parent.right
-        anchors.rightMargin: Theme.s3 * Theme.u
-        anchors.verticalCenter: parent.verticalCenter
+        x: panel.stacked ? mark.x : wordLabel.x + wordLabel.width + panel.em * 0.7 * Theme.u
+        y: panel.stacked ? mark.y + mark.height + Theme.s2 * Theme.u : (panel.height - height) / 2
+        width: panel.width - x - Theme.s3 * Theme.u
         text: panel.say
         em: panel.sayEm
         lineHeight: Theme.leadHead

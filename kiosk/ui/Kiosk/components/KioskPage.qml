@@ -17,6 +17,7 @@ FocusScope {
     property string title: ""
     property color color: Theme.paper
     readonly property real u: Theme.u
+    readonly property bool tall: height > width // what stands side by side elsewhere is stacked
     readonly property bool low: height / u < 200 // the tightest supported screen
 
     focus: true

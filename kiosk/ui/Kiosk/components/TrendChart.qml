@@ -160,7 +160,7 @@ Item {
             text: chart.gapText
             em: chart.em
             color: Theme.ink2
-            width: Math.min(implicitWidth, room)
+            width: Math.min(implicitWidth, room + chart.dot * 0.7 * Theme.u) // the longest word
             wrapMode: Text.WordWrap // two words stand one above the other where a gap is narrow
             lineHeight: Theme.leadHead
             horizontalAlignment: Text.AlignHCenter

@@ -28,8 +28,8 @@ ResidentPage {
 
     Sheet {
         id: drawing
-        height: parent.height - Theme.s3 * page.u
-        width: Math.min(height * 1.16, (page.low ? 140 : Theme.latin ? 124 : 158) * page.u)
+        height: page.tall ? width / 1.16 : parent.height - Theme.s3 * page.u
+        width: page.tall ? parent.width : Math.min(height * 1.16, (page.low ? 140 : Theme.latin ? 124 : 158) * page.u)
         radiusMm: 8
         color: Theme.ticket
 
@@ -46,8 +46,8 @@ ResidentPage {
         }
     }
     Column {
-        x: drawing.width + 13 * page.u
-        y: page.u
+        x: page.tall ? 0 : drawing.width + 13 * page.u
+        y: page.tall ? drawing.height + Theme.s5 * page.u : page.u
         width: parent.width - x
 
         Label {
@@ -129,7 +129,7 @@ ResidentPage {
         anchors.right: parent.right
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.s3 * page.u
-        width: parent.width - drawing.width - 13 * page.u
+        width: page.tall ? parent.width : parent.width - drawing.width - 13 * page.u
         kind: "primary"
         h: 27
         em: 13

@@ -9,7 +9,8 @@ ResidentPage {
     id: page
 
     readonly property real margin: Theme.marginR * u
-    readonly property real ridgeY: height * (Theme.latin ? 0.72 : 0.70)
+    readonly property real ridgeY: height * (tall ? 0.62 : Theme.latin ? 0.72 : 0.70)
+    readonly property real across: tall ? 0.66 : 1 // the ridge is as wide as the page
     readonly property int hour: parseInt(shell.clock)
 
     title: qsTr("Village health station")
@@ -23,7 +24,7 @@ ResidentPage {
     }
 
     Dot {
-        x: 150 * page.u - page.margin - width / 2
+        x: 150 * page.across * page.u - page.margin - width / 2
         y: page.ridgeY - page.margin - 5 * page.u - height / 2
         mm: 24
         color: Theme.sun
@@ -38,11 +39,11 @@ ResidentPage {
         height: page.height
 
         readonly property real crest: page.ridgeY / page.u
-        readonly property real endX: start.x / page.u + Theme.marginR
+        readonly property real endX: (start.x / page.u + Theme.marginR) / page.across
         readonly property real endY: (start.y + start.height / 2) / page.u + Theme.marginR
 
         function at(x: real, y: real): string {
-            return (x * page.u).toFixed(1) + " " + (y * page.u).toFixed(1) + " "
+            return (x * page.across * page.u).toFixed(1) + " " + (y * page.u).toFixed(1) + " "
         }
         function saddle(): string {
             return "C" + at(124, crest - 24) + at(130, crest + 2) + at(150, crest + 2) + "C" + at(170, crest + 2) + at(endX - 34, endY) + at(endX + 2, endY)
@@ -69,6 +70,7 @@ ResidentPage {
     }
 
     Column {
+        y: page.tall ? picker.height + Theme.s4 * page.u : 0
         spacing: -page.u
         Label {
             text: qsTr("Village health station")
@@ -83,6 +85,7 @@ ResidentPage {
         }
     }
     LanguagePicker {
+        id: picker
         anchors.right: parent.right
         shell: page.shell
     }
@@ -154,7 +157,7 @@ ResidentPage {
     }
 
     Row {
-        y: page.height - page.margin - 26.5 * page.u
+        y: page.height - page.margin - (page.tall ? 52.5 : 26.5) * page.u
         height: Theme.touchR * page.u
         spacing: Theme.s3 * page.u
 

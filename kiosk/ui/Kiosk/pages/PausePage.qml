@@ -20,7 +20,8 @@ ResidentPage {
         Ring {
             id: ring
             width: Math.min(118 * page.u, parent.height - 8 * page.u)
-            anchors.verticalCenter: parent.verticalCenter
+            x: page.tall ? (parent.width - width) / 2 : 0
+            y: page.tall ? Theme.s7 * page.u : (parent.height - height) / 2
             value: page.checkIn.timeShare
             thick: 5.4
             label: qsTr("%1 seconds left").arg(page.checkIn.secondsLeft)
@@ -36,9 +37,9 @@ ResidentPage {
             }
         }
         Column {
-            x: ring.width + 20 * page.u
+            x: page.tall ? 0 : ring.width + 20 * page.u
             width: parent.width - x
-            y: (page.low ? 2 : 8) * page.u
+            y: page.tall ? ring.y + ring.height + Theme.s7 * page.u : (page.low ? 2 : 8) * page.u
             spacing: Theme.s3 * page.u
 
             Label {
@@ -57,7 +58,7 @@ ResidentPage {
             }
         }
         Label {
-            x: ring.width + 20 * page.u
+            x: page.tall ? 0 : ring.width + 20 * page.u
             anchors.verticalCenter: stop.verticalCenter
             width: stop.x - x - Theme.s3 * page.u
             text: qsTr("Leave the cuff on.\nNo talking.")

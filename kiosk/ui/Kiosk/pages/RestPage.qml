@@ -17,17 +17,17 @@ ResidentPage {
     Ring {
         id: ring
         width: Math.min(126 * page.u, parent.height - 8 * page.u)
-        anchors.verticalCenter: parent.verticalCenter
+        x: page.tall ? (parent.width - width) / 2 : 0
+        y: page.tall ? Theme.s7 * page.u : (parent.height - height) / 2
         value: page.over ? 1 : page.checkIn.timeShare
         thick: 5.4
         picture: page.checkIn.picture
         label: page.over ? qsTr("Your rest is over") : page.timeLeft
     }
     Column {
-        x: ring.width + 20 * page.u
+        x: page.tall ? 0 : ring.width + 20 * page.u
+        y: page.tall ? ring.y + ring.height + Theme.s7 * page.u : (parent.height - height) / 2 - page.u
         width: parent.width - x
-        anchors.verticalCenter: parent.verticalCenter
-        anchors.verticalCenterOffset: -page.u
         spacing: (page.low ? 3 : 6) * page.u
 
         Label {

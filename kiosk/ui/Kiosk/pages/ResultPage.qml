@@ -73,7 +73,8 @@ ResidentPage {
         visible: !page.hid && page.band !== ""
         y: page.u
         width: parent.width
-        height: 33 * page.u
+        height: (page.tall ? 66 : 33) * page.u
+        stacked: page.tall
         band: page.band
         word: page.word
         say: page.what

@@ -9,6 +9,8 @@ StaffPage {
 
     readonly property var now: sync.status
     readonly property bool known: now.total !== undefined
+    // Waiting does not mend these.
+    readonly property bool barred: known && (now.reasonKind === "HubRefused" || now.reasonKind === "HubSetBack")
     readonly property var types: ({
             resident: qsTr("Resident"),
             staff: qsTr("Staff"),
@@ -77,11 +79,10 @@ StaffPage {
         wrapMode: Text.NoWrap
     }
     Label {
-        anchors.left: heading.right
-        anchors.leftMargin: Theme.s4 * page.u
-        anchors.right: parent.right
-        anchors.baseline: heading.baseline
-        text: page.shell.online ? qsTr("In contact with the district") : qsTr("Offline; it is sent by itself when the line is back")
+        x: page.tall ? 0 : heading.width + Theme.s4 * page.u
+        y: page.tall ? heading.height : heading.baselineOffset - baselineOffset
+        width: parent.width - x
+        text: page.shell.online ? qsTr("In contact with the district") : page.barred ? qsTr("Nothing is sent until the district office has helped") : qsTr("Offline; it is sent by itself when the line is back")
         em: Theme.sBody
         color: Theme.ink2
         wrapMode: Text.NoWrap
@@ -92,7 +93,7 @@ StaffPage {
         id: sum
         readonly property real col: (width - 16 * page.u) / 5
 
-        y: 17 * page.u
+        y: (page.tall ? 25 : 17) * page.u
         width: parent.width
         height: 52 * page.u
 
@@ -226,27 +227,39 @@ StaffPage {
         }
     }
 
-    Label {
-        id: unread
-        objectName: "unread"
-        visible: page.known && page.now.unread > 0
+    Column {
+        id: notes
         anchors.top: times.bottom
-        anchors.topMargin: visible ? Theme.s3 * page.u : 0
-        x: 8 * page.u
-        width: parent.width - 2 * x
-        height: visible ? implicitHeight : 0
-        text: visible ? qsTr("%1 records from the district could not be read here yet; they are kept").arg(page.grouped(page.now.unread)) : ""
-        em: Theme.sBody
-        wrapMode: Text.NoWrap
-        elide: Text.ElideRight
+        anchors.topMargin: implicitHeight > 0 ? Theme.s3 * page.u : 0
+        width: problems.width
+
+        Label {
+            objectName: "unread"
+            visible: page.known && page.now.unread > 0
+            width: parent.width
+            text: visible ? qsTr("%1 records from the district could not be read here yet; they are kept").arg(page.grouped(page.now.unread)) : ""
+            em: Theme.sBody
+            wrapMode: Text.NoWrap
+            elide: Text.ElideRight
+        }
+        Label {
+            objectName: "notSaved"
+            visible: page.sync.notSaved
+            text: qsTr("Not saved. Touch it again.")
+            em: Theme.sBody
+            bold: true
+            color: Theme.call
+        }
     }
 
     RecordList {
+        id: problems
         objectName: "problems"
-        anchors.top: unread.bottom
+        anchors.top: notes.bottom
         anchors.topMargin: Theme.s4 * page.u
-        anchors.bottom: parent.bottom
-        width: parent.width - 108 * page.u
+        anchors.bottom: page.tall ? aside.top : parent.bottom
+        anchors.bottomMargin: page.tall ? Theme.s4 * page.u : 0
+        width: parent.width - (page.tall ? 0 : 108 * page.u)
         hue: Theme.plum
         rowMm: 20
         label: qsTr("Needs a person")
@@ -270,10 +283,10 @@ StaffPage {
     }
 
     Column {
+        id: aside
         anchors.right: parent.right
-        anchors.top: unread.bottom
-        anchors.topMargin: Theme.s4 * page.u
-        width: 100 * page.u
+        y: page.tall ? parent.height - height : times.y + times.height + Theme.s4 * page.u
+        width: page.tall ? parent.width : 100 * page.u
         spacing: Theme.s3 * page.u
 
         ActionButton {
@@ -287,13 +300,6 @@ StaffPage {
             focus: true
             onActivated: page.sync.tryNow()
             Component.onCompleted: forceActiveFocus()
-        }
-        Banner {
-            objectName: "notSaved"
-            visible: page.sync.notSaved
-            width: parent.width
-            kind: "watch"
-            text: qsTr("Not saved. Touch it again.")
         }
         Banner {
             objectName: "notProtected"

@@ -68,10 +68,9 @@ StaffPage {
         }
         Label {
             objectName: "until"
-            anchors.left: heading.right
-            anchors.leftMargin: Theme.s4 * page.u
-            anchors.baseline: heading.baseline
-            width: Math.max(0, (choice.visible ? choice.x : parent.width) - x - Theme.s3 * page.u)
+            x: page.tall ? 0 : heading.width + Theme.s4 * page.u
+            y: page.tall ? heading.height : heading.baselineOffset - baselineOffset
+            width: Math.max(0, (choice.visible && !page.tall ? choice.x : parent.width) - x - Theme.s3 * page.u)
             text: !page.known || !page.day.heard ? "" : page.day.missedMinutes > 0 ? qsTr("until %1, without the %2 min not heard").arg(page.day.until).arg(page.day.missedMinutes) : qsTr("until %1").arg(page.day.until)
             em: Theme.sBody
             color: Theme.ink2
@@ -81,7 +80,7 @@ StaffPage {
 
         Sheet {
             id: road
-            y: 17 * page.u
+            y: (page.tall ? 25 : 17) * page.u
             width: parent.width
             height: (page.low ? 46 : 52) * page.u
 

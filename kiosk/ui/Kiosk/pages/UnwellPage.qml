@@ -14,8 +14,8 @@ KioskPage {
 
     Rectangle {
         id: red
-        width: 146 * page.u
-        height: parent.height
+        width: page.tall ? parent.width : 146 * page.u
+        height: page.tall ? 200 * page.u : parent.height
         color: Theme.red
 
         Column {
@@ -63,14 +63,10 @@ KioskPage {
         }
     }
     Item {
-        anchors {
-            left: red.right
-            right: parent.right
-            top: parent.top
-            bottom: parent.bottom
-            margins: 16 * page.u
-            rightMargin: 14 * page.u
-        }
+        x: (page.tall ? 0 : red.width) + 16 * page.u
+        y: (page.tall ? red.height : 0) + 16 * page.u
+        width: parent.width - x - 14 * page.u
+        height: parent.height - y - 16 * page.u
         Column {
             width: parent.width
 

@@ -111,8 +111,8 @@ StaffPage {
             readonly property real rowH: (height - 2 * headH - 3 * page.u) / 9
 
             y: 23 * page.u
-            width: parent.width - side.width - Theme.s4 * page.u
-            height: parent.height - y
+            width: page.tall ? parent.width : parent.width - side.width - Theme.s4 * page.u
+            height: parent.height - y - (page.tall ? side.height + Theme.s4 * page.u : 0)
 
             EmptyState {
                 visible: page.attempted
@@ -201,9 +201,9 @@ StaffPage {
         Item {
             id: side
             anchors.right: parent.right
-            y: form.y
-            width: 90 * page.u
-            height: form.height
+            y: page.tall ? form.y + form.height + Theme.s4 * page.u : form.y
+            width: page.tall ? parent.width : 90 * page.u
+            height: page.tall ? 150 * page.u : form.height
 
             Sheet {
                 id: reading
