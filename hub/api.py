@@ -24,6 +24,7 @@ from hub.enrolment import EnrolledKiosk, contact_is_stale, find_by_token, note_c
 from hub.feed import PAGE_LINES, FeedSetBack, Page, read_page, refuse_set_back
 from hub.overview import kiosk_lines, totals
 from hub.pages import CONTENT_POLICY, STYLE, render_overview
+from hub.receiving import CLOSE, AnswerToStranger, Patience, TooLong, TooSlow, read_body
 from hub.sequencer import StreamOfAnother, Taken, take_push
 from offline_sync.wire import (
     HUB_NAME,
@@ -66,25 +67,28 @@ class _Refused(Exception):
         self.detail = detail
 
 
-def create_app(engine: Engine, now_ms: NowMs = system_now_ms) -> FastAPI:
+def create_app(
+    engine: Engine, now_ms: NowMs = system_now_ms, patience: Patience | None = None
+) -> FastAPI:
     """The hub's application over an open database."""
     app = FastAPI(
         title="Smart Village Hub", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
     )
     _add_answers_to_trouble(app)
-    _add_sync(app, engine, now_ms)
+    _add_sync(app, engine, now_ms, patience or Patience())
     _add_page(app, engine, now_ms)
     return app
 
 
-def _add_sync(app: FastAPI, engine: Engine, now_ms: NowMs) -> None:
+def _add_sync(app: FastAPI, engine: Engine, now_ms: NowMs, patience: Patience) -> None:
     @app.post("/v1/sync")
     async def sync(request: Request) -> Response:
         """Take a push, answer with receipts and the next page of the village's feed."""
         kiosk = await run_in_threadpool(_who, engine, request)
-        body = await _read_body(request, keep=kiosk is not None)
         if kiosk is None:
-            raise _token_refused()
+            refusal = _token_refused()
+            return _refusal(refusal.status, refusal.error, refusal.detail, AnswerToStranger)
+        body = await read_body(request, patience)
         return await run_in_threadpool(_take, engine, kiosk, body, now_ms)
 
     @app.get("/v1/feed")
@@ -165,6 +169,18 @@ def _add_answers_to_trouble(app: FastAPI) -> None:
         answer.headers["Retry-After"] = str(BUSY_RETRY_S)
         return answer
 
+    @app.exception_handler(TooLong)
+    def too_long(_request: Request, _error: TooLong) -> Response:
+        detail = f"A push may have at most {MAX_BODY_BYTES} bytes."
+        return _refusal(413, "too_large", detail)
+
+    @app.exception_handler(TooSlow)
+    def too_slow(_request: Request, _error: TooSlow) -> Response:
+        log.info("a kiosk's push did not come in time")
+        answer = _refusal(408, "wire.cut", "The push did not come in time.")
+        answer.headers.update(CLOSE)
+        return answer
+
     @app.exception_handler(ClientDisconnect)
     def gone(_request: Request, _error: ClientDisconnect) -> Response:
         log.info("a kiosk's connection was cut while it was sending")
@@ -181,22 +197,6 @@ def _who(engine: Engine, request: Request) -> EnrolledKiosk | None:
 
 def _token_refused() -> _Refused:
     return _Refused(401, "token", "No kiosk is enrolled with this token, or it is blocked.")
-
-
-async def _read_body(request: Request, *, keep: bool) -> bytes:
-    """The body, up to the limit. What is too long is read on for a while and dropped, because a
-    kiosk that is cut off while it sends would not see the answer."""
-    body = bytearray()
-    came = 0
-    async for part in request.stream():
-        came += len(part)
-        if keep and came <= MAX_BODY_BYTES:
-            body += part
-        elif came > 4 * MAX_BODY_BYTES:
-            break
-    if came > MAX_BODY_BYTES:
-        raise _Refused(413, "too_large", f"A push may have at most {MAX_BODY_BYTES} bytes.")
-    return bytes(body)
 
 
 def _take(engine: Engine, kiosk: EnrolledKiosk, body: bytes, now_ms: NowMs) -> Response:
@@ -240,6 +240,6 @@ def _answer(kiosk: EnrolledKiosk, page: Page, taken: Taken, now: int) -> Respons
     return Response(encode_answer(answer), media_type=_JSON)
 
 
-def _refusal(status: int, error: str, detail: str) -> Response:
+def _refusal(status: int, error: str, detail: str, kind: type[Response] = Response) -> Response:
     content = encode_answer(Refusal(HUB_NAME, error, detail))
-    return Response(content, status, media_type=_JSON)
+    return kind(content, status, media_type=_JSON)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind, Merge
-from offline_sync.changes import plain_json
+from offline_sync.changes import plain_json, refuse_oversize
 from offline_sync.errors import InvalidChange
 from offline_sync.reasons import Reason
 
@@ -39,6 +39,10 @@ def why_not(record_type: str, version: int, fields: Mapping[str, Any]) -> str | 
                 return Reason.MISSING_FIELD.saying(f"{where} may not be empty")
         elif not _fits(field.kind, value):
             return Reason.WRONG_KIND.saying(f"{where} is not {field.kind}")
+    try:
+        refuse_oversize(fields, record_type)
+    except InvalidChange as error:
+        return Reason.TOO_LARGE.saying(str(error))
     return None
 
 

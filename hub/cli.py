@@ -27,12 +27,15 @@ from sqlalchemy import Connection
 from hub.api import create_app, system_now_ms
 from hub.database import HubDatabaseError, open_database, reading, writing
 from hub.enrolment import Enrolment, EnrolmentError, enrol, renew_token, set_blocked
+from hub.floods import hold_back_floods
 from hub.folder import files_for_the_owner_alone, private_folder
 from hub.overview import totals
 
 _BACKLOG: Final = 2048
 _KEEP_ALIVE_S: Final = 75
 _STOP_WAIT_S: Final = 5
+_MAX_CONNECTIONS: Final = 200
+_MAX_HEAD_BYTES: Final = 16 * 1024
 _LAST_PORT: Final = 65_535
 
 
@@ -134,9 +137,13 @@ def _serve(arguments: argparse.Namespace) -> None:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                http="h11",
+                h11_max_incomplete_event_size=_MAX_HEAD_BYTES,
+                limit_concurrency=_MAX_CONNECTIONS,
                 timeout_keep_alive=_KEEP_ALIVE_S,
                 timeout_graceful_shutdown=_STOP_WAIT_S,
             )
+            hold_back_floods()
             server = uvicorn.Server(config)
             if arguments.until_input_ends:
                 threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()

@@ -85,7 +85,7 @@ def read_page(
     lines: list[FeedLine] = []
     size, more = 0, False
     for row in rows:
-        size += len(row.fields)
+        size += len(row.fields) + len(row.winners or "")
         if len(lines) == limit or (lines and size > _PAGE_CHARACTERS):
             more = True
             break

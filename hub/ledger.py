@@ -6,6 +6,7 @@ anything, and nothing here deletes.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,9 +18,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from hub import tables
 from hub.enrolment import EnrolledKiosk
 from hub.merge import Conflict, FieldValue, Merged
+from offline_sync.reasons import Reason
 from offline_sync.wire import OpLine, PushHeader
 
 _encoder: Final = msgspec.json.Encoder()
+SAME_ID: Final = Reason.SAME_ID_OTHER_CONTENT.saying("another change is known by this id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,42 @@ class Work:
 
     accepted: dict[str, Accepted] = field(default_factory=dict)
     aside: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    # What came under the id of another op that is here already.
+    beside: dict[str, list[bytes]] = field(default_factory=dict)
     first_op: dict[tuple[str, str], str] = field(default_factory=dict)
     changed: dict[tuple[str, str, str], FieldValue] = field(default_factory=dict)
 
 
 def write_aside(connection: Connection, delivery: Delivery, work: Work) -> dict[str, str]:
     """Keep what cannot be applied, as it came; gives the reason of each op."""
-    rows = [
-        {
-            "op_id": op_id,
-            "kiosk_id": delivery.kiosk.kiosk_id,
-            "origin": delivery.header.origin,
-            "epoch": delivery.header.epoch,
-            "reason": reason,
-            "raw": raw,
-            "received_ms": delivery.now_ms,
-        }
-        for op_id, (reason, raw) in work.aside.items()
-    ]
+    rows = [_aside_row(delivery, op_id, *why) for op_id, why in work.aside.items()]
     if rows:
         connection.execute(insert(tables.quarantine), rows)
+    beside = [
+        _aside_row(delivery, _key_beside(delivery.kiosk, op_id, raw), SAME_ID, raw)
+        for op_id, raws in work.beside.items()
+        for raw in raws
+    ]
+    if beside:
+        connection.execute(upsert(tables.quarantine).on_conflict_do_nothing(), beside)
     return {op_id: reason for op_id, (reason, _) in work.aside.items()}
+
+
+def _aside_row(delivery: Delivery, op_id: str, reason: str, raw: bytes) -> dict[str, Any]:
+    return {
+        "op_id": op_id,
+        "kiosk_id": delivery.kiosk.kiosk_id,
+        "origin": delivery.header.origin,
+        "epoch": delivery.header.epoch,
+        "reason": reason,
+        "raw": raw,
+        "received_ms": delivery.now_ms,
+    }
+
+
+def _key_beside(kiosk: EnrolledKiosk, op_id: str, raw: bytes) -> str:
+    """The id is taken: what came keeps it with its own digest, so that it is kept once."""
+    return f"{op_id}#{hashlib.sha256(kiosk.kiosk_id.encode() + raw).hexdigest()}"
 
 
 def write_accepted(connection: Connection, delivery: Delivery, work: Work) -> dict[str, int]:

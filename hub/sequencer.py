@@ -1,15 +1,17 @@
 """Takes a push: every op of it kept, merged, numbered and put into the feed, or put aside.
 
 The caller holds one transaction around `take_push` and answers only after its commit, so an op
-that was acknowledged is on the disk. An op is known by its id alone: one that comes again is
-acknowledged again and changes nothing. Nothing here ever deletes an op.
+that was acknowledged is on the disk. An op is known by its id: one that comes again is
+acknowledged again and changes nothing. Another one under the same id, or one that another kiosk
+sends, is put aside: nothing is acknowledged that is not here. Nothing here ever deletes an op.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select, update
@@ -19,7 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from hub import tables
 from hub.checks import policy, why_not, why_not_new
 from hub.enrolment import EnrolledKiosk
-from hub.ledger import Accepted, Delivery, Work, write_accepted, write_aside
+from hub.ledger import SAME_ID, Accepted, Delivery, Work, write_accepted, write_aside
 from hub.merge import FieldValue, WrittenOnce, effective_ms, merge
 from offline_sync.canonical import canonical_json
 from offline_sync.reasons import Reason
@@ -28,6 +30,8 @@ from offline_sync.wire import OpLine, PoisonLine, Push, PushHeader, op_base, op_
 log = logging.getLogger(__name__)
 
 _encoder: Final = msgspec.json.Encoder()
+# More than any record of the catalogue has; a page of the feed must stay inside an answer.
+_MAX_STANDING_CHARACTERS: Final = 3 * 1024 * 1024
 # What a value that nobody thought of can do on its way into the database.
 _UNKEEPABLE: Final = (ValueError, OverflowError, RecursionError, DataError, IntegrityError)
 
@@ -51,6 +55,7 @@ class _Known:
 
     feed_seq: dict[str, int]
     aside: dict[str, str]
+    digest: dict[str, bytes]  # of each op above
     bucket: dict[tuple[str, str], str]
     values: dict[tuple[str, str], dict[str, FieldValue]]
 
@@ -76,16 +81,19 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
         return _together([take_push(connection, kiosk, part, now_ms) for part in parts])
     (line,) = push.lines
     log.warning("op %s cannot be kept as it is (%s); it is put aside", line.op_id, kind)
-    raw = line.raw if isinstance(line, PoisonLine) else _encoder.encode(line)
-    poison = PoisonLine(line.op_id, raw, Reason.UNREADABLE.saying(f"it cannot be kept ({kind})"))
+    poison = PoisonLine(
+        line.op_id, _raw(line), Reason.UNREADABLE.saying(f"it cannot be kept ({kind})")
+    )
     return _take_whole(connection, kiosk, Push(push.header, (poison,)), now_ms)
 
 
 def _together(parts: list[Taken]) -> Taken:
     """The answer to a whole push; an op that came twice is spoken for once."""
+    quarantined = dict(pair for part in parts for pair in part.quarantined)
+    acknowledged = dict(pair for part in parts for pair in part.acknowledged)
     return Taken(
-        tuple(dict.fromkeys(pair for part in parts for pair in part.acknowledged)),
-        tuple(dict.fromkeys(pair for part in parts for pair in part.quarantined)),
+        tuple(pair for pair in acknowledged.items() if pair[0] not in quarantined),
+        tuple(quarantined.items()),
         sum(part.new for part in parts),
     )
 
@@ -95,7 +103,9 @@ def _take_whole(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms
     known = _look_up(connection, push)
     work = Work()
     for line in push.lines:
-        if line.op_id not in known.feed_seq and line.op_id not in known.aside:
+        if _is_another(kiosk, line, known, work):
+            work.beside.setdefault(line.op_id, []).append(_raw(line))
+        elif line.op_id not in known.feed_seq and line.op_id not in known.aside:
             _take_line(kiosk, line, now_ms, known, work)
     delivery = Delivery(kiosk, push.header, now_ms)
     known.aside.update(write_aside(connection, delivery, work))
@@ -104,12 +114,14 @@ def _take_whole(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms
     ids = dict.fromkeys(line.op_id for line in push.lines)
     return Taken(
         acknowledged=tuple(
-            (op_id, known.feed_seq[op_id]) for op_id in ids if op_id in known.feed_seq
+            (op_id, known.feed_seq[op_id])
+            for op_id in ids
+            if op_id in known.feed_seq and op_id not in work.beside
         ),
         quarantined=tuple(
-            (op_id, known.aside[op_id])
+            (op_id, SAME_ID if op_id in work.beside else known.aside[op_id])
             for op_id in ids
-            if op_id not in known.feed_seq and op_id in known.aside
+            if op_id in work.beside or (op_id not in known.feed_seq and op_id in known.aside)
         ),
         new=len(work.accepted),
     )
@@ -141,25 +153,54 @@ def _look_up(connection: Connection, push: Push) -> _Known:
         values.setdefault((row.record_type, row.record_id), {})[row.field] = FieldValue(
             row.op_id, row.value, row.eff_ms, row.hlc
         )
-    return _Known(
-        feed_seq={
-            row.op_id: row.feed_seq
-            for row in connection.execute(
-                select(op.c.op_id, op.c.feed_seq).where(op.c.op_id.in_(op_ids))
-            )
-        },
-        aside={
-            row.op_id: row.reason
-            for row in connection.execute(
-                select(aside.c.op_id, aside.c.reason).where(aside.c.op_id.in_(op_ids))
-            )
-        },
+    known = _Known(
+        feed_seq={},
+        aside={},
+        digest={},
         bucket={
             (row.record_type, row.record_id): row.bucket
             for row in connection.execute(select(record).where(record.c.record_id.in_(record_ids)))
         },
         values=values,
     )
+    # Read row by row: what is kept aside may be far longer than what asks for it.
+    for row in connection.execute(select(aside).where(aside.c.op_id.in_(op_ids))).yield_per(10):
+        known.aside[row.op_id] = row.reason
+        known.digest[row.op_id] = _digest(row.kiosk_id, row.raw)
+    for row in connection.execute(select(op).where(op.c.op_id.in_(op_ids))).yield_per(10):
+        content = [row.record_type, row.record_id, msgspec.json.decode(row.fields)]
+        known.feed_seq[row.op_id] = row.feed_seq
+        known.digest[row.op_id] = _digest(row.kiosk_id, canonical_json(content).encode())
+    return known
+
+
+def _is_another(kiosk: EnrolledKiosk, line: OpLine | PoisonLine, known: _Known, work: Work) -> bool:
+    """Whether this is not the op that is known by its id: of another kiosk, or of other content."""
+    op_id = line.op_id
+    if op_id in work.accepted:
+        return _content(line) != _content(work.accepted[op_id].line)
+    if op_id in work.aside:
+        return _raw(line) != work.aside[op_id][1]
+    if op_id in known.feed_seq:
+        content = _content(line)
+        return content is None or known.digest[op_id] != _digest(
+            kiosk.kiosk_id, canonical_json(content).encode()
+        )
+    return op_id in known.aside and known.digest[op_id] != _digest(kiosk.kiosk_id, _raw(line))
+
+
+def _content(line: OpLine | PoisonLine) -> list[Any] | None:
+    if isinstance(line, PoisonLine):
+        return None
+    return [line.record_type, line.record_id, op_fields(line)]
+
+
+def _raw(line: OpLine | PoisonLine) -> bytes:
+    return line.raw if isinstance(line, PoisonLine) else _encoder.encode(line)
+
+
+def _digest(kiosk_id: str, content: bytes) -> bytes:
+    return hashlib.sha256(kiosk_id.encode() + b"\0" + content).digest()
 
 
 def _take_line(
@@ -194,6 +235,10 @@ def _take_line(
     except WrittenOnce as error:
         words = f"{line.record_type}.{error} is written once and would change"
         reason = Reason.REWRITTEN.saying(words)
+        work.aside[line.op_id] = (reason, _encoder.encode(line))
+        return
+    if sum(len(value.value) for value in merged.standing.values()) > _MAX_STANDING_CHARACTERS:
+        reason = Reason.TOO_LARGE.saying("the values that stand instead are too long to pass on")
         work.aside[line.op_id] = (reason, _encoder.encode(line))
         return
     if record not in known.bucket:

@@ -25,6 +25,7 @@ from kiosk.disk import DataOnDisk
 from kiosk.paths import ASSETS
 from kiosk.records.settings import hub as hub_setting
 from kiosk.records.sync_status import acknowledged, waiting_ops
+from kiosk.records.unfinished import note_unfinished
 from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts
 from kiosk.sign_in import SignInDesk
@@ -182,6 +183,7 @@ class Kiosk:
         if self.site.counters:
             self._look_up_counters()
         self._connect_hub()
+        self._note_unfinished()
         self._badge.start()
 
     def _check_store(self) -> None:
@@ -192,6 +194,17 @@ class Kiosk:
         )
         check.start()
         self._opened.callback(check.stop)
+
+    def _note_unfinished(self) -> None:
+        self.delivery.when_done(
+            self.writer.submit(
+                partial(note_unfinished, now_ms=self.clock.now().wall_ms), Urgency.MACHINE
+            ),
+            lambda noted: self._after_save() if noted else None,
+            lambda error: log.warning(
+                "sittings left unfinished are noted at the next start: %s", type(error).__name__
+            ),
+        )
 
     def _connect_hub(self) -> None:
         from kiosk.connections import HubConnection

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     MISSING_FIELD = "missing_field"
     REWRITTEN = "rewritten"  # a field that is written once would change
     OTHER_VILLAGE = "other_village"
+    SAME_ID_OTHER_CONTENT = "same_id_other_content"  # its id is taken by another change
 
     def saying(self, words: str) -> str:
         """The reason as it is sent and kept."""

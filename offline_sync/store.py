@@ -101,7 +101,7 @@ class Store:
         if not self._lock.held:
             return
         try:
-            self._db.rollback()  # of a unit of work that was cut short: the marker must not count it
+            self._db.rollback()  # a unit of work that was cut short is not counted in the marker
             leave_marker(self._db, self._path)
         finally:
             self._let_go()

@@ -63,6 +63,10 @@
             <translation>I am staff</translation>
         </message>
         <message>
+            <source>Close this page</source>
+            <translation>Close this page</translation>
+        </message>
+        <message>
             <source>I feel unwell</source>
             <translation>I feel unwell</translation>
         </message>

@@ -64,6 +64,10 @@
             <translation>我是职员</translation>
         </message>
         <message>
+            <source>Close this page</source>
+            <translation>关闭此页</translation>
+        </message>
+        <message>
             <source>I feel unwell</source>
             <translation>我不舒服</translation>
         </message>

@@ -64,6 +64,10 @@
             <translation>我是職員</translation>
         </message>
         <message>
+            <source>Close this page</source>
+            <translation>關閉此頁</translation>
+        </message>
+        <message>
             <source>I feel unwell</source>
             <translation>我不舒服</translation>
         </message>

@@ -78,7 +78,7 @@ class CheckInViewModel(QObject):
         self._shell = shell
         self._rules = rules
         self._clock = clock
-        self._end = SittingEnd(background, rules, demo or rules.bands.signed)
+        self._end = SittingEnd(background, rules, demo or rules.bands.signed, self)
         self._pace = pace
         self._mono = monotonic_ms or (lambda: time.monotonic_ns() // 1_000_000)
         self._call = call

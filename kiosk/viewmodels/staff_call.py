@@ -1,5 +1,7 @@
 """Calling staff, and the 999 page: a call stands until a worker answers it with a PIN.
 
+Where no worker can sign in yet, whoever is there may close the page instead.
+
 It says only what is true: that a call stands on the screen and for how long, whether it is
 on record, and that nobody has answered. It never says that a bell rang or that help comes.
 """
@@ -14,9 +16,9 @@ from typing import Any, Final, Protocol
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.civil_time import DAY_MS
-from kiosk.records import staff_calls
+from kiosk.records import staff, staff_calls
 from kiosk.shifts import Shifts, Worker
-from kiosk.sign_in import SignInRefused
+from kiosk.sign_in import PassphraseNeeded, SignInRefused
 from kiosk.site import Site
 from kiosk.viewmodels.ports import Background, Shell
 from offline_sync.clock import Clock
@@ -147,6 +149,11 @@ class StaffCallViewModel(QObject):
         return any(not call.on_record and not call.trying for call in self._calls)
 
     @Property(bool, notify=changed)
+    def nobodyCanAnswer(self) -> bool:
+        """No worker can sign in on this kiosk: the page may be closed without one."""
+        return not self._workers() and not staff.anyone_can_sign_in(self._background.reader)
+
+    @Property(bool, notify=changed)
     def askingPin(self) -> bool:
         return self._asking_pin
 
@@ -203,6 +210,9 @@ class StaffCallViewModel(QObject):
         """A worker's PIN, checked on the writer's thread."""
         if self._checking or not self._calls:
             return
+        if not self._shifts.has_shift(staff_id):
+            self._pin_refused(PassphraseNeeded())
+            return
         self._checking, self._pin_problem = True, ""
         self.changed.emit()
         self._background.write(
@@ -210,6 +220,13 @@ class StaffCallViewModel(QObject):
             self._pin_right,
             self._pin_refused,
         )
+
+    @Slot()
+    def closePage(self) -> None:
+        """End a call that nobody can answer here. It stays on record as closed, not answered."""
+        if self._calls and self.nobodyCanAnswer:
+            now = self._clock.now().wall_ms
+            self._end([staff_calls.close(call.id, now) for call in self._calls], _BY)
 
     @Slot()
     def feelingBetter(self) -> None:
@@ -286,21 +303,18 @@ class StaffCallViewModel(QObject):
         self.changed.emit()
 
     def _answered(self, worker: Worker) -> None:
-        now, calls = self._clock.now().wall_ms, self._calls
-        changes = [staff_calls.answer(call.id, worker.staff_id, now) for call in calls]
-        changes += [
-            staff_calls.call(
-                c.id, c.caller.resident_id, c.caller.check_in_id, c.reason, c.called_at
-            )
-            for c in calls
-            if not c.on_record
-        ]
+        now = self._clock.now().wall_ms
+        self._end(
+            [staff_calls.answer(call.id, worker.staff_id, now) for call in self._calls],
+            worker.staff_id,
+        )
+
+    def _end(self, endings: list[Change], by: str) -> None:
+        changes = endings + [_change(call) for call in self._calls if not call.on_record]
         self._calls = []
         self._timer.stop()
         self._asking_pin, self._pin_problem = False, ""
-        self._background.write(
-            lambda store: store.save(changes, worker.staff_id), _nothing_more, _answer_not_saved
-        )
+        self._background.write(lambda store: store.save(changes, by), _nothing_more, _end_not_saved)
         self.changed.emit()
         if self._shell.route in _REASON_OF_ROUTE:
             self._shell.back()
@@ -314,9 +328,9 @@ def _change(call: _Call) -> Change:
 
 
 def _nothing_more(_: Any) -> None:
-    """The answer is on record."""
+    """The end of the call is on record."""
 
 
-def _answer_not_saved(error: BaseException) -> None:
+def _end_not_saved(error: BaseException) -> None:
     # The call is shown again when the kiosk starts, which is the safe way to be wrong.
-    log.warning("the answer to a call could not be saved: %s", type(error).__name__)
+    log.warning("the end of a call could not be saved: %s", type(error).__name__)

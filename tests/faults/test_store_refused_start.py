@@ -1,4 +1,4 @@
-"""A start that is refused after a power cut leaves what the power cut left: database and journal."""
+"""A start that is refused after a power cut leaves database and journal as the cut left them."""
 
 from __future__ import annotations
 
@@ -117,9 +117,7 @@ def test_a_wrong_key_changes_nothing(folder: Path):
     assert residents(folder) == FIRST + MORE + LAST
 
 
-def test_another_kiosks_database_over_this_journal_changes_nothing(
-    folder: Path, remains: Remains
-):
+def test_another_kiosks_database_over_this_journal_changes_nothing(folder: Path, remains: Remains):
     shutil.copy(remains.others / DATABASE, folder)
     refused(folder, WrongKey)
     assert "journal" in refused(folder, DatabaseDamaged, OTHER_KEY)

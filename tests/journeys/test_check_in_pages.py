@@ -16,7 +16,7 @@ from devices.health.errors import (
 )
 from kiosk.civil_time import civil_time
 from offline_sync.errors import StoreFull
-from tests.kiosk.resident_side import CARD, ResidentSide, resident_side
+from tests.kiosk.resident_side import CARD, SITE, ResidentSide, resident_side
 from tests.ui.audits import audit
 from tests.ui.fixtures import LANGUAGES, LARGE_LAYOUTS, LAYOUTS, OpenPage
 
@@ -284,6 +284,38 @@ def test_a_resident_page_holds_the_numbers_on_a_large_screen(
     driver = open_page(side.shell.route, layout=layout, shell=side.shell, checkIn=side.check_in)
 
     assert audit(driver, "resident") == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [call, call_unanswered], ids=lambda state: state.__name__)
+def test_a_call_that_nobody_can_answer_is_closed_by_touch(
+    make_side: Callable[..., ResidentSide],
+    open_page: OpenPage,
+    state: Callable[[ResidentSide], None],
+    language: str,
+    layout: str,
+) -> None:
+    side = make_side(staffed=False)
+    state(side)
+    side.shell.setLanguage(language)
+    driver = open_page("call", layout=layout, shell=side.shell, checkIn=side.check_in)
+
+    assert audit(driver, "resident") == []
+    assert driver.maybe("imStaff") is None
+    driver.tap("closePage")
+    assert not side.call.waiting
+
+
+def test_the_telephone_is_on_the_call_page_from_the_first_second(
+    make_side: Callable[..., ResidentSide], open_page: OpenPage
+) -> None:
+    side = make_side()
+    side.shell.go("call")
+    driver = open_page("call", shell=side.shell, checkIn=side.check_in)
+
+    assert driver.says(SITE.telephone)
+    assert driver.maybe("closePage") is None
 
 
 @pytest.mark.parametrize("theme", ["dark", "contrast"])

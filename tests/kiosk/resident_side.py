@@ -19,6 +19,7 @@ from kiosk.cuff_session import (
 )
 from kiosk.frame_keeping import keep_if_new
 from kiosk.records.reading_inbox import InboxReading
+from kiosk.records.staff import keep_hashes
 from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts, Worker
 from kiosk.sign_in import WrongPin
@@ -29,7 +30,7 @@ from kiosk.viewmodels.staff_call import StaffCallViewModel
 from offline_sync.clock import Instant
 from offline_sync.identity import new_record_id
 from offline_sync.store import Store
-from tests.builders import InlineBackground, open_test_store, resident_change
+from tests.builders import InlineBackground, open_test_store, resident_change, staff_change
 
 RULES_FILE = Path(__file__).parents[2] / "assets" / "rules" / "demo-2026.1.toml"
 CARD = "HV7Q2K9M4T"
@@ -215,15 +216,23 @@ class ResidentSide:
 
 
 def resident_side(
-    folder: Path, *, demo: bool = True, signed: bool = False, **resident: object
+    folder: Path,
+    *,
+    demo: bool = True,
+    signed: bool = False,
+    staffed: bool = True,
+    **resident: object,
 ) -> ResidentSide:
-    """Set up one kiosk with one resident and one worker whose shift is open or not."""
+    """Set up one kiosk with one resident and one worker, who can sign in unless not `staffed`."""
     store = open_test_store(folder)
     background = InlineBackground(store, folder / "kiosk.db")
     clock = DrivenClock()
     change = resident_change(**resident)
     store.save([change], "test")
     worker = Worker("worker-1", "黃詠詩", "social_worker")  # type: ignore[arg-type]
+    if staffed:
+        store.save([staff_change(record_id=worker.staff_id, name=worker.name)], "test")
+        keep_hashes(store, worker.staff_id, "no passphrase", "no PIN", NOON)
     shell = ShellViewModel(monotonic=lambda: clock.ms / 1000, now=lambda: MORNING)
     shell.set_village("坑口村")
     shifts = Shifts(clock)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from devices.health.errors import (
     AdapterReason,
@@ -19,6 +20,7 @@ from devices.health.errors import (
 from kiosk.civil_time import civil_time
 from kiosk.paths import ASSETS
 from kiosk.records.residents import PICTURES
+from kiosk.viewmodels.sitting_end import SittingEnd
 from offline_sync.errors import StoreFull
 from tests.builders import resident_change
 from tests.kiosk.resident_side import CARD, ResidentSide, resident_side
@@ -370,6 +372,55 @@ def test_an_end_that_could_not_be_saved_is_said_and_tried_again(side: ResidentSi
 
     assert (side.shell.route, side.check_in.saved) == ("result", "not_saved")
     side.check_in.saveAgain()
+    assert side.check_in.saved == "saved"
+
+
+def end_that_is_not_saved(side: ResidentSide) -> SittingEnd:
+    side.ready_to_measure()
+    side.cuff.measures(142, 84)
+    side.wait(60)
+    arm = lambda _: setattr(side.background, "fail_next", StoreFull("disk full"))  # noqa: E731
+    side.check_in.cuff.accepted.disconnect(side.check_in._reading_accepted)
+    side.check_in.cuff.accepted.connect(arm)
+    side.check_in.cuff.accepted.connect(side.check_in._reading_accepted)
+    side.cuff.measures(138, 82)
+    side.check_in.cuff.accepted.disconnect(arm)
+    assert side.check_in.saved == "not_saved"
+    end = side.check_in.findChild(SittingEnd)
+    assert end is not None
+    return end
+
+
+def completeness(side: ResidentSide) -> set[object]:
+    return {row["completeness"] for row in side.rows("vital")}
+
+
+def test_an_end_that_could_not_be_saved_is_saved_when_the_person_has_gone(
+    side: ResidentSide,
+) -> None:
+    end = end_that_is_not_saved(side)
+    side.check_in.finish()
+    assert completeness(side) == {"incomplete"}
+    timer = end.findChild(QTimer)
+    assert timer is not None
+    assert (timer.isActive(), timer.interval()) == (True, 5_000)
+
+    side.background.fail_next = StoreFull("disk full")
+    end.try_again()
+    assert completeness(side) == {"incomplete"}
+    assert timer.isActive()
+    end.try_again()
+    assert completeness(side) == {"complete"}
+    assert not timer.isActive()
+    assert (side.shell.route, side.check_in.saved) == ("goodbye", "")
+
+
+def test_an_end_that_is_saved_by_itself_is_said_to_the_person_who_waits(
+    side: ResidentSide,
+) -> None:
+    end = end_that_is_not_saved(side)
+    end.try_again()
+
     assert side.check_in.saved == "saved"
 
 

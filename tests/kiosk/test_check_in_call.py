@@ -208,3 +208,69 @@ def test_a_call_of_yesterday_stays_unanswered_on_record_and_is_not_shown(
     with after_a_restart(side, 24 * 60 * 60 + 1) as after:
         assert not after.waiting
     assert [act["act"] for act in side.rows("task_act")] == ["call_staff"]
+
+
+def test_a_right_pin_without_a_shift_answers_nothing(tmp_path: Path, qapp: object) -> None:
+    side = resident_side(tmp_path)
+    side.shell.go("call")
+    side.call.enterPin("worker-1", PIN)
+
+    assert side.call.pinProblem == "passphrase_needed"
+    assert (side.shell.route, side.call.waiting) == ("call", True)
+    assert [act["act"] for act in side.rows("task_act")] == ["call_staff"]
+    side.close()
+
+
+def test_the_pin_of_a_shift_that_is_over_answers_nothing(side: ResidentSide) -> None:
+    side.shell.go("call")
+    side.call.askPin()
+    side.clock.ms += 10 * 60 * 60 * 1000
+    side.call.enterPin("worker-1", PIN)
+
+    assert side.call.pinProblem == "passphrase_needed"
+    assert side.call.waiting
+
+
+def test_a_call_that_nobody_can_answer_here_may_be_closed(tmp_path: Path, qapp: object) -> None:
+    side = resident_side(tmp_path, staffed=False)
+    side.shell.go("call")
+    side.shell.go("unwell")
+    side.call.feelingBetter()
+    assert side.call.nobodyCanAnswer
+    side.call.closePage()
+
+    assert (side.shell.route, side.call.waiting) == ("home", False)
+    acts = side.rows("task_act")
+    calls = {act["id"] for act in acts if act["act"] == "call_staff"}
+    assert {act["about"] for act in acts if act["act"] == "close"} == calls
+    assert len(calls) == 2
+    assert {
+        op["by"] for op in side.background.reader["op_out"].rows if op["tbl"] == "task_act"
+    } == {"resident"}
+    with after_a_restart(side) as after:
+        assert not after.waiting
+    side.close()
+
+
+def test_a_call_of_before_the_restart_may_be_closed_too(tmp_path: Path, qapp: object) -> None:
+    side = resident_side(tmp_path, staffed=False)
+    side.shell.go("call")
+    with after_a_restart(side, 90) as after:
+        after.closePage()
+        assert not after.waiting
+    with after_a_restart(side) as after:
+        assert not after.waiting
+    side.close()
+
+
+def test_where_staff_can_sign_in_a_call_is_not_closed_without_them(
+    tmp_path: Path, qapp: object
+) -> None:
+    side = resident_side(tmp_path)
+    side.shell.go("call")
+    assert not side.call.nobodyCanAnswer
+    side.call.closePage()
+
+    assert (side.shell.route, side.call.waiting) == ("call", True)
+    assert [act["act"] for act in side.rows("task_act")] == ["call_staff"]
+    side.close()

@@ -188,15 +188,25 @@ class Frames:
         stop: asyncio.Event,
         timeout_s: float,
     ) -> SessionReport:
+        refused = []
+
+        async def give(one: Frame) -> None:
+            try:
+                await on_event(one)
+            except StoreFull as error:
+                refused.append(error)
+
         stopped = asyncio.ensure_future(stop.wait())
         while not stop.is_set():
             coming = asyncio.ensure_future(self.waiting.get())
             await asyncio.wait({stopped, coming}, return_when=asyncio.FIRST_COMPLETED)
             if coming.done():
-                await on_event(coming.result())
+                await give(coming.result())
             coming.cancel()
         for one in self.late:
-            await on_event(one)
+            await give(one)
+        if refused:
+            raise FrameNotKept("not kept") from refused[0]
         return SessionReport(Ended.STOPPED, IDENTITY, (), (), 0, 0, 1, 0.0)
 
 

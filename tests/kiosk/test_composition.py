@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import signal
 import subprocess
@@ -29,6 +28,7 @@ from kiosk.demo import run
 from kiosk.disk import DATABASE, DataOnDisk
 from kiosk.paths import ASSETS
 from kiosk.records.settings import HubSetting, keep_hub
+from kiosk.records.unfinished import LEFT_ALONE_FOR_MS
 from kiosk.roles import Role
 from kiosk.shifts import Worker
 from kiosk.site import Site, write_site
@@ -43,6 +43,7 @@ from tests.builders import resident_change
 from tests.hub.serving import VILLAGE, HubProcess, enrol_in, running_hub
 from tests.kiosk.test_connections import GATE
 from tests.kiosk.test_store_check import damage
+from tests.kiosk.test_unfinished import reading
 from tests.offline_sync.kiosks import Kiosk as AnotherKiosk
 from tests.offline_sync.test_client import run as run_once
 from tests.ui.fixtures import LANGUAGES, fonts_loaded, words_compiled
@@ -260,6 +261,23 @@ def test_the_same_folder_opens_again_after_closing(
     qtbot.waitUntil(lambda: second.shell.property("unsent") == 1, timeout=WAIT_MS)
 
 
+def test_a_sitting_that_was_left_unfinished_is_noted_at_the_next_start(
+    make_kiosk: MakeKiosk, qtbot: QtBot
+) -> None:
+    first = make_kiosk()
+    left = reading("sitting-1", first.clock.now().wall_ms - LEFT_ALONE_FOR_MS - 1)
+    first.writer.submit(lambda store: store.save([left], "test")).result(10)
+    first.close()
+    second = make_kiosk()
+    painted(second, qtbot)
+    second.connect()
+    qtbot.waitUntil(lambda: second.shell.property("unsent") == 2, timeout=WAIT_MS)
+
+    (note,) = second.reader["task_act"].rows
+    assert (note["act"], note["about"]) == ("check_in_unfinished", "sitting-1")
+    assert second.shell.property("route") == "home"
+
+
 # ---- what goes wrong on the way
 
 
@@ -427,12 +445,13 @@ def test_without_a_window_the_kiosk_ends_with_words_for_the_technician(
     DataOnDisk(folder).open_store().close()
 
 
-def test_a_crash_leaves_no_picture_of_the_memory(start_kiosk: StartKiosk) -> None:
-    before = resource.getrlimit(resource.RLIMIT_CORE)
+def test_a_crash_leaves_no_picture_of_the_memory(
+    start_kiosk: StartKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(start.resource, "setrlimit", limits.__setitem__)
     assert start_kiosk(first_frame=True) == 0
-    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
-    if os.geteuid() == 0:
-        resource.setrlimit(resource.RLIMIT_CORE, before)
+    assert limits == {resource.RLIMIT_CORE: (0, 0)}
 
 
 @pytest.mark.parametrize("way", ["demo", "first_frame", "self_test"])

@@ -3,7 +3,8 @@ import QtQuick
 import Kiosk
 
 // A call for staff. It stays until a worker answers with a PIN, and says only what is true: that it
-// is calling, for how long, and, after a minute, that nobody has answered.
+// is calling, for how long, and, after a minute, that nobody has answered. Where no worker can sign
+// in, it may be closed without one.
 KioskPage {
     id: page
 
@@ -60,6 +61,7 @@ KioskPage {
             margins: 16 * page.u
         }
         Column {
+            id: words
             width: parent.width
             spacing: (page.low ? 4 : 6) * page.u
 
@@ -73,12 +75,12 @@ KioskPage {
             }
             Label {
                 width: parent.width
-                text: page.call.nobodyAnswered ? (page.call.telephone === "" ? qsTr("Ask somebody near you for help.") : qsTr("Telephone the centre, or ask somebody near you for help.")) : qsTr("Ask somebody near you to fetch staff. This page stays until they answer.")
+                text: page.call.nobodyAnswered || page.call.nobodyCanAnswer ? (page.call.telephone === "" ? qsTr("Ask somebody near you for help.") : qsTr("Telephone the centre, or ask somebody near you for help.")) : qsTr("Ask somebody near you to fetch staff. This page stays until they answer.")
                 em: Theme.rLead
                 lineHeight: 0.95
             }
             Row {
-                visible: page.call.nobodyAnswered && page.call.telephone !== ""
+                visible: page.call.telephone !== ""
                 spacing: Theme.s4 * page.u
                 Icon {
                     name: "phone"
@@ -107,13 +109,17 @@ KioskPage {
             }
         }
         Row {
-            visible: page.checkIn.picture !== "" && !page.call.nobodyAnswered
+            id: who
+            readonly property real side: (page.low ? 46 : 56) * page.u
+
+            // The telephone comes first: the picture is shown where there is room beside it.
+            visible: page.checkIn.picture !== "" && !page.call.nobodyAnswered && words.height + side + 2 * Theme.s6 * page.u <= buttons.y
             anchors.bottom: buttons.top
             anchors.bottomMargin: Theme.s6 * page.u
             spacing: Theme.s4 * page.u
 
             Picture {
-                width: (page.low ? 46 : 56) * page.u
+                width: who.side
                 height: width
                 picture: page.checkIn.picture
             }
@@ -134,11 +140,20 @@ KioskPage {
 
             ActionButton {
                 objectName: "imStaff"
+                visible: !page.call.nobodyCanAnswer
                 h: Theme.touchPrimary
                 em: Theme.rLead
                 iconName: "users"
                 text: qsTr("I am staff")
                 onActivated: page.call.askPin()
+            }
+            ActionButton {
+                objectName: "closePage"
+                visible: page.call.nobodyCanAnswer
+                h: Theme.touchPrimary
+                em: Theme.rLead
+                text: qsTr("Close this page")
+                onActivated: page.call.closePage()
             }
             ActionButton {
                 objectName: "unwell"

@@ -47,7 +47,8 @@ StaffPage {
             wrong_kind: qsTr("A value does not have the right form"),
             missing_field: qsTr("Something that is required is missing"),
             rewritten: qsTr("It would change what is written only once"),
-            other_village: qsTr("The record belongs to another village")
+            other_village: qsTr("The record belongs to another village"),
+            same_id_other_content: qsTr("Another change has the same number at the hub")
         })
 
     // The hub's own words are for the technician: they stand only in the details.

@@ -1,0 +1,98 @@
+"""Receives the body of a push, within limits of length and time.
+
+Who has no token is answered before anything is read, so that a stranger can neither fill the
+hub's memory nor hold its connections for long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Response
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from offline_sync.wire import MAX_BODY_BYTES
+
+CLOSE: Final = {"Connection": "close"}
+_STRANGER_S: Final = 2
+
+
+class TooLong(Exception):
+    """The body is longer than a push may be."""
+
+
+class TooSlow(Exception):
+    """The body did not come in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the hub waits for the next part of a body, and for all of it."""
+
+    part_s: float = 60
+    whole_s: float = 180
+
+
+async def read_body(request: Request, patience: Patience) -> bytes:
+    """The whole body.
+
+    What is too long is read on for a while and dropped, because a kiosk that is cut off while it
+    sends would not see the answer.
+
+    Raises:
+        TooLong: after it was read on.
+        TooSlow: the connection is to be closed.
+    """
+    body = bytearray()
+    came = 0
+    try:
+        async with asyncio.timeout(patience.whole_s):
+            async for part in _parts(request, patience.part_s):
+                came += len(part)
+                if came <= MAX_BODY_BYTES:
+                    body += part
+                elif came > 4 * MAX_BODY_BYTES:
+                    break
+    except TimeoutError as error:
+        raise TooSlow from error
+    if came > MAX_BODY_BYTES:
+        raise TooLong
+    return bytes(body)
+
+
+async def _parts(request: Request, part_s: float) -> AsyncIterator[bytes]:
+    stream = request.stream()
+    while True:
+        async with asyncio.timeout(part_s):
+            part = await anext(stream, None)
+        if part is None:
+            return
+        yield part
+
+
+class AnswerToStranger(Response):
+    """An answer that is sent at once and closes the connection. What is still arriving is dropped
+    unread for a moment, as a connection that is cut loses the answer on its way."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        super().init_headers({**(headers or {}), **CLOSE})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        came = 0
+        try:
+            async with asyncio.timeout(_STRANGER_S):
+                while came <= MAX_BODY_BYTES:
+                    message = await receive()
+                    came += len(message.get("body", b""))
+                    if not message.get("more_body", False):
+                        break
+        except TimeoutError:
+            pass  # long enough
+        await send({"type": "http.response.body", "body": b""})
