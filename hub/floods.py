@@ -3,6 +3,7 @@ written once a minute."""
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import Final
 
 _EVERY_S: Final = 60
 _LOGGERS: Final = ("asyncio", "uvicorn.error")
+_NO_DESCRIPTORS: Final = (errno.EMFILE, errno.ENFILE)
+_ACCEPT: Final = "socket.accept() out of system resource"
 _FLOODS: Final = (
-    "socket.accept() out of system resource",
+    _ACCEPT,
     "Exceeded concurrency limit.",
     "Invalid HTTP request received.",
     "Unsupported upgrade request.",
@@ -28,8 +31,7 @@ class OncePerMinute(logging.Filter):
         self._written_s: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        flood = next((words for words in _FLOODS if said.startswith(words)), None)
+        flood = _flood(record)
         if flood is None:
             return True
         now_s = self._now_s()
@@ -37,6 +39,14 @@ class OncePerMinute(logging.Filter):
             return False
         self._written_s[flood] = now_s
         return True
+
+
+def _flood(record: logging.LogRecord) -> str | None:
+    trouble = record.exc_info[1] if record.exc_info else None
+    if isinstance(trouble, OSError) and trouble.errno in _NO_DESCRIPTORS:
+        return _ACCEPT
+    said = record.getMessage()
+    return next((words for words in _FLOODS if said.startswith(words)), None)
 
 
 def hold_back_floods() -> None:

@@ -1509,6 +1509,10 @@ No talking.</translation>
             <translation>The record belongs to another village</translation>
         </message>
         <message>
+            <source>Another change has the same number at the hub</source>
+            <translation>Another change has the same number at the hub</translation>
+        </message>
+        <message>
             <source>The district did not accept this change</source>
             <translation>The district did not accept this change</translation>
         </message>

@@ -1141,7 +1141,8 @@ No talking.</source>
         </message>
         <message>
             <source>No need to keep watching: come back when the ring is full.</source>
-            <translation>不用一直看着屏幕，
+            <translation>
+不用一直看着屏幕，
 圆圈满了就回来。</translation>
         </message>
         <message>
@@ -1514,6 +1515,10 @@ No talking.</source>
         <message>
             <source>The record belongs to another village</source>
             <translation>这份资料属于另一个村</translation>
+        </message>
+        <message>
+            <source>Another change has the same number at the hub</source>
+            <translation>地区系统已有另一项更改使用相同编号</translation>
         </message>
         <message>
             <source>The district did not accept this change</source>

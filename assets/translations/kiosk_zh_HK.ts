@@ -1141,7 +1141,8 @@ No talking.</source>
         </message>
         <message>
             <source>No need to keep watching: come back when the ring is full.</source>
-            <translation>不用一直看着熒幕，
+            <translation>
+不用一直看着熒幕，
 圓圈滿了就回來。</translation>
         </message>
         <message>
@@ -1514,6 +1515,10 @@ No talking.</source>
         <message>
             <source>The record belongs to another village</source>
             <translation>這份資料屬於另一條村</translation>
+        </message>
+        <message>
+            <source>Another change has the same number at the hub</source>
+            <translation>地區系統已有另一項更改使用相同編號</translation>
         </message>
         <message>
             <source>The district did not accept this change</source>

@@ -277,12 +277,17 @@ class _Tour:
                 shell.property("online")
                 and shell.property("unsent") == 0
                 and self._count("op_out") == self._count("op_out WHERE state = 2")
-                and self._kiosk.sync.property("status").get("unsent") == 0
+                and self._all_shown_as_sent()
                 and shell.property("toast") == ""
             ),
             "not everything was acknowledged",
             _ALL_SENT_S,
         )
+
+    def _all_shown_as_sent(self) -> bool:
+        status = self._kiosk.sync.property("status")
+        waiting = [status.get(name) for name in ("unsent", "sent")]
+        return waiting == [0, 0] and status.get("reason") == ""
 
     # ---- looking
 

@@ -18,6 +18,7 @@ from hub import tables
 from hub.api import NowMs, create_app, system_now_ms
 from hub.database import open_database, reading, writing
 from hub.enrolment import enrol
+from hub.receiving import Patience
 
 VILLAGE = "坑口村"
 LISTENS = b"The hub listens on"
@@ -54,12 +55,17 @@ def enrol_in(engine: Engine, name: str, village: str = VILLAGE) -> str:
 
 
 @contextmanager
-def running_hub(folder: Path, port: int = 0, now_ms: NowMs = system_now_ms) -> Iterator[ServedHub]:
+def running_hub(
+    folder: Path,
+    port: int = 0,
+    now_ms: NowMs = system_now_ms,
+    patience: Patience | None = None,
+) -> Iterator[ServedHub]:
     """A hub served by a real uvicorn in a thread of this process."""
     engine = open_database(folder)
     listening = socket.create_server(("127.0.0.1", port), backlog=64)
     config = uvicorn.Config(
-        create_app(engine, now_ms),
+        create_app(engine, now_ms, patience),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy import event
 
 from hub.database import writing
 from hub.enrolment import set_blocked
+from hub.receiving import Patience
 from offline_sync.catalogue import CATALOGUE_VERSION
+from offline_sync.changes import MAX_FIELDS_BYTES
 from offline_sync.oplog import OutgoingOp
 from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import (
@@ -95,6 +98,104 @@ def test_a_push_is_acknowledged_op_by_op_and_again_when_it_comes_again(tmp_path:
         assert (first.next_after, first.more, first.bucket) == (2, False, VILLAGE)
         assert hub.count("op") == 2
         assert hub.rows("SELECT next_seq, chain FROM origin") == [(9, "00" * 32)]
+
+
+def test_another_change_under_a_known_id_is_put_aside_and_never_acknowledged(
+    tmp_path: Path,
+) -> None:
+    other = staff_op(1, name="區家豪", role="social_worker", status="active")
+    third = staff_op(1, name="何家寶", role="social_worker", status="active")
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        post(hub, token, push_body(staff_op(1)))
+        for line in (other, other, third):
+            answer = answer_of(post(hub, token, push_body(line, staff_op(2))))
+            assert answer.ack == [("op2", 2)]
+            ((op_id, why),) = answer.quarantined
+            assert (op_id, reason_code(why)) == ("op1", Reason.SAME_ID_OTHER_CONTENT)
+        assert answer_of(post(hub, token, push_body(staff_op(1)))).ack == [("op1", 1)]
+        kept = {bytes(raw) for (raw,) in hub.rows("SELECT raw FROM quarantine")}  # type: ignore[arg-type]
+        assert kept == {other, third}
+        assert hub.count("quarantine") == 2
+
+
+def test_the_op_of_another_kiosk_is_not_acknowledged_as_one_s_own(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        post(hub, hub.enrol("one"), push_body(staff_op(1)))
+        answer = answer_of(post(hub, hub.enrol("two"), push_body(staff_op(1), origin="o2")))
+        assert answer.ack == []
+        assert [reason_code(why) for _, why in answer.quarantined] == [Reason.SAME_ID_OTHER_CONTENT]
+
+
+def test_two_changes_under_one_id_in_one_push_are_not_both_called_kept(tmp_path: Path) -> None:
+    other = staff_op(1, name="區家豪", role="social_worker", status="active")
+    with running_hub(tmp_path) as hub:
+        answer = answer_of(post(hub, hub.enrol("one"), push_body(staff_op(1), other)))
+        assert answer.ack == []
+        assert [op_id for op_id, _ in answer.quarantined] == ["op1"]
+        assert (hub.count("op"), hub.count("quarantine")) == (1, 1)
+
+
+def test_another_change_under_the_id_of_one_set_aside_is_kept_as_well(tmp_path: Path) -> None:
+    first, other = staff_op(1, shoe_size=38), staff_op(1)
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        codes = []
+        for line in (first, first, other, first):
+            ((_, why),) = answer_of(post(hub, token, push_body(line))).quarantined
+            codes.append(reason_code(why))
+        aside, beside = Reason.UNKNOWN_FIELD, Reason.SAME_ID_OTHER_CONTENT
+        assert codes == [aside, aside, beside, aside]
+        assert (hub.count("op"), hub.count("quarantine")) == (0, 2)
+
+
+def test_small_changes_that_lose_to_a_long_value_do_not_swell_a_page(tmp_path: Path) -> None:
+    def edit(n: int, hlc: str, **fields: object) -> bytes:
+        return encode_op(
+            OutgoingOp(n, f"op{n}", "resident", "r1", hlc, fields, {}, "w1", 1, 1, 1, "boot")
+        )
+
+    long = edit(1, "01ffffffffff.00000000", **RESIDENT, address="x" * (MAX_FIELDS_BYTES - 1000))
+    small = [edit(n, "000000000001.00000000", address="a") for n in range(2, 62)]
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        post(hub, token, push_body(long))
+        post(hub, token, push_body(*small))
+        after, seen, more, epoch = 0, 0, True, ""
+        while more:
+            response = read(hub, token, bucket=VILLAGE, after=after, hub=epoch)
+            assert len(response.content) < 2 * 1024 * 1024
+            page = answer_of(response)
+            after, more, epoch = page.next_after, page.more, page.hub_epoch
+            seen += len(page.feed)
+        assert seen == 121
+
+
+def test_an_op_longer_than_a_kiosk_may_save_is_put_aside(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        long = staff_op(1, name="x" * MAX_FIELDS_BYTES, role="social_worker", status="active")
+        answer = answer_of(post(hub, hub.enrol("one"), push_body(long)))
+        assert [reason_code(why) for _, why in answer.quarantined] == [Reason.TOO_LARGE]
+
+
+def test_values_too_long_for_a_page_are_not_laid_over_one_change(tmp_path: Path) -> None:
+    def newer(n: int, hlc: str, **fields: object) -> bytes:
+        version = CATALOGUE_VERSION + 1
+        return encode_op(
+            OutgoingOp(n, f"op{n}", "garden", "g1", hlc, fields, {}, "w1", version, 1, 1, "boot")
+        )
+
+    with running_hub(tmp_path) as hub:
+        token = hub.enrol("one")
+        for start in (1, 21):
+            longs = [
+                newer(n, "01ffffffffff.00000000", **{f"f{n}": "x" * 120_000})
+                for n in range(start, start + 20)
+            ]
+            assert len(answer_of(post(hub, token, push_body(*longs))).ack) == 20
+        tiny = newer(99, "000000000001.00000000", **{f"f{n}": "a" for n in range(1, 41)})
+        answer = answer_of(post(hub, token, push_body(tiny)))
+        assert [reason_code(why) for _, why in answer.quarantined] == [Reason.TOO_LARGE]
 
 
 def test_one_bad_op_is_put_aside_with_what_came_and_the_others_are_taken(tmp_path: Path) -> None:
@@ -292,6 +393,44 @@ def test_nobody_speaks_without_a_token(
             method, f"{hub.url}{path}", headers=header, content=b"x", trust_env=False
         )
         assert error_of(response) == (401, "token")
+
+
+_HEAD = "POST /v1/sync HTTP/1.1\r\nHost: hub\r\nContent-Length: 1000000\r\n"
+
+
+def test_a_stranger_is_answered_before_the_body_has_come_and_is_cut_off(tmp_path: Path) -> None:
+    with (
+        running_hub(tmp_path) as hub,
+        socket.create_connection(("127.0.0.1", hub.port), timeout=20) as line,
+    ):
+        line.sendall(f"{_HEAD}\r\nx".encode())
+        said = _all_of(line)
+    assert said.startswith(b"HTTP/1.1 401 ")
+    assert b"connection: close" in said.lower()
+
+
+def test_a_stranger_who_sends_much_sees_the_answer(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        for _ in range(5):
+            assert error_of(post(hub, "bad-token", b"x" * MAX_BODY_BYTES)) == (401, "token")
+
+
+@pytest.mark.parametrize("patience", [Patience(part_s=0.2), Patience(whole_s=0.2)])
+def test_a_body_that_does_not_come_is_not_waited_for_without_end(
+    tmp_path: Path, patience: Patience
+) -> None:
+    with (
+        running_hub(tmp_path, patience=patience) as hub,
+        socket.create_connection(("127.0.0.1", hub.port), timeout=20) as line,
+    ):
+        line.sendall(f"{_HEAD}Authorization: Bearer {hub.enrol('one')}\r\n\r\nx".encode())
+        said = _all_of(line)
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close" in said.lower()
+
+
+def _all_of(line: socket.socket) -> bytes:
+    return b"".join(iter(lambda: line.recv(65_536), b""))
 
 
 def test_a_blocked_kiosk_is_shut_out_until_it_is_let_in_again(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -272,3 +273,15 @@ def test_a_port_file_that_cannot_be_written_is_named(
     said = capsys.readouterr().err
     assert f"{file}: No such file" in said
     assert said.count("\n") == 1
+
+
+def test_more_connections_than_the_hub_serves_are_told_to_come_later(tmp_path: Path) -> None:
+    hub = HubProcess(tmp_path)
+    hub.start()
+    try:
+        with ExitStack() as lines:
+            for _ in range(200):
+                lines.enter_context(socket.create_connection(("127.0.0.1", hub.port)))
+            assert httpx.get(f"{hub.url}/v1/health", trust_env=False).status_code == 503
+    finally:
+        hub.stop()
