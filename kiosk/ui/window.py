@@ -135,8 +135,11 @@ class KioskWindow:
         self.theme.setProperty("mode", shell.property("theme"))
         self.theme.setProperty("language", shell.property("language"))
         # Before the pages: the words are swapped by the time their bindings look again.
-        shell.languageChanged.connect(self._on_language)
-        shell.themeChanged.connect(self._on_theme)
+        # Kept as handles: PySide does not always find a bound method again to disconnect it.
+        self._following = (
+            shell.languageChanged.connect(self._on_language),
+            shell.themeChanged.connect(self._on_theme),
+        )
         self.window = self._load(look, pages)
         self._activity = _Activity(shell.touch, self.window)
         self.window.installEventFilter(self._activity)
@@ -175,8 +178,8 @@ class KioskWindow:
 
     def close(self) -> None:
         """The engine goes before the view models, or bindings would meet null."""
-        self.shell.languageChanged.disconnect(self._on_language)
-        self.shell.themeChanged.disconnect(self._on_theme)
+        for connection in self._following:
+            QObject.disconnect(connection)
         self.window.removeEventFilter(self._activity)
         self.window.close()
         shiboken6.delete(self.engine)
