@@ -199,7 +199,7 @@ class CuffSessions:
                 on_event=on_event, stop=stop, timeout_s=_SEARCH_FOR_S
             )
         except FrameNotKept as problem:
-            log.warning("a reading could not be committed yet; it is held in memory and tried again")
+            log.warning("a reading could not be committed; it is held and tried again")
             report = problem.report
         except InstrumentError as problem:
             error, report = problem, problem.report
