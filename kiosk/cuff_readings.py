@@ -11,14 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from devices.health.blood_pressure import (
+from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
+from devices.health.errors import FrameCorrupt
+from devices.health.profiles.blood_pressure import (
     DECODER,
     BloodPressureReading,
     decode_blood_pressure,
     in_mmhg,
 )
-from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
-from devices.health.errors import FrameCorrupt
 from devices.health.quirks import quirk_of
 from kiosk.civil_time import HONG_KONG, civil_time
 from kiosk.records.reading_inbox import InboxReading

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from devices.health.blood_pressure import decode_cuff_pressure, in_mmhg
 from devices.health.delivery import Delivery
 from devices.health.errors import FrameCorrupt
 from devices.health.events import CuffPressure, Ended, Frame, HostClock, SessionEvent, SessionReport
 from devices.health.gatt import InstrumentKind
 from devices.health.limits import Limits
 from devices.health.link import Link
+from devices.health.profiles.blood_pressure import decode_cuff_pressure, in_mmhg
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import sqlite_utils
 
-from devices.health.blood_pressure import PressureUnit, in_mmhg
+from devices.health.profiles.blood_pressure import PressureUnit, in_mmhg
 from kiosk.records import reading_inbox
 from offline_sync.store import Change, Store
 

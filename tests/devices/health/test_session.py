@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from devices.health.blood_pressure import decode_blood_pressure, in_mmhg
 from devices.health.errors import FrameCorrupt, FrameNotKept, InstrumentNotFound
 from devices.health.events import (
     Connected,
@@ -19,6 +18,7 @@ from devices.health.events import (
     InstrumentIdentity,
     Searching,
 )
+from devices.health.profiles.blood_pressure import decode_blood_pressure, in_mmhg
 from devices.simulators.blood_pressure_monitor import (
     MEASUREMENT,
     SimulatedReading,

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from devices.health.blood_pressure import decode_blood_pressure
 from devices.health.errors import AdapterReason, AdapterUnavailable
+from devices.health.profiles.blood_pressure import decode_blood_pressure
 from devices.health.session import Instruments
 from devices.simulators.blood_pressure_monitor import SimulatedReading
 from devices.simulators.bluez_thread import SimulatedBluezThread

@@ -13,7 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from devices.health.blood_pressure import (
+from devices.health.date_time import ClockQuality, decode_date_time
+from devices.health.errors import FrameCorrupt
+from devices.health.ieee11073 import NoValue, decode_sfloat
+from devices.health.profiles.blood_pressure import (
     BloodPressureReading,
     PressureUnit,
     PulseRange,
@@ -21,9 +24,6 @@ from devices.health.blood_pressure import (
     decode_cuff_pressure,
     in_mmhg,
 )
-from devices.health.date_time import ClockQuality, decode_date_time
-from devices.health.errors import FrameCorrupt
-from devices.health.ieee11073 import NoValue, decode_sfloat
 from devices.health.quirks import Quirk, quirk_of
 from devices.simulators.blood_pressure_monitor import (
     SimulatedReading,
@@ -32,7 +32,7 @@ from devices.simulators.blood_pressure_monitor import (
 )
 
 # A file of captured frames that developers may have beside their checkout; not shipped.
-VECTORS = Path(__file__).parents[3].parent / "shared" / "vectors" / "ble.json"
+VECTORS = Path(__file__).parents[4].parent / "shared" / "vectors" / "ble.json"
 NOW = datetime.fromisoformat("2026-11-22T09:00:00")
 BOSO = bytes.fromhex("167c0056006100e807060f11111b33000000")
 BM85 = bytes.fromhex("56760050000000ea07080b141b00003c000004")
