@@ -1,83 +1,56 @@
-"""Is there a Bluetooth adapter, and is it on? Told by BlueZ over D-Bus signals, never polled.
+"""Is there a Bluetooth adapter, is it on, does it still do its work? Told by BlueZ, never polled.
 
-bleak does not say when a scan died with its adapter; this watch does, on a connection of its
-own. It only listens: it never powers, resets or configures an adapter.
+bleak does not say when a scan died with its adapter; this watch does. It only listens: what is
+done about an adapter that is stuck is `devices.health.recovery`'s.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from dbus_fast import BusType, Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
-from dbus_fast.errors import DBusFastError
-
-from devices.health.errors import AdapterReason
-from devices.health.limits import Limits
-
-_log = logging.getLogger(__name__)
-
-_BLUEZ: Final = "org.bluez"
-_ADAPTER: Final = "org.bluez.Adapter1"
-_OBJECTS: Final = "org.freedesktop.DBus.ObjectManager"
-_PROPERTIES: Final = "org.freedesktop.DBus.Properties"
-_RULES: Final = (
-    f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{_BLUEZ}'",
-    f"type='signal',sender='{_BLUEZ}',interface='{_OBJECTS}'",
-    f"type='signal',sender='{_BLUEZ}',interface='{_PROPERTIES}',arg0='{_ADAPTER}'",
+from devices.health.adapter_state import AdapterState
+from devices.health.bluez_line import (
+    ADAPTER,
+    Added,
+    BluezLine,
+    Changed,
+    News,
+    Properties,
+    Removed,
+    ServiceDown,
+    ServiceUp,
+    name_of,
 )
-
-# All that a D-Bus connection raises when the daemon is absent, leaves or answers nonsense.
-BUS_ERRORS: Final = (OSError, EOFError, TimeoutError, DBusFastError)
+from devices.health.errors import AdapterReason
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterState:
-    """The adapter to use ("hci0"), or why there is none.
-
-    `turn` grows with every change: an adapter that went off and on again is another state,
-    for whatever was running on it is gone.
-    """
-
-    name: str | None
-    reason: AdapterReason | None
-    turn: int = 0
+@dataclass(slots=True)
+class _Adapter:
+    powered: bool = False
+    low_energy: bool = True  # absent before BlueZ 5.51: then only trying tells
+    discovering: bool = False
 
 
 class AdapterWatch:
-    """Keeps `state` true from `start()` to `close()`. Runs on one asyncio loop."""
+    """Keeps `state` true for as long as its line is open."""
 
-    def __init__(self, pinned: str | None, limits: Limits) -> None:
+    def __init__(self, line: BluezLine, pinned: str | None) -> None:
         """`pinned` is the only adapter that will do ("hci1"); None takes the lowest-numbered
         adapter that is on, and stays with it for as long as it is on."""
         self.state = AdapterState(None, AdapterReason.NO_SYSTEM_BUS)
         self._pinned = pinned
-        self._limits = limits
-        self._adapters: dict[str, tuple[bool, bool]] = {}  # name: (powered, low energy)
+        self._adapters: dict[str, _Adapter] = {}
         self._changed = asyncio.Event()
-        self._known = asyncio.Event()
-        self._watching: asyncio.Task[None] | None = None
-        self._service_changed = asyncio.Event()
+        self._line = line
+        line.follow(self._hear)
 
     async def start(self) -> None:
         """Begin to watch; returns when the first state is known."""
-        if self._watching is None:
-            self._watching = asyncio.create_task(self._watch(), name="bluetooth adapter watch")
-        await self._known.wait()
-
-    async def close(self) -> None:
-        """Stop watching and close the D-Bus connection."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
-            self._watching = None
+        await self._line.start()
 
     async def until(self, holds: Callable[[AdapterState], bool]) -> AdapterState:
         """Return the state as soon as `holds` is true of it."""
@@ -85,140 +58,92 @@ class AdapterWatch:
             await self._changed.wait()
         return self.state
 
-    async def _watch(self) -> None:
-        delay = self._limits.retry_first_s
-        while True:
-            bus = MessageBus(bus_type=BusType.SYSTEM)
-            try:
-                async with asyncio.timeout(self._limits.bus_call_s):
-                    await bus.connect()
-                    bus.add_message_handler(self._on_message)
-                    for rule in _RULES:
-                        await bus.call(_to_daemon("AddMatch", rule))
-                delay = self._limits.retry_first_s
-                await self._follow(bus)
-            except BUS_ERRORS as error:
-                _log.info("no system bus: %r", error)
-            finally:
-                await _release(bus)
-            self._adapters.clear()
-            self._publish(None, AdapterReason.NO_SYSTEM_BUS)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, self._limits.retry_longest_s)
+    async def until_discovery_stops(self, name: str) -> None:
+        """Return when BlueZ says that this adapter no longer looks for instruments."""
+        while (adapter := self._adapters.get(name)) is not None and adapter.discovering:
+            await self._changed.wait()
 
-    async def _follow(self, bus: MessageBus) -> None:
-        """Read the adapters now and whenever bluetoothd starts, until the bus goes away."""
-        gone = asyncio.ensure_future(_left(bus))
-        try:
-            while not gone.done():
-                self._service_changed.clear()
-                await self._read_adapters(bus)
-                changed = asyncio.ensure_future(self._service_changed.wait())
-                try:
-                    await asyncio.wait({gone, changed}, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    changed.cancel()
-            gone.result()
-        finally:
-            gone.cancel()
+    async def until_discovering(self, name: str) -> None:
+        """Return when BlueZ says that this adapter looks for instruments."""
+        while (adapter := self._adapters.get(name)) is None or not adapter.discovering:
+            await self._changed.wait()
 
-    async def _read_adapters(self, bus: MessageBus) -> None:
-        self._adapters.clear()
-        async with asyncio.timeout(self._limits.bus_call_s):
-            reply = await bus.call(
-                Message(
-                    destination=_BLUEZ, path="/", interface=_OBJECTS, member="GetManagedObjects"
-                )
-            )
-        if reply.message_type is MessageType.ERROR:
-            _log.info("no Bluetooth service: %s", reply.error_name)
-            self._publish(None, AdapterReason.NO_BLUETOOTH_SERVICE)
-            return
-        for path, interfaces in reply.body[0].items():
-            if _ADAPTER in interfaces:
-                self._note(path, interfaces[_ADAPTER])
-        self._choose()
+    def set_stuck(self, stuck: bool) -> None:
+        """Say that the adapter in use is on and does not scan, or that it does again."""
+        if self.state.name is not None and stuck != self.state.stuck:
+            self._announce(replace(self.state, stuck=stuck))
 
-    def _on_message(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL:
-            return
-        match message.member:
-            case "NameOwnerChanged" if message.body[0] == _BLUEZ:
+    def _hear(self, news: News) -> None:
+        match news:
+            case ServiceUp(objects=objects):
                 self._adapters.clear()
-                if message.body[2]:
-                    self._service_changed.set()
-                else:
-                    self._publish(None, AdapterReason.NO_BLUETOOTH_SERVICE)
-            case "InterfacesAdded" if _ADAPTER in message.body[1]:
-                self._note(message.body[0], message.body[1][_ADAPTER])
+                for path, interfaces in objects.items():
+                    if ADAPTER in interfaces:
+                        self._note(path, interfaces[ADAPTER])
                 self._choose()
-            case "InterfacesRemoved" if _ADAPTER in message.body[1]:
-                self._adapters.pop(_name_of(message.body[0]), None)
+            case ServiceDown(bus=bus):
+                self._adapters.clear()
+                self._publish(
+                    None,
+                    AdapterReason.NO_BLUETOOTH_SERVICE if bus else AdapterReason.NO_SYSTEM_BUS,
+                )
+            case Added(path=path, interfaces=interfaces) if ADAPTER in interfaces:
+                self._note(path, interfaces[ADAPTER])
                 self._choose()
-            case "PropertiesChanged" if message.body[0] == _ADAPTER:
-                self._note(message.path or "", message.body[1])
+            case Removed(path=path, interfaces=gone) if ADAPTER in gone:
+                self._adapters.pop(name_of(path), None)
                 self._choose()
+            case Changed(path=path, interface=interface, properties=properties):
+                if interface == ADAPTER:
+                    self._note(path, properties)
+                    self._choose()
+            case _:
+                pass  # news of instruments
 
-    def _note(self, path: str, properties: dict[str, Variant]) -> None:
-        powered, low_energy = self._adapters.get(_name_of(path), (False, True))
-        if "Powered" in properties:
-            powered = bool(properties["Powered"].value)
-        if "Roles" in properties:  # absent before BlueZ 5.51: then only trying tells
-            low_energy = "central" in properties["Roles"].value
-        self._adapters[_name_of(path)] = (powered, low_energy)
+    def _note(self, path: str, properties: Properties) -> None:
+        adapter = self._adapters.setdefault(name_of(path), _Adapter())
+        adapter.powered = bool(properties.get("Powered", adapter.powered))
+        adapter.discovering = bool(properties.get("Discovering", adapter.discovering))
+        if "Roles" in properties:
+            adapter.low_energy = "central" in properties["Roles"]
+        self._wake()
 
     def _choose(self) -> None:
         candidates = sorted(
             (name for name in self._adapters if self._pinned in (None, name)), key=_number_of
         )
-        usable = [name for name in candidates if self._adapters[name] == (True, True)]
+        usable = [
+            name
+            for name in candidates
+            if self._adapters[name].powered and self._adapters[name].low_energy
+        ]
         if self.state.name in usable:
             return
         if usable:
             self._publish(usable[0], None)
         elif not candidates:
             self._publish(None, AdapterReason.NO_ADAPTER)
-        elif any(low_energy for _, low_energy in map(self._adapters.__getitem__, candidates)):
+        elif any(self._adapters[name].low_energy for name in candidates):
             self._publish(None, AdapterReason.POWERED_OFF)
         else:
             self._publish(None, AdapterReason.NOT_LOW_ENERGY)
 
     def _publish(self, name: str | None, reason: AdapterReason | None) -> None:
-        self._known.set()
         if (name, reason) != (self.state.name, self.state.reason):
-            self.state = AdapterState(name, reason, self.state.turn + 1)
-            self._changed.set()
-            self._changed = asyncio.Event()
+            self._announce(AdapterState(name, reason, self.state.turn + 1))
+
+    def _announce(self, state: AdapterState) -> None:
+        self.state = state
+        self._wake()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
-def _to_daemon(member: str, argument: str) -> Message:
-    return Message(
-        destination="org.freedesktop.DBus",
-        path="/org/freedesktop/DBus",
-        interface="org.freedesktop.DBus",
-        member=member,
-        signature="s",
-        body=[argument],
-    )
-
-
-async def _left(bus: MessageBus) -> None:
-    """Return when the bus has closed the connection; raises what broke it."""
-    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-
-
-async def _release(bus: MessageBus) -> None:
-    """Close the connection now, so that no file is left to the garbage collector."""
-    if bus.connected:
-        bus.disconnect()
-        with suppress(*BUS_ERRORS):
-            await asyncio.wait_for(_left(bus), 1)
-
-
-def _name_of(path: str) -> str:
-    return path.rsplit("/", 1)[-1]
+_DIGITS: Final = re.compile(r"\d+$")
 
 
 def _number_of(name: str) -> tuple[int, str]:
-    digits = re.search(r"\d+$", name)
+    digits = _DIGITS.search(name)
     return (int(digits.group()) if digits else 0, name)

@@ -39,6 +39,25 @@ class InstrumentError(Exception):
         self.report: SessionReport | None = None
 
 
+class PairingReason(StrEnum):
+    """Why an instrument could not be paired."""
+
+    NOT_IN_PAIRING_MODE = "not_in_pairing_mode"  # it was heard, and does not let anyone in
+    WRONG_NUMBER = "wrong_number"
+    REFUSED_BY_PERSON = "refused_by_person"
+    NO_ANSWER = "no_answer"  # of the person or of the instrument, in the time allowed
+    NOT_HERE = "not_here"  # this operating system pairs instruments in its own settings
+
+
+_PAIRING_NEXT_STEP = {
+    PairingReason.NOT_IN_PAIRING_MODE: "Put the instrument into its pairing mode, then try again.",
+    PairingReason.WRONG_NUMBER: "Try again, and type the six digits that the instrument shows.",
+    PairingReason.REFUSED_BY_PERSON: "Nothing was changed. Start again when you are ready.",
+    PairingReason.NO_ANSWER: "Keep the instrument near the kiosk, switched on, and try again.",
+    PairingReason.NOT_HERE: "Pair the instrument in the Bluetooth settings of this computer.",
+}
+
+
 class AdapterReason(StrEnum):
     """Why the kiosk has no usable Bluetooth at the moment."""
 
@@ -47,6 +66,8 @@ class AdapterReason(StrEnum):
     NO_ADAPTER = "no_adapter"
     NOT_LOW_ENERGY = "not_low_energy"
     POWERED_OFF = "powered_off"
+    STUCK = "stuck"  # it is on, and does not scan
+    NOT_ALLOWED = "not_allowed"  # the operating system keeps the kiosk from it
 
 
 _ADAPTER_NEXT_STEP = {
@@ -55,6 +76,8 @@ _ADAPTER_NEXT_STEP = {
     AdapterReason.NO_ADAPTER: "Plug the Bluetooth adapter in. Measuring goes on by itself.",
     AdapterReason.NOT_LOW_ENERGY: "This adapter can not reach the instruments. Use another one.",
     AdapterReason.POWERED_OFF: "Turn Bluetooth on. Measuring goes on by itself.",
+    AdapterReason.STUCK: "Bluetooth is being started again. If it stays so, call the technician.",
+    AdapterReason.NOT_ALLOWED: "Let the kiosk use Bluetooth in the system's settings.",
 }
 
 
@@ -86,20 +109,29 @@ class InstrumentRefused(InstrumentError):
         super().__init__(message)
         self.pairing = pairing
         self.next_step = (
-            "The instrument wants to be paired, which this version cannot do. Use another one."
+            "The instrument wants to be paired. Staff can pair it on the page Instruments."
             if pairing
             else "Turn the instrument off and on, then measure again."
         )
 
 
 class SessionTimeout(InstrumentError):
-    """A step took longer than it may. `step` names it: connect, subscribe or reading."""
+    """A step took longer than it may. `step` names it: connect, subscribe, records, reading..."""
 
     next_step = "Turn the instrument off and on, then measure again."
 
     def __init__(self, message: str, *, step: str) -> None:
         super().__init__(message)
         self.step = step
+
+
+class PairingFailed(InstrumentError):
+    """The instrument is not paired. `reason` says why; a bond that was there before is kept."""
+
+    def __init__(self, message: str, reason: PairingReason) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.next_step = _PAIRING_NEXT_STEP[reason]
 
 
 class FrameNotKept(InstrumentError):

@@ -30,13 +30,14 @@ class HostClock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InstrumentIdentity:
-    """Who sent a frame. Maker, model and serial are None until the instrument has said them."""
+    """Who sent a frame. What the instrument says of itself is None until it has said it."""
 
     address: str
     name: str | None = None
     maker: str | None = None
     model: str | None = None
     serial: str | None = None
+    firmware: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,13 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The link is up. Maker, model and serial usually follow with the frames."""
+    """The link is up. What the instrument says of itself usually follows with the frames.
+
+    `kind` is the name of its kind in `devices.health.gatt`: "blood_pressure", "glucose"...
+    """
 
     identity: InstrumentIdentity
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,21 @@ class CuffPressure:
     """The pressure in the cuff right now. For the eye only: never kept, never a reading."""
 
     mmhg: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSettling:
+    """A finger is in the oximeter; so many samples in a row were alike, so many are needed."""
+
+    alike: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryLevel:
+    """What the instrument says of its battery. Some know only a few steps."""
+
+    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,8 @@ class Frame:
     """
 
     raw: bytes
-    characteristic: str  # "2A35"
+    characteristic: str  # "2A35"; "181B" for service data that was advertised
+    kind: str  # "blood_pressure"
     identity: InstrumentIdentity
     wall_ms: int
     mono_ms: int
@@ -81,13 +102,16 @@ class Disconnected:
     """The link is gone. Searching follows when no frame had come yet."""
 
 
-SessionEvent = Searching | Connected | CuffPressure | Frame | Disconnected
+SessionEvent = (
+    Searching | Connected | CuffPressure | SignalSettling | BatteryLevel | Frame | Disconnected
+)
 
 
 class Ended(StrEnum):
     """Why a session came to its end."""
 
     INSTRUMENT_LEFT = "instrument_left"
+    COMPLETE = "complete"  # the instrument has given all the records it was asked for
     QUIET = "quiet"  # the instrument stays connected and has nothing more to say
     STOPPED = "stopped"  # the person stopped
     TIME_UP = "time_up"
@@ -107,3 +131,5 @@ class SessionReport:
     corrupt_cuff_pressures: int
     connections: int  # attempts, the failed ones too
     device_clock_offset_s: float | None
+    clock_set: bool = False  # by the kiosk, after the offset had been read
+    battery_percent: int | None = None
