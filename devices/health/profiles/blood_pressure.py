@@ -7,19 +7,31 @@ never 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
+from struct import Struct as Layout
 from typing import Final
 
-from devices.health.date_time import DATE_TIME_BYTES, ClockQuality, DeviceTime, decode_date_time
-from devices.health.errors import FrameCorrupt
-from devices.health.ieee11073 import NoValue, decode_sfloat
+import msgspec
+from msgspec import Struct
+
+from devices.health.date_time import DATE_TIME_BYTES, ClockQuality, read_date_time
+from devices.health.frame_numbers import (
+    AsSent,
+    FrameNumbers,
+    NoValues,
+    sfloat,
+    too_short,
+)
+from devices.health.plausible import CUFF_KPA, CUFF_MMHG, PRESSURE_KPA, PRESSURE_MMHG, PULSE
 from devices.health.quirks import Quirk
 
 DECODER: Final = "blood_pressure/1"
+CUFF_DECODER: Final = "cuff_pressure/1"
+FEATURE_DECODER: Final = "blood_pressure_feature/1"
 
 _KILOPASCAL, _TIME, _PULSE, _USER, _STATUS = 0x01, 0x02, 0x04, 0x08, 0x10  # flags, BLS 1.1.1 3.1.1
 _MOVED, _CUFF_LOOSE, _IRREGULAR, _WRONG_POSITION = 0x01, 0x02, 0x04, 0x20  # status bits
@@ -29,9 +41,17 @@ _UNKNOWN_USER = 0xFF
 _BM85_FRAME_BYTES = 19
 
 _MMHG_PER_KPA: Final = Decimal("7.50061683")
-_HIGHEST_PRESSURE: Final = {"mmHg": 400, "kPa": 54}  # cuffs on the market stop at 300 mmHg
-_HIGHEST_PULSE: Final = 400
 _PRESSURES_BYTES: Final = 7  # flags and three SFLOATs: always there
+_PRESSURES: Final = Layout("<HHH").unpack_from
+_KNOWN_FLAGS: Final = 0x1F
+_BYTES_ANNOUNCED: Final = tuple(
+    _PRESSURES_BYTES
+    + (DATE_TIME_BYTES if flags & _TIME else 0)
+    + (2 if flags & _PULSE else 0)
+    + (1 if flags & _USER else 0)
+    + (2 if flags & _STATUS else 0)
+    for flags in range(_KNOWN_FLAGS + 1)
+)
 
 
 class PressureUnit(StrEnum):
@@ -50,14 +70,23 @@ class PulseRange(StrEnum):
 
 
 _PULSE_RANGES: Final = {0: PulseRange.WITHIN, 1: PulseRange.ABOVE, 2: PulseRange.BELOW}
+# By the unit flag of a frame. A module's own names are quicker to find than those of an enum.
+_UNITS: Final = (PressureUnit.MMHG, PressureUnit.KPA)
+_ARTERIAL: Final = (sfloat(PRESSURE_MMHG), sfloat(PRESSURE_KPA))
+_IN_THE_CUFF: Final = (sfloat(CUFF_MMHG), sfloat(CUFF_KPA))
+_PULSE_RATE: Final = sfloat(PULSE)
+_UNCHECKED, _NOT_SET, _ABSENT = ClockQuality.UNCHECKED, ClockQuality.NOT_SET, ClockQuality.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class BloodPressureReading:
+class BloodPressureReading(Struct, frozen=True):
     """One measurement as the instrument gave it. Pressures are in `unit`, pulse per minute.
 
     A status flag is None when the instrument did not send it or does not support it.
-    `no_value` gives the reason for every number that was sent and is None.
+    `no_value` gives the reason for every number that was sent and is None; `as_sent` has those
+    that nobody can have, as they came.
+
+    A `Struct`, not a dataclass: with this many fields a frozen dataclass takes 2.5 of the 6
+    microseconds that decoding may take, this 0.2.
     """
 
     systolic: Decimal | None
@@ -74,7 +103,8 @@ class BloodPressureReading:
     pulse_range: PulseRange | None
     wrong_position: bool | None
     status_bits: int | None
-    no_value: Mapping[str, NoValue] = field(default_factory=dict, hash=False)
+    no_value: NoValues = msgspec.field(default_factory=dict)
+    as_sent: AsSent = msgspec.field(default_factory=dict)
 
     @property
     def usable(self) -> bool:
@@ -92,6 +122,21 @@ class IntermediateCuffPressure:
 
     pressure: Decimal | None
     unit: PressureUnit
+    no_value: NoValues = field(default_factory=dict, hash=False)
+    as_sent: AsSent = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BloodPressureFeature:
+    """What a cuff says it can do (0x2A49)."""
+
+    movement: bool
+    cuff_fit: bool
+    irregular_pulse: bool
+    pulse_range: bool
+    position: bool
+    several_bonds: bool
+    bits: int
 
 
 def in_mmhg(pressure: Decimal, unit: PressureUnit) -> Decimal:
@@ -114,50 +159,47 @@ def decode_blood_pressure(
     """
     if quirk is Quirk.PULSE_AND_STATUS_BIG_ENDIAN and _is_bm85_frame(raw):
         raw = _in_standard_order(raw)
-    flags, unit = _opening(raw)
-    no_value: dict[str, NoValue] = {}
-    highest = _HIGHEST_PRESSURE[unit]
-    systolic = _number("systolic", raw, 1, highest, no_value)
-    diastolic = _number("diastolic", raw, 3, highest, no_value)
-    mean_arterial = _number("mean_arterial", raw, 5, highest, no_value)
+    flags = _flags(raw)
+    in_kilopascal = flags & _KILOPASCAL
+    pressure = _ARTERIAL[in_kilopascal]
+    numbers = FrameNumbers()
+    systolic, diastolic, mean_arterial = _PRESSURES(raw, 1)
     at = _PRESSURES_BYTES
-    time = DeviceTime(None, ClockQuality.ABSENT)
+    device_time: datetime | None = None
+    quality = _ABSENT
     pulse: Decimal | None = None
     user: int | None = None
     bits: int | None = None
     if flags & _TIME:
-        time = decode_date_time(raw[at : at + DATE_TIME_BYTES])
+        device_time = read_date_time(raw, at)
+        quality = _NOT_SET if device_time is None else _UNCHECKED
         at += DATE_TIME_BYTES
     if flags & _PULSE:
-        pulse = _number("pulse", raw, at, _HIGHEST_PULSE, no_value)
+        pulse = numbers.number("pulse", raw[at] | raw[at + 1] << 8, _PULSE_RATE)
         at += 2
     if flags & _USER:
         user = None if raw[at] == _UNKNOWN_USER else raw[at]
         at += 1
     if flags & _STATUS:
         bits = raw[at] | raw[at + 1] << 8
-
-    def said(status_bit: int, feature_bit: int) -> bool | None:
-        if bits is None or (feature is not None and not feature & feature_bit):
-            return None
-        return bool(bits & status_bit)
-
+    moved, cuff_loose, irregular_pulse, pulse_range, wrong_position = _status(bits, feature)
     return BloodPressureReading(
-        systolic=systolic,
-        diastolic=diastolic,
-        mean_arterial=mean_arterial,
-        unit=unit,
-        pulse=pulse,
-        device_time=time.value,
-        device_time_quality=time.quality,
-        user=user,
-        moved=said(_MOVED, _MOVED),
-        cuff_loose=said(_CUFF_LOOSE, _CUFF_LOOSE),
-        irregular_pulse=said(_IRREGULAR, _IRREGULAR),
-        pulse_range=_pulse_range(bits, feature),
-        wrong_position=said(_WRONG_POSITION, _FEATURE_POSITION),
-        status_bits=bits,
-        no_value=no_value,
+        numbers.number("systolic", systolic, pressure),
+        numbers.number("diastolic", diastolic, pressure),
+        numbers.number("mean_arterial", mean_arterial, pressure),
+        _UNITS[in_kilopascal],
+        pulse,
+        device_time,
+        quality,
+        user,
+        moved,
+        cuff_loose,
+        irregular_pulse,
+        pulse_range,
+        wrong_position,
+        bits,
+        numbers.no_value,
+        numbers.as_sent,
     )
 
 
@@ -167,46 +209,69 @@ def decode_cuff_pressure(raw: bytes) -> IntermediateCuffPressure:
     Raises:
         FrameCorrupt: the frame is shorter than its flags say.
     """
-    _, unit = _opening(raw)
-    value = decode_sfloat(raw[1] | raw[2] << 8)
-    if isinstance(value, NoValue) or not 0 <= value <= _HIGHEST_PRESSURE[unit]:
-        return IntermediateCuffPressure(None, unit)  # 0 is a pressure: the cuff is empty
-    return IntermediateCuffPressure(value, unit)
-
-
-def _opening(raw: bytes) -> tuple[int, PressureUnit]:
-    """The flags and the unit of a frame that is long enough for its own flags."""
-    if not raw:
-        raise FrameCorrupt("a blood pressure frame without any byte", raw)
-    flags = raw[0]
-    needed = _PRESSURES_BYTES + (
-        (DATE_TIME_BYTES if flags & _TIME else 0)
-        + (2 if flags & _PULSE else 0)
-        + (1 if flags & _USER else 0)
-        + (2 if flags & _STATUS else 0)
+    in_kilopascal = _flags(raw) & _KILOPASCAL
+    numbers = FrameNumbers()
+    return IntermediateCuffPressure(
+        numbers.number("pressure", raw[1] | raw[2] << 8, _IN_THE_CUFF[in_kilopascal]),
+        _UNITS[in_kilopascal],
+        numbers.no_value,
+        numbers.as_sent,
     )
-    if len(raw) < needed:
-        raise FrameCorrupt(f"{len(raw)} bytes where its flags announce {needed}", raw)
-    return flags, PressureUnit.KPA if flags & _KILOPASCAL else PressureUnit.MMHG
 
 
-def _number(
-    name: str, raw: bytes, at: int, highest: int, no_value: dict[str, NoValue]
-) -> Decimal | None:
-    value = decode_sfloat(raw[at] | raw[at + 1] << 8)
-    if isinstance(value, NoValue):
-        no_value[name] = value
+def decode_blood_pressure_feature(raw: bytes) -> BloodPressureFeature:
+    """Decode the Blood Pressure Feature (0x2A49; BLS 1.1.1 section 3.3)."""
+    if len(raw) < 2:
+        raise too_short(raw, 2)
+    bits = raw[0] | raw[1] << 8
+    return BloodPressureFeature(
+        movement=bool(bits & 0x01),
+        cuff_fit=bool(bits & 0x02),
+        irregular_pulse=bool(bits & 0x04),
+        pulse_range=bool(bits & _FEATURE_PULSE_RANGE),
+        position=bool(bits & _FEATURE_POSITION),
+        several_bonds=bool(bits & 0x20),
+        bits=bits,
+    )
+
+
+def time_of_blood_pressure(raw: bytes) -> datetime | None:
+    """The time stamp of a measurement frame, without decoding the rest of it."""
+    if not raw or not raw[0] & _TIME:
         return None
-    if not 0 < value <= highest:
-        no_value[name] = NoValue.IMPLAUSIBLE
-        return None
-    return value
+    return read_date_time(raw, _PRESSURES_BYTES)
 
 
-def _pulse_range(bits: int | None, feature: int | None) -> PulseRange | None:
-    if bits is None or (feature is not None and not feature & _FEATURE_PULSE_RANGE):
-        return None
-    return _PULSE_RANGES.get(bits >> _PULSE_RANGE_SHIFT & 0b11)
+def _flags(raw: bytes) -> int:
+    """The flags of a frame that is long enough for them."""
+    flags = raw[0] & _KNOWN_FLAGS if raw else 0
+    if len(raw) < _BYTES_ANNOUNCED[flags]:
+        raise too_short(raw, _BYTES_ANNOUNCED[flags])
+    return flags
+
+
+Status = tuple[bool | None, bool | None, bool | None, PulseRange | None, bool | None]
+
+
+@lru_cache(maxsize=256)
+def _status(bits: int | None, feature: int | None) -> Status:
+    """Movement, loose cuff, irregular pulse, pulse range and wrong position, where believed."""
+    if bits is None:
+        return None, None, None, None, None
+
+    def said(status_bit: int, feature_bit: int) -> bool | None:
+        return (
+            None if feature is not None and not feature & feature_bit else bool(bits & status_bit)
+        )
+
+    in_range = said(0, _FEATURE_PULSE_RANGE) is not None
+    return (
+        said(_MOVED, _MOVED),
+        said(_CUFF_LOOSE, _CUFF_LOOSE),
+        said(_IRREGULAR, _IRREGULAR),
+        _PULSE_RANGES.get(bits >> _PULSE_RANGE_SHIFT & 0b11) if in_range else None,
+        said(_WRONG_POSITION, _FEATURE_POSITION),
+    )
 
 
 def _is_bm85_frame(raw: bytes) -> bool:
