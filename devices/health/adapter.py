@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -38,11 +39,17 @@ class _Adapter:
 class AdapterWatch:
     """Keeps `state` true for as long as its line is open."""
 
-    def __init__(self, line: BluezLine, pinned: str | None) -> None:
+    def __init__(
+        self, line: BluezLine, pinned: str | None, *, discovery_gap_s: float = 5.0
+    ) -> None:
         """`pinned` is the only adapter that will do ("hci1"); None takes the lowest-numbered
-        adapter that is on, and stays with it for as long as it is on."""
+        adapter that is on, and stays with it for as long as it is on. BlueZ may stop to
+        discover for less than `discovery_gap_s`; for longer, the scan has died."""
         self.state = AdapterState(None, AdapterReason.NO_SYSTEM_BUS)
         self._pinned = pinned
+        self._discovery_gap_s = discovery_gap_s
+        self._stuck: str | None = None
+        self._restarting: str | None = None
         self._adapters: dict[str, _Adapter] = {}
         self._changed = asyncio.Event()
         self._line = line
@@ -68,10 +75,40 @@ class AdapterWatch:
         while (adapter := self._adapters.get(name)) is None or not adapter.discovering:
             await self._changed.wait()
 
+    async def until_scan_died(self, name: str) -> None:
+        """Return when a scan that was started on this adapter has ended by itself."""
+        while True:
+            await self.until_discovery_stops(name)
+            try:
+                async with asyncio.timeout(self._discovery_gap_s):
+                    await self.until_discovering(name)
+            except TimeoutError:
+                return
+
+    async def until_powered(self, name: str, powered: bool) -> None:
+        """Return when BlueZ says that this adapter is on; or that it is off, or gone."""
+        while (name in self._adapters and self._adapters[name].powered) is not powered:
+            await self._changed.wait()
+
     def set_stuck(self, stuck: bool) -> None:
-        """Say that the adapter in use is on and does not scan, or that it does again."""
+        """Say that the adapter in use is on and does not scan, or that it does again.
+
+        It stays so while the adapter is turned off and on: only a scan proves that it works.
+        """
+        self._stuck = self.state.name if stuck else None
         if self.state.name is not None and stuck != self.state.stuck:
             self._announce(replace(self.state, stuck=stuck))
+
+    @contextmanager
+    def restarting(self, name: str) -> Iterator[None]:
+        """While the kiosk itself turns this adapter off and on: nobody is to turn it on."""
+        self._restarting = name
+        try:
+            yield
+        finally:
+            self._restarting = None
+            if self.state.reason is AdapterReason.STUCK:
+                self._choose()
 
     def _hear(self, news: News) -> None:
         match news:
@@ -106,9 +143,9 @@ class AdapterWatch:
         adapter.discovering = bool(properties.get("Discovering", adapter.discovering))
         if "Roles" in properties:
             adapter.low_energy = "central" in properties["Roles"]
-        self._wake()
 
     def _choose(self) -> None:
+        self._wake()
         candidates = sorted(
             (name for name in self._adapters if self._pinned in (None, name)), key=_number_of
         )
@@ -123,6 +160,8 @@ class AdapterWatch:
             self._publish(usable[0], None)
         elif not candidates:
             self._publish(None, AdapterReason.NO_ADAPTER)
+        elif self._restarting in candidates:
+            self._publish(None, AdapterReason.STUCK)
         elif any(self._adapters[name].low_energy for name in candidates):
             self._publish(None, AdapterReason.POWERED_OFF)
         else:
@@ -130,7 +169,8 @@ class AdapterWatch:
 
     def _publish(self, name: str | None, reason: AdapterReason | None) -> None:
         if (name, reason) != (self.state.name, self.state.reason):
-            self._announce(AdapterState(name, reason, self.state.turn + 1))
+            stuck = name is not None and name == self._stuck
+            self._announce(AdapterState(name, reason, self.state.turn + 1, stuck))
 
     def _announce(self, state: AdapterState) -> None:
         self.state = state

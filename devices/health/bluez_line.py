@@ -29,6 +29,7 @@ CHARACTERISTIC: Final = "org.bluez.GattCharacteristic1"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _OBJECTS: Final = "org.freedesktop.DBus.ObjectManager"
 _DAEMON: Final = "org.freedesktop.DBus"
+_NAMELESS: Final = "org.freedesktop.DBus.Error.Failed"
 
 # Device1 is left out on purpose: it changes with every advertisement, and bleak listens to it.
 _RULES: Final = (
@@ -160,7 +161,7 @@ class BluezLine:
                 )
             )
         if reply.message_type is MessageType.ERROR:
-            raise DBusError(reply.error_name, str(reply.body[0]) if reply.body else "")
+            raise DBusError(reply.error_name or _NAMELESS, str(reply.body[0]) if reply.body else "")
         return [_plain(value) for value in reply.body]
 
     async def objects(self) -> Mapping[str, Interfaces]:
@@ -274,9 +275,14 @@ def address_of(path: str) -> str | None:
     return rest.partition("/")[0].replace("_", ":") if found else None
 
 
+def adapter_path(adapter: str) -> str:
+    """The path at which BlueZ keeps an adapter."""
+    return f"/org/bluez/{adapter}"
+
+
 def device_path(adapter: str, address: str) -> str:
     """The path at which BlueZ keeps a device."""
-    return f"/org/bluez/{adapter}/dev_{address.replace(':', '_')}"
+    return f"{adapter_path(adapter)}/dev_{address.replace(':', '_')}"
 
 
 def _plain(value: Any) -> Any:
