@@ -115,6 +115,13 @@ class InstrumentRefused(InstrumentError):
         )
 
 
+class InstrumentBusy(InstrumentRefused):
+    """The instrument does something else at this moment: the same question may be asked again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, pairing=False)
+
+
 class SessionTimeout(InstrumentError):
     """A step took longer than it may. `step` names it: connect, subscribe, records, reading..."""
 

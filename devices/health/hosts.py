@@ -7,7 +7,9 @@ bonded instruments. `devices.health.bluez_host` is Linux, `devices.health.other_
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bleak import BleakClient, BleakScanner
@@ -15,8 +17,11 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from devices.health.adapter_state import AdapterState
+from devices.health.limits import Limits
+from devices.health.pairing import AskPerson, Bond
 
 OnHeard = Callable[[BLEDevice, AdvertisementData], None]
+OnKeptValue = Callable[[str, str, bytes], None]  # address, characteristic, value
 
 
 class Adapters(Protocol):
@@ -73,3 +78,37 @@ class Host(Protocol):
     def wanted_pairing(self, address: str) -> bool:
         """Whether this instrument asked to be paired since the last call, and was refused."""
         ...
+
+    def allowing(self, address: str, ask: AskPerson) -> AbstractAsyncContextManager[None]:
+        """Let this one instrument be paired for as long as the context lasts."""
+        ...
+
+    async def paired(self, address: str) -> None:
+        """This instrument has just been paired: begin to keep its notifications."""
+        ...
+
+    async def bonds(self, adapter: str) -> tuple[Bond, ...]:
+        """The instruments that are paired. Raises `AdapterUnavailable`."""
+        ...
+
+    async def forget(self, adapter: str, address: str) -> None:
+        """Undo pairing; nothing happens when there is none. Raises `AdapterUnavailable`."""
+        ...
+
+    def on_kept_value(self, listener: OnKeptValue) -> None:
+        """Tell `listener` what bonded instruments send, session or not. Call before `start()`."""
+        ...
+
+
+def this_host(adapter: str | None, limits: Limits, characteristics: frozenset[str]) -> Host:
+    """The Bluetooth of the computer that this runs on.
+
+    `characteristics` are those whose notifications are kept of bonded instruments.
+    """
+    if sys.platform == "linux":
+        from devices.health.bluez_host import BluezHost
+
+        return BluezHost(adapter, limits, characteristics)
+    from devices.health.other_hosts import PlainHost
+
+    return PlainHost(limits, pairs="confirm_only" if sys.platform == "win32" else "never")

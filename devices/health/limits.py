@@ -19,6 +19,7 @@ class Limits:
     read_s: float = 2.0  # one read of the instrument's details
     write_s: float = 3.0
     pair_s: float = 60.0  # a person reads six digits and types them
+    gone_grace_s: float = 0.5  # an answer may still be on its way when the link has dropped
     unsubscribe_s: float = 2.0
     disconnect_s: float = 12.0  # BlueZ keeps the link about 2 s, bleak waits up to 10 s
     quiet_s: float = 4.0  # silence after a frame that ends the session

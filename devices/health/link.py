@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeVar
 
-from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.exc import (
     BleakCharacteristicNotFoundError,
@@ -20,27 +19,28 @@ from bleak.exc import (
     BleakGATTProtocolError,
 )
 
-from devices.health.adapter import BUS_ERRORS
 from devices.health.errors import (
     ConnectionLost,
+    InstrumentBusy,
     InstrumentError,
     InstrumentRefused,
     SessionTimeout,
 )
 from devices.health.events import InstrumentIdentity
 from devices.health.gatt import (
+    BATTERY_LEVEL,
+    FIRMWARE_REVISION,
     MANUFACTURER_NAME,
     MODEL_NUMBER,
     SERIAL_NUMBER,
     InstrumentKind,
 )
+from devices.health.hosts import Host
 from devices.health.limits import Limits
 from devices.health.scanner import Sighting
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-LINK_ERRORS: Final = (BleakError, *BUS_ERRORS)
 
 _PAIRING_WANTED: Final = frozenset(
     {
@@ -50,6 +50,15 @@ _PAIRING_WANTED: Final = frozenset(
         "org.bluez.Error.AuthenticationTimeout",
     }
 )
+_REFUSED: Final = frozenset(
+    {
+        "org.bluez.Error.NotPermitted",
+        "org.bluez.Error.NotAuthorized",
+        "org.bluez.Error.NotSupported",
+    }
+)
+# Procedure already in progress: as GLS 1.0.1 has it, and as the Core Specification does.
+_BUSY_ATT: Final = frozenset({0x80, 0xFE})
 # ATT errors: insufficient authentication, authorization, key size, encryption.
 _PAIRING_WANTED_ATT: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
 
@@ -57,15 +66,14 @@ _PAIRING_WANTED_ATT: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
 class Link:
     """A connection that is opened once, used, and closed in the background."""
 
-    def __init__(self, sighting: Sighting, limits: Limits) -> None:
+    def __init__(self, sighting: Sighting, host: Host, limits: Limits) -> None:
         self.identity = InstrumentIdentity(sighting.device.address, sighting.name)
         self.gone = asyncio.Event()
+        self._host = host
         self._limits = limits
-        self._client = BleakClient(
-            sighting.device,
-            disconnected_callback=lambda _: self.gone.set(),
-            timeout=limits.connect_s,
-            bluez={"adapter": sighting.adapter},
+        self._errors = (BleakError, OSError, EOFError, *host.errors)
+        self._client = host.new_client(
+            sighting.adapter, sighting.device, self.gone.set, limits.connect_s
         )
         self._connecting: asyncio.Task[None] | None = None
 
@@ -83,8 +91,8 @@ class Link:
             raise SessionTimeout("the instrument did not answer the connection", step="connect")
         try:
             self._connecting.result()
-        except LINK_ERRORS as error:
-            raise _typed(error, "connect") from error
+        except self._errors as error:
+            raise self._typed(error, "connect") from error
         # bleak also reports the ends of its own failed tries: only from here on it counts.
         self.gone.clear()
         if not self._client.is_connected:
@@ -122,6 +130,28 @@ class Link:
         except InstrumentError as error:
             _log.info("%s still subscribed: %s", uuid, error)
 
+    async def write(self, uuid: str, value: bytes) -> None:
+        """Write a value and have it confirmed.
+
+        Raises:
+            InstrumentBusy: a procedure goes on; ask again a moment later.
+            ConnectionLost, InstrumentRefused, SessionTimeout
+        """
+        await self._within(
+            self._limits.write_s,
+            "write",
+            self._client.write_gatt_char(uuid, value, response=True),
+        )
+
+    async def pair(self) -> None:
+        """Pair with the instrument; what it wants to know is asked by the host's agent.
+
+        Raises:
+            ConnectionLost, InstrumentRefused, SessionTimeout
+            NotImplementedError: this operating system pairs by itself
+        """
+        await self._within(self._limits.pair_s, "pair", self._client.pair())
+
     async def read(self, uuid: str | None) -> bytes | None:
         """A value, or None when the instrument does not have it or does not give it."""
         if uuid is None or self.gone.is_set() or not self.has(uuid):
@@ -137,19 +167,24 @@ class Link:
 
     async def read_identity(self) -> InstrumentIdentity:
         """Complete `identity` with what the Device Information service says."""
-        maker, model, serial = [
+        maker, model, serial, firmware = [
             _text(await self.read(uuid))
-            for uuid in (MANUFACTURER_NAME, MODEL_NUMBER, SERIAL_NUMBER)
+            for uuid in (MANUFACTURER_NAME, MODEL_NUMBER, SERIAL_NUMBER, FIRMWARE_REVISION)
         ]
         self.identity = InstrumentIdentity(
-            self.identity.address, self.identity.name, maker, model, serial
+            self.identity.address, self.identity.name, maker, model, serial, firmware
         )
         return self.identity
+
+    async def read_battery(self) -> int | None:
+        """The battery in per cent, when the instrument says."""
+        level = await self.read(BATTERY_LEVEL)
+        return level[0] if level and level[0] <= 100 else None
 
     async def read_feature(self, kind: InstrumentKind) -> int | None:
         """The feature word of its kind, when the instrument says."""
         word = await self.read(kind.feature)
-        return int.from_bytes(word[:2], "little") if word and len(word) >= 2 else None
+        return int.from_bytes(word[:4], "little") if word else None
 
     async def close(self) -> None:
         """Let go of the instrument. Takes seconds: never wait for it with a person watching."""
@@ -161,38 +196,61 @@ class Link:
         try:
             async with asyncio.timeout(self._limits.disconnect_s):
                 await self._client.disconnect()
-        except LINK_ERRORS as error:
+        except self._errors as error:
             _log.info("%s was not disconnected by us: %r", self.identity.address, error)
 
-    async def _within(self, limit_s: float, step: str, call: Awaitable[T]) -> T:
+    async def _within(self, limit_s: float, step: str, call: Coroutine[Any, Any, T]) -> T:
+        """The result of a call to bleak, or the typed error of what went wrong with it.
+
+        BlueZ forgets to answer when the link drops in the middle, so the drop itself ends it.
+        """
+        work = asyncio.ensure_future(call)
+        gone = asyncio.ensure_future(self.gone.wait())
         try:
-            async with asyncio.timeout(limit_s):
-                return await call
-        except LINK_ERRORS as error:
-            raise _typed(error, step) from error
+            await asyncio.wait({work, gone}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done() and not work.done():
+                await asyncio.wait({work}, timeout=self._limits.gone_grace_s)
+        finally:
+            gone.cancel()
+            work.cancel()  # nothing happens to it when it is done
+            await asyncio.wait({work})
+        if work.cancelled():
+            error = ConnectionError("the link dropped") if self.gone.is_set() else TimeoutError()
+            raise self._typed(error, step)
+        try:
+            return work.result()
+        except self._errors as error:
+            raise self._typed(error, step) from error
 
-
-def _typed(error: Exception, step: str) -> InstrumentError:
-    """One typed error for the several exceptions of one cause (reference: bleak 3.1, exc.py)."""
-    if isinstance(error, TimeoutError):
-        return SessionTimeout(f"the instrument did not answer ({step})", step=step)
-    if isinstance(error, BleakCharacteristicNotFoundError):
-        return InstrumentRefused(f"not an instrument of this kind: {error}", pairing=False)
-    if isinstance(error, BleakGATTProtocolError):
-        return InstrumentRefused(
-            f"the instrument refused ({step}): {error}",
-            pairing=int(error.code) in _PAIRING_WANTED_ATT,
-        )
-    if isinstance(error, BleakDBusError):
-        if error.dbus_error in _PAIRING_WANTED or "Not paired" in str(error.args):
+    def _typed(self, error: Exception, step: str) -> InstrumentError:
+        """One typed error for the several exceptions of one cause (bleak 3.1, exc.py)."""
+        if self._host.wanted_pairing(self.identity.address):
             return InstrumentRefused(f"the instrument wants to be paired ({step})", pairing=True)
-        if error.dbus_error in {
-            "org.bluez.Error.NotPermitted",
-            "org.bluez.Error.NotAuthorized",
-            "org.bluez.Error.NotSupported",
-        }:
-            return InstrumentRefused(f"the instrument refused ({step}): {error}", pairing=False)
-    return ConnectionLost(f"the connection failed ({step}): {error!r}")
+        if isinstance(error, TimeoutError):
+            return SessionTimeout(f"the instrument did not answer ({step})", step=step)
+        if isinstance(error, BleakCharacteristicNotFoundError):
+            return InstrumentRefused(f"not an instrument of this kind: {error}", pairing=False)
+        if isinstance(error, BleakGATTProtocolError):
+            return _refused_by_protocol(error, step)
+        if isinstance(error, BleakDBusError):
+            if error.dbus_error in _PAIRING_WANTED or "Not paired" in str(error.args):
+                return InstrumentRefused(
+                    f"the instrument wants to be paired ({step})", pairing=True
+                )
+            if error.dbus_error == "org.bluez.Error.InProgress" and step == "write":
+                return InstrumentBusy(f"the instrument is busy ({step})")
+            if error.dbus_error in _REFUSED:
+                return InstrumentRefused(f"the instrument refused ({step}): {error}", pairing=False)
+        return ConnectionLost(f"the connection failed ({step}): {error!r}")
+
+
+def _refused_by_protocol(error: BleakGATTProtocolError, step: str) -> InstrumentError:
+    code = int(error.code)
+    if code in _BUSY_ATT:
+        return InstrumentBusy(f"the instrument is busy ({step})")
+    return InstrumentRefused(
+        f"the instrument refused ({step}): {error}", pairing=code in _PAIRING_WANTED_ATT
+    )
 
 
 def _text(raw: bytes | None) -> str | None:

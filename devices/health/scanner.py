@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,12 +18,11 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakError
 
-from devices.health.adapter import BUS_ERRORS, AdapterState, AdapterWatch
+from devices.health.adapter_state import AdapterState
+from devices.health.hosts import Host
 from devices.health.limits import Limits
 
 _log = logging.getLogger(__name__)
-
-_RSSI_UNKNOWN = -127  # bleak's number for a device that BlueZ remembers and did not hear
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Sighting:
     device: BLEDevice
     name: str | None
     services: tuple[str, ...]
+    service_data: Mapping[str, bytes]
+    rssi: int  # dBm
     adapter: str
     heard_at: float  # the loop's clock
 
@@ -39,12 +41,13 @@ class Sighting:
 class Scanner:
     """Scans from `start()` to `close()`, except while paused or without an adapter."""
 
-    def __init__(self, adapter: AdapterWatch, services: list[str], limits: Limits) -> None:
-        self._adapter = adapter
+    def __init__(self, host: Host, services: list[str], limits: Limits) -> None:
+        self._host = host
         self._services = services
         self._limits = limits
         self._sightings: dict[str, Sighting] = {}
         self._heard = asyncio.Event()
+        self._listeners: list[Callable[[Sighting], None]] = []
         self._pauses = 0
         self._wanted_changed = asyncio.Event()
         self._silent = asyncio.Event()
@@ -65,15 +68,20 @@ class Scanner:
                 await self._keeping
             self._keeping = None
 
-    async def next_sighting(self, service: str) -> Sighting:
-        """Wait for an instrument with this service; what was heard just before counts too."""
+    def listen(self, listener: Callable[[Sighting], None]) -> Callable[[], None]:
+        """Call `listener` for whatever is heard, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def next_sighting(self, wanted: Callable[[Sighting], bool]) -> Sighting:
+        """Wait for an instrument that is `wanted`; what was heard just before counts too."""
         while True:
             self._heard.clear()
             oldest = asyncio.get_running_loop().time() - self._limits.sighting_age_s
             for address, sighting in list(self._sightings.items()):
                 if sighting.heard_at < oldest:
                     del self._sightings[address]
-                elif service in sighting.services:
+                elif wanted(sighting):
                     return self._sightings.pop(address)
             await self._heard.wait()
 
@@ -96,73 +104,96 @@ class Scanner:
     async def _keep_scanning(self) -> None:
         delay = self._limits.retry_first_s
         while True:
-            state = await self._adapter.until(lambda state: state.name is not None)
+            state = await self._host.adapters.until(lambda state: state.name is not None)
             while self._pauses:
                 self._wanted_changed.clear()
                 await self._wanted_changed.wait()
-            if state.name is None or self._adapter.state != state:
+            if state.name is None or not _same(state, self._host.adapters.state):
                 continue
             self._silent.clear()
             try:
-                started = await self._scan(state.name, state)
+                problem = await self._scan(state.name, state)
             finally:
                 self._silent.set()
-            if started:
+            if problem is None:
                 delay = self._limits.retry_first_s
-            else:  # refused although the adapter is said to be on: never at full speed
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, self._limits.retry_longest_s)
+                continue
+            _log.info("scanning on %s failed: %r", state.name, problem)
+            await self._host.scan_failed(state.name, problem)
+            await asyncio.sleep(delay)  # although the adapter is said to be on: never at full speed
+            delay = min(delay * 2, self._limits.retry_longest_s)
 
-    async def _scan(self, name: str, state: AdapterState) -> bool:
-        """Scan until paused or until the adapter goes; False when it could not start."""
+    async def _scan(self, name: str, state: AdapterState) -> Exception | None:
+        """Scan until it is not wanted, or for `rescan_every_s`; what went wrong, if anything."""
         if name not in self._scanners:
-            self._scanners[name] = BleakScanner(
-                lambda device, heard: self._on_heard(name, device, heard),
-                service_uuids=self._services,
-                bluez={"adapter": name},
+            self._scanners[name] = self._host.new_scanner(
+                name, self._services, lambda device, heard: self._on_heard(name, device, heard)
             )
         scanner = self._scanners[name]
         try:
             async with asyncio.timeout(self._limits.bus_call_s):
                 await scanner.start()
-        except (BleakError, *BUS_ERRORS) as error:
-            _log.info("scanning on %s did not start: %r", name, error)
-            return False
+        except (BleakError, *self._host.errors) as error:
+            return error
+        self._host.scan_started(name)
+        died = False
         try:
-            await self._until_unwanted(state)
+            died = await self._until_unwanted(name, state)
         finally:
             try:
                 async with asyncio.timeout(self._limits.bus_call_s):
                     await scanner.stop()
-            except (BleakError, *BUS_ERRORS) as error:
+            except (BleakError, *self._host.errors) as error:
                 # An adapter that is off or gone has stopped by itself.
                 _log.info("scanning on %s was not stopped by us: %r", name, error)
-        return True
+        return BleakError("the scan ended by itself") if died else None
 
-    async def _until_unwanted(self, state: AdapterState) -> None:
-        lost = asyncio.ensure_future(self._adapter.until(lambda now: now != state))
+    async def _until_unwanted(self, name: str, state: AdapterState) -> bool:
+        """Whether the scan died, rather than that it was not wanted any more.
+
+        BlueZ can fall silent for good without a word; stopping and starting anew every few
+        minutes finds that out (bluez issue 1554).
+        """
+        adapters = self._host.adapters
+        lost = asyncio.ensure_future(adapters.until(lambda now: not _same(now, state)))
+        died = asyncio.ensure_future(adapters.until_scan_died(name))
+        until = asyncio.get_running_loop().time() + self._limits.rescan_every_s
         try:
-            while not self._pauses and not lost.done():
+            while not self._pauses and not lost.done() and not died.done():
+                left_s = until - asyncio.get_running_loop().time()
+                if left_s <= 0:
+                    break
                 self._wanted_changed.clear()
                 changed = asyncio.ensure_future(self._wanted_changed.wait())
                 try:
-                    await asyncio.wait({lost, changed}, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait(
+                        {lost, died, changed}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED
+                    )
                 finally:
                     changed.cancel()
+            return died.done() and not lost.done() and not self._pauses
         finally:
             lost.cancel()
+            died.cancel()
 
     def _on_heard(self, adapter: str, device: BLEDevice, heard: AdvertisementData) -> None:
-        _, properties = heard.platform_data
-        # bleak calls for every change of the device's properties, also for the end of a
-        # connection: an instrument that BlueZ only remembers must not be called.
-        if heard.rssi == _RSSI_UNKNOWN or properties.get("Connected"):
+        if not self._host.is_news(heard):
             return
-        self._sightings[device.address] = Sighting(
-            device,
-            heard.local_name or device.name,
-            tuple(heard.service_uuids),
-            adapter,
-            asyncio.get_running_loop().time(),
+        sighting = Sighting(
+            device=device,
+            name=heard.local_name or device.name,
+            services=tuple(heard.service_uuids),
+            service_data=dict(heard.service_data),
+            rssi=heard.rssi,
+            adapter=adapter,
+            heard_at=asyncio.get_running_loop().time(),
         )
+        self._sightings[device.address] = sighting
         self._heard.set()
+        for listener in list(self._listeners):
+            listener(sighting)
+
+
+def _same(state: AdapterState, other: AdapterState) -> bool:
+    """Whether it is the same adapter, never off in between."""
+    return (state.name, state.turn) == (other.name, other.turn)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 from typing import Self
 
-from devices.health.adapter import AdapterState, AdapterWatch
-from devices.health.date_time import HONG_KONG, clock_offset_s
+from devices.health.adapter_state import AdapterState
+from devices.health.advertised import AdvertisedReadings
+from devices.health.conversation import Conversation
+from devices.health.date_time import HONG_KONG
 from devices.health.delivery import Delivery, OnEvent
 from devices.health.errors import (
     AdapterReason,
@@ -30,16 +33,44 @@ from devices.health.events import (
     Disconnected,
     Ended,
     HostClock,
+    InstrumentIdentity,
     Searching,
     SessionReport,
 )
-from devices.health.gatt import BLOOD_PRESSURE, CURRENT_TIME, DATE_TIME, InstrumentKind, short_name
+from devices.health.gatt import ALL_KINDS, BLOOD_PRESSURE, InstrumentKind, kind_of
+from devices.health.hosts import Host, this_host
 from devices.health.limits import Limits
 from devices.health.link import Link
+from devices.health.pairing import AskPerson, Bond, Consent, Paired
+from devices.health.pairing_session import pair_over
 from devices.health.received import Received
 from devices.health.scanner import Scanner, Sighting
+from devices.health.strays import OnStray, Strays
+from devices.health.tries import Tries
 
 _log = logging.getLogger(__name__)
+
+LastKnown = Callable[[InstrumentIdentity], bytes | None]
+"""The identifying bytes (`decoding.identity_slice`) of the newest record known of a meter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one session is to do."""
+
+    kinds: tuple[InstrumentKind, ...]
+    accept: Callable[[Sighting], bool]
+    last_known: LastKnown
+    consents: Mapping[str, Consent]  # by address
+
+    def is_wanted(self, sighting: Sighting) -> bool:
+        """An instrument of one of the kinds, and one that can be connected to."""
+        kind = kind_of(sighting.services, self.kinds)
+        return (
+            kind is not None
+            and not set(kind.advertised) & set(sighting.service_data)
+            and self.accept(sighting)
+        )
 
 
 class Instruments:
@@ -51,17 +82,26 @@ class Instruments:
         *,
         adapter: str | None = None,
         zone: tzinfo | None = None,
-        kinds: tuple[InstrumentKind, ...] = (BLOOD_PRESSURE,),
+        kinds: tuple[InstrumentKind, ...] = ALL_KINDS,
         limits: Limits | None = None,
+        on_stray: OnStray | None = None,
+        host: Host | None = None,
     ) -> None:
         """`adapter` pins one adapter ("hci1"); None takes the lowest-numbered one that is on.
-        `zone` is where the instruments' clocks are set (default Hong Kong)."""
+        `zone` is where the instruments' clocks are set (default Hong Kong). `on_stray` is awaited
+        for every frame that a bonded instrument sent while no session ran: it is nobody's."""
         self._clock = clock
         self._zone = zone or HONG_KONG
         self._limits = limits or Limits()
-        self._adapter = AdapterWatch(adapter, self._limits)
-        self._scanner = Scanner(self._adapter, [kind.service for kind in kinds], self._limits)
+        self._kinds = kinds
+        self._strays = Strays(kinds, clock, self._limits, on_stray)
+        uuids = frozenset(uuid for kind in kinds for uuid in kind.kept)
+        self._host = host or this_host(adapter, self._limits, uuids)
+        self._host.on_kept_value(self._kept_value)
+        services = [service for kind in kinds for service in kind.services]
+        self._scanner = Scanner(self._host, services, self._limits)
         self._turn = asyncio.Lock()
+        self._received: Received | None = None  # of the session that runs
         self._letting_go: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -74,37 +114,47 @@ class Instruments:
     @property
     def adapter(self) -> AdapterState:
         """The adapter in use, or why there is none."""
-        return self._adapter.state
+        return self._host.adapters.state
 
     async def start(self) -> None:
         """Begin to scan; an absent adapter is waited for in the background."""
-        await self._adapter.start()
+        await self._host.start()
         await self._scanner.start()
 
     async def close(self) -> None:
         """Let go of everything. Call only when no session runs."""
         await self.disconnected()
         await self._scanner.close()
-        await self._adapter.close()
+        await self._host.close()
+        await self._strays.close()
 
     async def disconnected(self) -> None:
         """Return when the instruments of past sessions have been let go of."""
         while self._letting_go:
             await asyncio.wait(self._letting_go)
 
+    def listen(self, listener: Callable[[Sighting], None]) -> Callable[[], None]:
+        """Call `listener` for every instrument heard, until the returned function is called."""
+        return self._scanner.listen(listener)
+
     async def measure(
         self,
-        service: InstrumentKind = BLOOD_PRESSURE,
+        kinds: Sequence[InstrumentKind] = (BLOOD_PRESSURE,),
         *,
         on_event: OnEvent,
         stop: asyncio.Event,
         timeout_s: float,
+        accept: Callable[[Sighting], bool] | None = None,
+        last_known: LastKnown | None = None,
+        consents: Mapping[str, Consent] | None = None,
     ) -> SessionReport:
-        """Wait for an instrument, take what it has to say, and report.
+        """Wait for an instrument of one of `kinds`, take what it has to say, and report.
 
         `on_event` is awaited for every event in order; a `Frame` must be kept before it
         returns. Returns early, and orderly, when `stop` is set. Instruments that fail or leave
-        before any frame are tried again within the limits.
+        before they have said all are tried again within the limits. `accept` leaves some of
+        those that are heard alone. A meter is asked only for the records from its `last_known`
+        on.
 
         Raises:
             AdapterUnavailable, InstrumentNotFound, ConnectionLost, InstrumentRefused,
@@ -113,9 +163,12 @@ class Instruments:
             Exception: what `on_event` raised for any other event.
         """
         delivery = Delivery(on_event)
-        received = Received(service, self._clock, delivery, self._limits)
-        tries = _Tries(self._limits)
-        work = asyncio.create_task(self._work(received, tries), name=f"measure {service.name}")
+        received = Received(self._clock, delivery, self._limits)
+        tries = Tries(self._limits)
+        wanted = Wanted(
+            tuple(kinds), accept or _any_will_do, last_known or _nothing_known, consents or {}
+        )
+        work = asyncio.create_task(self._work(received, tries, wanted), name="measure")
         reasons = [asyncio.create_task(event.wait()) for event in (stop, delivery.failed)]
         ending: Ended | None = None
         try:
@@ -139,92 +192,146 @@ class Instruments:
         if failure is not None and not isinstance(failure, InstrumentError):
             raise failure
         if ending is Ended.TIME_UP and failure is None:
-            failure = tries.what_time_up_means()
+            failure = self._what_time_up_means(tries)
         return _outcome(received, delivery, ending, failure)
 
-    async def _work(self, received: Received, tries: _Tries) -> None:
+    async def pair(self, address: str, *, ask: AskPerson, timeout_s: float) -> Paired:
+        """Pair with this instrument, when it is heard; `ask` puts its questions to the person.
+
+        Raises:
+            PairingFailed: it is not paired; `reason` says why.
+            AdapterUnavailable, InstrumentNotFound, ConnectionLost, SessionTimeout
+        """
         async with self._turn:
             await self.start()
-            while not received.frames and not received.enough.is_set():
-                state = await self._usable_adapter()
-                received.post(Searching())
-                one = asyncio.ensure_future(self._one_connection(received, tries))
-                lost = asyncio.ensure_future(self._adapter.until(partial(_is_other, state)))
-                try:
-                    await asyncio.wait({one, lost}, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    lost.cancel()
-                    one.cancel()  # nothing happens to it when it is done
-                    await asyncio.wait({one})
-                if one.cancelled():
-                    received.ended = Ended.ADAPTER_LOST
-                else:
-                    one.result()
+            await self._usable_adapter()
+            try:
+                async with asyncio.timeout(timeout_s):
+                    sighting = await self._scanner.next_sighting(
+                        lambda heard: heard.device.address == address
+                    )
+            except TimeoutError:
+                raise InstrumentNotFound("the instrument was not heard") from None
+            await self._scanner.pause()
+            link = Link(sighting, self._host, self._limits)
+            try:
+                return await pair_over(
+                    link, self._kinds, ask, self._host, self._clock, self._zone, self._limits
+                )
+            finally:
+                self._start_letting_go(link)
+
+    async def bonds(self) -> tuple[Bond, ...]:
+        """The instruments that this computer is paired with. Raises `AdapterUnavailable`."""
+        await self.start()
+        return await self._host.bonds(_name(await self._usable_adapter()))
+
+    async def forget(self, address: str) -> None:
+        """Undo pairing with an instrument; nothing happens when there is none.
+
+        Raises `AdapterUnavailable`.
+        """
+        await self.start()
+        await self._host.forget(_name(await self._usable_adapter()), address)
+
+    async def _work(self, received: Received, tries: Tries, wanted: Wanted) -> None:
+        async with self._turn:
+            await self.start()
+            self._received = received
+            try:
+                while not received.enough.is_set() and not received.has_all:
+                    state = await self._usable_adapter()
+                    received.post(Searching())
+                    one = asyncio.ensure_future(self._one_instrument(received, tries, wanted))
+                    lost = asyncio.ensure_future(
+                        self._host.adapters.until(partial(_is_other, state))
+                    )
+                    try:
+                        await asyncio.wait({one, lost}, return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        lost.cancel()
+                        one.cancel()  # nothing happens to it when it is done
+                        await asyncio.wait({one})
+                    if one.cancelled():
+                        received.ended = Ended.ADAPTER_LOST
+                    else:
+                        one.result()
+            finally:
+                self._received = None
 
     async def _usable_adapter(self) -> AdapterState:
         try:
             async with asyncio.timeout(self._limits.adapter_grace_s):
-                return await self._adapter.until(lambda state: state.name is not None)
+                return await self._host.adapters.until(
+                    lambda state: state.name is not None and not state.stuck
+                )
         except TimeoutError:
-            reason = self._adapter.state.reason or AdapterReason.NO_ADAPTER
-            raise AdapterUnavailable(reason) from None
+            raise AdapterUnavailable(_why_unusable(self._host.adapters.state)) from None
 
-    async def _one_connection(self, received: Received, tries: _Tries) -> None:
+    async def _one_instrument(self, received: Received, tries: Tries, wanted: Wanted) -> None:
         """One instrument, from being heard to being let go. Returns also when it failed and
         there may be another try; raises when there may not."""
-        sighting = await tries.before_deadline(self._scanner.next_sighting(received.kind.service))
+        with AdvertisedReadings(self._scanner, wanted.kinds, received) as advertised:
+            sighting = await tries.before_deadline(
+                advertised.or_first(self._scanner.next_sighting(wanted.is_wanted))
+            )
+        kind = None if sighting is None else kind_of(sighting.services, wanted.kinds)
+        if sighting is None or kind is None:
+            return
         await self._scanner.pause()
-        link = Link(sighting, self._limits)
+        link = Link(sighting, self._host, self._limits)
+        before = len(received.frames)
         try:
             received.connections += 1
-            await self._connect_and_listen(link, received, tries)
+            await self._connect_and_listen(link, kind, received, tries, wanted)
         except (ConnectionLost, SessionTimeout) as error:
             _log.info("try %d with %s: %s", tries.count, sighting.device.address, error)
-            if not received.frames:
+            if len(received.frames) > before:
+                tries.progressed()
+            if not received.has_all:
                 tries.failed(error)
         finally:
-            letting_go = asyncio.create_task(self._let_go(link))
-            self._letting_go.add(letting_go)
-            letting_go.add_done_callback(self._letting_go.discard)
+            self._start_letting_go(link)
 
-    async def _connect_and_listen(self, link: Link, received: Received, tries: _Tries) -> None:
-        kind = received.kind
-        await link.open(tries.begin())
-        received.hear(link)
+    async def _connect_and_listen(
+        self,
+        link: Link,
+        kind: InstrumentKind,
+        received: Received,
+        tries: Tries,
+        wanted: Wanted,
+    ) -> None:
+        # From before the connection: a bonded instrument may send as soon as it is up.
+        received.hear(link, kind)
+        connected = False
         try:
-            received.post(Connected(link.identity))
-            for uuid in kind.measurements:
-                await link.subscribe(uuid, partial(received.frame, short_name(uuid)))
+            await link.open(tries.begin())
+            connected = True
+            received.post(Connected(link.identity, kind.name))
+            talk = Conversation(link, kind, received, self._clock, self._zone, self._limits)
+            await talk.subscribe(wanted.consents.get(link.identity.address))
             tries.connected()
-            details = asyncio.create_task(self._read_details(link, received))
-            try:
-                await received.until_enough(link.gone)
-            finally:
-                details.cancel()
-                await asyncio.wait({details})
-                if not details.cancelled() and (fault := details.exception()) is not None:
-                    _log.error("reading the instrument's details failed", exc_info=fault)
-            if not link.gone.is_set():
-                for uuid in kind.measurements:
-                    await link.unsubscribe(uuid)
-            if not received.frames and not received.enough.is_set():
+            await talk.listen(received.newest_record() or wanted.last_known(link.identity))
+            await talk.say_goodbye()
+            if not received.frames and not received.enough.is_set() and not received.has_all:
                 raise ConnectionLost("the instrument left before it gave a reading")
         finally:
-            received.hear(None)
-            received.post(Disconnected())
+            received.hear_no_more()
+            if connected:
+                received.post(Disconnected())
 
-    async def _read_details(self, link: Link, received: Received) -> None:
-        """All that is good to know and never worth losing a reading for."""
-        kind = received.kind
-        if kind.live is not None and link.has(kind.live):
-            try:
-                await link.subscribe(kind.live, received.cuff_pressure)
-            except InstrumentError as error:
-                _log.info("no live pressure: %s", error)
-        received.feature = await link.read_feature(kind)
-        clock = await link.read(CURRENT_TIME) or await link.read(DATE_TIME)
-        received.clock_offset_s = clock_offset_s(clock, self._clock.now().wall_ms, self._zone)
-        await link.read_identity()
+    def _kept_value(self, address: str, uuid: str, value: bytes) -> None:
+        """A bonded instrument has sent this over the kiosk's own line."""
+        received = self._received
+        if received is not None and received.hears(address):
+            received.value_of(uuid, value)
+        else:
+            self._strays.take(address, uuid, value)
+
+    def _start_letting_go(self, link: Link) -> None:
+        letting_go = asyncio.create_task(self._let_go(link))
+        self._letting_go.add(letting_go)
+        letting_go.add_done_callback(self._letting_go.discard)
 
     async def _let_go(self, link: Link) -> None:
         try:
@@ -232,49 +339,10 @@ class Instruments:
         finally:
             self._scanner.resume()
 
-
-class _Tries:
-    """How often and how long one session may try to get through to an instrument."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.count = 0
-        self._limits = limits
-        self._deadline: float | None = None
-        self._last: InstrumentError | None = None
-        self._was_connected = False
-
-    def begin(self) -> float:
-        """Count a try; the seconds it may take."""
-        now = asyncio.get_running_loop().time()
-        self.count += 1
-        if self._deadline is None:
-            self._deadline = now + self._limits.connect_total_s
-        return min(self._limits.connect_s, max(self._deadline - now, 0.0))
-
-    def connected(self) -> None:
-        """It got through: the time for connecting starts anew if the link breaks."""
-        self._deadline = None
-        self._was_connected = True
-
-    def failed(self, error: InstrumentError) -> None:
-        """Remember why; raises `error` after the last try."""
-        self._last = error
-        if self.count >= self._limits.connect_tries:
-            raise error
-
-    async def before_deadline(self, search: Coroutine[None, None, Sighting]) -> Sighting:
-        """Search again; between tries only for as long as connecting may still take."""
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                return await search
-        except TimeoutError:
-            raise self._last or InstrumentNotFound("no instrument was heard") from None
-
-    def what_time_up_means(self) -> InstrumentError:
-        """The error of a session whose time ran out before any frame."""
-        if self._was_connected and self._last is None:
-            return SessionTimeout("connected, and no reading came", step="reading")
-        return self._last or InstrumentNotFound("no instrument was heard")
+    def _what_time_up_means(self, tries: Tries) -> InstrumentError:
+        if self._host.adapters.state.stuck:
+            return AdapterUnavailable(AdapterReason.STUCK)
+        return tries.what_time_up_means()
 
 
 def _outcome(
@@ -296,5 +364,21 @@ def _outcome(
     return report
 
 
+def _any_will_do(_: Sighting) -> bool:
+    return True
+
+
+def _nothing_known(_: InstrumentIdentity) -> bytes | None:
+    return None
+
+
 def _is_other(state: AdapterState, now: AdapterState) -> bool:
-    return now != state
+    return (now.name, now.turn) != (state.name, state.turn)
+
+
+def _why_unusable(state: AdapterState) -> AdapterReason:
+    return AdapterReason.STUCK if state.stuck else state.reason or AdapterReason.NO_ADAPTER
+
+
+def _name(state: AdapterState) -> str:
+    return state.name or ""
