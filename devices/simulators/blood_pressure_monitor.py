@@ -14,26 +14,38 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from devices.health.date_time import HONG_KONG
-from devices.health.gatt import (
-    BLOOD_PRESSURE,
-    CURRENT_TIME,
-    MANUFACTURER_NAME,
-    MODEL_NUMBER,
-    SERIAL_NUMBER,
-    sig_uuid,
+from devices.simulators.encoding import (
+    SFLOAT_NAN,
+    assigned,
+    current_time,
+    date_time,
+    hong_kong_time,
+    sfloat,
+    u16,
 )
-from devices.simulators.peripheral import Faults, SimulatedCharacteristic, SimulatedInstrument
+from devices.simulators.peripheral import (
+    Faults,
+    PairingMethod,
+    SimulatedCharacteristic,
+    SimulatedInstrument,
+)
+from devices.simulators.standard_services import readable, standard_services
+from devices.simulators.transmission import (
+    Habits,
+    Memory,
+    call_the_kiosk,
+    hang_up,
+    send_stored,
+    wait_for_farewell,
+)
 
-MEASUREMENT: Final = sig_uuid(0x2A35)
-CUFF_PRESSURE: Final = sig_uuid(0x2A36)
-_FEATURE: Final = sig_uuid(0x2A49)
-_DEVICE_INFORMATION: Final = sig_uuid(0x180A)
-_BATTERY_SERVICE: Final = sig_uuid(0x180F)
-_BATTERY_LEVEL: Final = sig_uuid(0x2A19)
-_TIME_SERVICE: Final = sig_uuid(0x1805)
+BLOOD_PRESSURE_SERVICE: Final = assigned(0x1810)
+MEASUREMENT: Final = assigned(0x2A35)
+CUFF_PRESSURE: Final = assigned(0x2A36)
+_FEATURE: Final = assigned(0x2A49)
+_TIME_SERVICE: Final = assigned(0x1805)
+_CURRENT_TIME: Final = assigned(0x2A2B)
 
-_NOT_A_NUMBER: Final = b"\xff\x07"
 _FEATURES_ALL: Final = b"\x1f\x00"  # movement, fit, irregular pulse, pulse range, position
 _STEPS: Final = 24
 _STEPS_UP: Final = 9
@@ -66,27 +78,20 @@ def encode_measurement(reading: SimulatedReading, now: datetime) -> bytes:
     )
     if reading.time_stamped:
         flags |= 0x02
-        body += encode_date_time(reading.taken_at or now)
+        body += date_time(reading.taken_at or now)
     if reading.pulse is not None:
         flags |= 0x04
-        body += _sfloat(reading.pulse, 0)
+        body += sfloat(reading.pulse)
     if reading.user is not None:
         flags |= 0x08
         body += bytes((reading.user,))
     status = (0x01 if reading.moved else 0) | (0x04 if reading.irregular_pulse else 0)
-    return bytes((flags,)) + body + status.to_bytes(2, "little")
+    return bytes((flags,)) + body + u16(status)
 
 
 def encode_cuff_pressure(mmhg: int) -> bytes:
     """The 0x2A36 frame of a pressure in the cuff."""
-    return b"\x00" + _sfloat(mmhg, 0) + _NOT_A_NUMBER * 2
-
-
-def encode_date_time(time: datetime) -> bytes:
-    """Seven bytes, as in 0x2A08."""
-    return time.year.to_bytes(2, "little") + bytes(
-        (time.month, time.day, time.hour, time.minute, time.second)
-    )
+    return b"\x00" + sfloat(mmhg) + SFLOAT_NAN * 2
 
 
 class SimulatedCuff(SimulatedInstrument):
@@ -102,47 +107,46 @@ class SimulatedCuff(SimulatedInstrument):
         awake_s: float = 60.0,
         linger_s: float = 0.2,
         needs_pairing: bool = False,
+        pairing: PairingMethod = PairingMethod.NONE,
+        passkey: int = 42100,
         has_live_pressure: bool = True,
         faults: Faults | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        self.stored: list[bytes] = []
-        self._now_without_error = now or _hong_kong_time
+        """With a pairing method the measurement is protected; `needs_pairing` alone protects it
+        on an instrument that can not pair."""
+        self._now_without_error = now or hong_kong_time
         self._clock_ahead = clock_ahead
-        self._advertise_every_s = advertise_every_s
-        self._awake_s = awake_s
-        self._linger_s = linger_s
-        measurement = SimulatedCharacteristic(
-            MEASUREMENT, ("indicate",), needs_pairing=needs_pairing
+        self._habits = Habits(advertise_every_s, awake_s, linger_s)
+        self._memory = Memory()
+        self._measurement = SimulatedCharacteristic(
+            MEASUREMENT,
+            ("indicate",),
+            needs_pairing=needs_pairing or pairing is not PairingMethod.NONE,
         )
-        live = SimulatedCharacteristic(CUFF_PRESSURE, ("notify",))
-        feature = SimulatedCharacteristic(_FEATURE, ("read",), _FEATURES_ALL)
+        self._live = SimulatedCharacteristic(CUFF_PRESSURE, ("notify",))
+        self._has_live_pressure = has_live_pressure
+        feature = readable(_FEATURE, _FEATURES_ALL)
         super().__init__(
             address,
             name,
-            advertised=(BLOOD_PRESSURE.service,),
+            advertised=(BLOOD_PRESSURE_SERVICE,),
             services={
-                BLOOD_PRESSURE.service: (measurement, live, feature)
+                BLOOD_PRESSURE_SERVICE: (self._measurement, self._live, feature)
                 if has_live_pressure
-                else (measurement, feature),
-                _DEVICE_INFORMATION: (
-                    _readable(MANUFACTURER_NAME, b"Smart Village Kiosk\x00"),
-                    _readable(MODEL_NUMBER, b"SVK-CUFF"),
-                    _readable(SERIAL_NUMBER, b"SIM-0001 "),
-                ),
-                _BATTERY_SERVICE: (_readable(_BATTERY_LEVEL, b"\x55"),),
-                _TIME_SERVICE: (
-                    SimulatedCharacteristic(
-                        CURRENT_TIME,
-                        ("read",),
-                        lambda: encode_date_time(self._cuff_time()) + b"\0\0\0",
-                    ),
-                ),
+                else (self._measurement, feature),
+                **standard_services("Smart Village Kiosk", "SVK-CUFF", "SIM-0001"),
+                _TIME_SERVICE: (readable(_CURRENT_TIME, lambda: current_time(self._cuff_time())),),
             },
             faults=faults,
+            pairing=pairing,
+            passkey=passkey,
         )
-        self._measurement = measurement
-        self._live = live if has_live_pressure else None
+
+    @property
+    def stored(self) -> list[bytes]:
+        """Frames that have not been sent, oldest first."""
+        return [frame.value for frame in self._memory.frames]
 
     async def measure(
         self, readings: Sequence[SimulatedReading | bytes], seconds: float = 30.0
@@ -152,47 +156,33 @@ class SimulatedCuff(SimulatedInstrument):
         A reading given as bytes is sent as it is. True when everything stored has been sent;
         what has not stays in `stored` for the next time. `seconds` scales the measuring only.
         """
-        loop = asyncio.get_running_loop()
-        awake_until = loop.time() + self._awake_s
-        to_measure = list(readings)
-        while to_measure or self.stored:
-            if not await self._call_the_kiosk(awake_until):
-                self.stored += self._frames(to_measure)
+        awake_until = asyncio.get_running_loop().time() + self._habits.awake_s
+        ready, to_measure = self._measurement.subscribed, list(readings)
+        while to_measure or self._memory.frames:
+            if not await call_the_kiosk(self, ready, self._habits, awake_until):
+                self._store(to_measure)
                 return False
             if to_measure:
                 first = next((one for one in to_measure if not isinstance(one, bytes)), None)
                 await self._inflate(first or SimulatedReading(120, 80), seconds)
-                self.stored += self._frames(to_measure)
+                self._store(to_measure)
                 to_measure = []
-            await self._send_stored()
-        await self._wait_for_farewell()
+            await send_stored(self, self._memory)
+        await wait_for_farewell(self, self._habits)
         return True
 
     def switch_off(self) -> None:
         """End the connection from the cuff's side."""
-        if self.radio is not None:
-            self.radio.drop(self)
+        hang_up(self)
 
     def _cuff_time(self) -> datetime:
         return self._now_without_error() + self._clock_ahead
 
-    def _frames(self, readings: Sequence[SimulatedReading | bytes]) -> list[bytes]:
+    def _store(self, readings: Sequence[SimulatedReading | bytes]) -> None:
         now = self._cuff_time()
-        return [one if isinstance(one, bytes) else encode_measurement(one, now) for one in readings]
-
-    async def _call_the_kiosk(self, awake_until: float) -> bool:
-        """Advertise until the kiosk has subscribed; False when the cuff fell asleep before."""
-        loop = asyncio.get_running_loop()
-        while not self._measurement.subscribed.is_set():
-            if loop.time() > awake_until or self.radio is None:
-                return False
-            self.radio.advertise(self)
-            try:
-                async with asyncio.timeout(self._advertise_every_s):
-                    await self._measurement.subscribed.wait()
-            except TimeoutError:
-                continue
-        return True
+        for one in readings:
+            frame = one if isinstance(one, bytes) else encode_measurement(one, now)
+            self._memory.store(self._measurement, frame)
 
     async def _inflate(self, reading: SimulatedReading, seconds: float) -> None:
         top = reading.systolic + _OVER_SYSTOLIC
@@ -203,7 +193,7 @@ class SimulatedCuff(SimulatedInstrument):
             else:
                 fallen = (step - _STEPS_UP + 1) / (_STEPS - _STEPS_UP)
                 pressure = round(top - (top - bottom) * fallen)
-            if self.radio is not None and self._live is not None:
+            if self.radio is not None and self._has_live_pressure:
                 self.radio.send(self, CUFF_PRESSURE, encode_cuff_pressure(pressure))
             await self._stay_reachable(seconds / _STEPS)
 
@@ -214,45 +204,12 @@ class SimulatedCuff(SimulatedInstrument):
         while True:
             if self.radio is not None:
                 self.radio.advertise(self)  # heard only while there is no connection
-            await asyncio.sleep(min(max(until - loop.time(), 0), self._advertise_every_s))
+            await asyncio.sleep(min(max(until - loop.time(), 0), self._habits.advertise_every_s))
             if loop.time() >= until:
                 return
-
-    async def _send_stored(self) -> None:
-        sent = 0
-        while self.stored and self.radio is not None:
-            if not self.radio.send(self, MEASUREMENT, self.stored[0]):
-                return
-            self.stored.pop(0)
-            sent += 1
-            await self.radio.confirmed()
-            if sent == self.faults.drop_after_frames:
-                self.faults.drop_after_frames = None
-                self.switch_off()
-                return
-
-    async def _wait_for_farewell(self) -> None:
-        """Stay a moment for late questions of the kiosk, then switch off."""
-        try:
-            async with asyncio.timeout(self._linger_s):
-                await self.left.wait()
-        except TimeoutError:
-            self.switch_off()
-
-
-def _hong_kong_time() -> datetime:
-    return datetime.now(HONG_KONG)
-
-
-def _readable(uuid: str, value: bytes) -> SimulatedCharacteristic:
-    return SimulatedCharacteristic(uuid, ("read",), value)
 
 
 def _pressure(mmhg: int, *, in_kpa: bool) -> bytes:
     if not in_kpa:
-        return _sfloat(mmhg, 0)
-    return _sfloat(round(Decimal(mmhg) / Decimal("7.50061683") * 10), -1)
-
-
-def _sfloat(mantissa: int, exponent: int) -> bytes:
-    return ((exponent & 0xF) << 12 | mantissa & 0xFFF).to_bytes(2, "little")
+        return sfloat(mmhg)
+    return sfloat(Decimal(mmhg) / Decimal("7.50061683"), -1)

@@ -1,74 +1,85 @@
 """A scriptable org.bluez: what bleak talks to when there is no Bluetooth, in tests and demos.
 
-It answers the part of BlueZ's D-Bus interface that bleak uses, on a private bus. It knows
-nothing of radio timing, pairing or confirmations: real BlueZ is needed to release.
-Object paths have BlueZ's shape, for bleak cuts them by length.
+It answers the part of BlueZ's D-Bus interface that bleak and a pairing agent use, on a private
+bus. It knows nothing of radio timing: real BlueZ is needed to release. Object paths have BlueZ's
+shape, for bleak cuts them by length. Each of its parts is a module `bluez_*` beside this one.
+
+Public here:
+
+- `SimulatedBluez(adapter="hci0", powered=True, on_event=None)`, an async context manager.
+  `on_event(instrument, text)` is told what happens to an instrument, in words.
+- `add(instrument)`, `advertise(instrument)`, `send(instrument, uuid, value)`, `await
+  confirmed()`, `drop(instrument)`; `knows`, `mention`, `forget`; `bond(instrument,
+  remembered=(uuid, ...))` is a pairing of earlier days, `is_bonded(instrument)`.
+- `heard_at_start`: instruments heard once, before StartDiscovery answers, and then silent.
+- adapters: `plug(name)`, `unplug(name)`, `power(on, name)`, `powered`, `plugged`,
+  `power_requests`; `script_power(PowerFault, name)`, `wedge(Wedge, cure=Cure, name)`. Without a
+  name they mean the first adapter.
+- pairing: `agents` (by D-Bus sender), `agent_timeout_s`.
+- `confirmed_unheard`: [(address, uuid, value)], indications confirmed while nobody listened.
+- `calls`: [(member, object path)], every method call answered or not.
+- the service: `await stop_service(crash=False)`, `start_service()`, `restart_service(...)`;
+  `systemd.asked`, `systemd.refusal`; the bus: `await lose_bus()`, `regain_bus()`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, Final, Self
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from typing import Final, Self
 
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError
 
-from devices.simulators.bluez_objects import (
-    ADAPTER,
-    CHARACTERISTIC,
-    DEVICE,
-    SERVICE,
-    adapter_properties,
-    characteristic_properties,
-    device_properties,
-    service_properties,
-)
-from devices.simulators.object_tree import OBJECTS, ObjectTree
-from devices.simulators.peripheral import (
-    ConnectFault,
-    SimulatedCharacteristic,
-    SimulatedInstrument,
-)
+from devices.simulators.bluez_adapters import Adapters
+from devices.simulators.bluez_connections import Connections
+from devices.simulators.bluez_discovery import Discovery
+from devices.simulators.bluez_gatt import Gatt
+from devices.simulators.bluez_objects import ADAPTER, AGENT_MANAGER, CHARACTERISTIC, DEVICE
+from devices.simulators.bluez_pairing import Agent, Pairing
+from devices.simulators.bluez_state import BluezState, Cure, OnEvent, PowerFault, Wedge
+from devices.simulators.bluez_subscriptions import Subscriptions
+from devices.simulators.object_tree import OBJECTS, PROPERTIES, Reply
+from devices.simulators.peripheral import SimulatedInstrument
 from devices.simulators.private_bus import PrivateBus
+from devices.simulators.simulated_systemd import SimulatedSystemd
 
-_ABORT_LASTS_S: Final = 0.01
-_STRONG_RSSI: Final = -48
-
-Reply = tuple[str, list[Any]]  # D-Bus signature and values
-_NOTHING: Final[Reply] = ("", [])
+_BLUEZ: Final = "org.bluez"
+_DAEMON: Final = "org.freedesktop.DBus"
+_WHO_LEAVES: Final = f"type='signal',sender='{_DAEMON}',member='NameOwnerChanged'"
 
 
 class SimulatedBluez:
-    """An adapter with instruments around it. Use as an async context manager.
+    """Adapters with instruments around them. Use as an async context manager.
 
     While it runs, `DBUS_SYSTEM_BUS_ADDRESS` of this process names its bus; bleak must not
-    have been used before in the same event loop. `calls` lists every method call, as
-    (member, object path), for tests to look at.
+    have been used before in the same event loop.
     """
 
-    def __init__(self, *, adapter: str = "hci0", powered: bool = True) -> None:
+    def __init__(
+        self, *, adapter: str = "hci0", powered: bool = True, on_event: OnEvent | None = None
+    ) -> None:
         self.calls: list[tuple[str, str]] = []
-        self._adapter = f"/org/bluez/{adapter}"
-        self._powered = powered
+        self.systemd = SimulatedSystemd(self.restart_service)
+        self._first = adapter
         self._daemon = PrivateBus()
         self._bus: MessageBus | None = None
-        self._tree = ObjectTree()
-        self._instruments: dict[str, SimulatedInstrument] = {}
-        self._characteristics: dict[str, SimulatedCharacteristic] = {}
-        self._discovering: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._state = state = BluezState(on_event)
+        self._subscriptions = Subscriptions(state)
+        self._connections = Connections(state, self._subscriptions)
+        self._discovery = Discovery(state)
+        self._pairing = Pairing(state, self._connections, self._subscriptions)
+        self._gatt = Gatt(state, self._connections, self._subscriptions, self._pairing)
+        self._adapters = Adapters(state, self._connections)
+        self._methods = self._all_methods()
+        self.plug(powered=powered)
 
     async def __aenter__(self) -> Self:
         self._daemon.start()
         try:
-            self._bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
-            self._tree.bus = self._bus
-            self._bus.add_message_handler(self._on_message)
-            self._tree.add("/org/bluez", {"org.bluez.AgentManager1": {}})
-            self.plug(powered=self._powered)
-            await self._bus.request_name("org.bluez")
+            await self.systemd.start(self._state.spawn)
+            await self.start_service()
         except BaseException:
             self._daemon.stop()
             raise
@@ -76,282 +87,255 @@ class SimulatedBluez:
 
     async def __aexit__(self, *_: object) -> None:
         try:
-            for task in list(self._tasks):
-                task.cancel()
-            if self._tasks:
-                await asyncio.wait(self._tasks)
-            if self._bus is not None and self._bus.connected:
-                self._bus.disconnect()
-                await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+            await self.stop_service(crash=True)
+            await self.systemd.stop()
         finally:
             self._daemon.stop()
 
-    # What a person does to the adapter
+    # The service and its bus
+
+    async def start_service(self) -> None:
+        """bluetoothd starts: it owns its name, and knows adapters and bonds."""
+        self._bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
+        self._state.tree.bus = self._pairing.bus = self._bus
+        self._bus.add_message_handler(self._on_message)
+        await self._bus.call(_to_daemon("AddMatch", "s", _WHO_LEAVES))
+        self._state.tree.add("/org/bluez", {AGENT_MANAGER: {}})
+        for adapter in self._state.adapters.values():
+            self._state.publish_adapter(adapter)
+        await self._bus.request_name(_BLUEZ)
+
+    async def stop_service(self, *, crash: bool = False) -> None:
+        """bluetoothd ends. Orderly, it takes its objects back first; a crash says nothing."""
+        if crash:
+            self._state.tree.bus = None
+        self._pairing.service_ends(crash=crash)
+        for instrument in self._state.instruments.values():
+            if instrument.link is not None:
+                self._connections.drop(instrument)
+        for adapter in self._state.adapters.values():
+            adapter.sessions.clear()
+            adapter.wedge = None
+            self._state.withdraw(adapter.path)
+        self._state.tree.objects.clear()
+        self._subscriptions.forget_sessions()
+        await self._state.end_tasks()
+        if self._bus is not None and self._bus.connected:
+            if not crash:
+                await self.confirmed()
+            self._bus.disconnect()
+            with suppress(OSError, EOFError):
+                await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        self._bus = self._state.tree.bus = self._pairing.bus = None
+
+    async def restart_service(self, *, crash: bool = False) -> None:
+        """bluetoothd ends and starts: discovery, sessions, agents are forgotten; bonds kept."""
+        await self.stop_service(crash=crash)
+        await self.start_service()
+
+    async def lose_bus(self) -> None:
+        """The D-Bus daemon dies, and with it every connection of every program."""
+        await self.stop_service(crash=True)
+        await self.systemd.stop()
+        self._daemon.die()
+
+    async def regain_bus(self) -> None:
+        """The D-Bus daemon answers again under the same address, and bluetoothd is back."""
+        self._daemon.revive()
+        await self.systemd.start(self._state.spawn)
+        await self.start_service()
+
+    # What a person does to an adapter
 
     @property
     def powered(self) -> bool:
-        """Whether the adapter is plugged in and on."""
-        return self._adapter in self._tree.objects and self._powered
+        """Whether the first adapter is plugged in and on."""
+        adapter = self._adapters.named(self._first)
+        return adapter is not None and adapter.powered
 
     @property
     def plugged(self) -> bool:
-        """Whether the adapter is there at all."""
-        return self._adapter in self._tree.objects
+        """Whether the first adapter is there at all."""
+        return self._adapters.named(self._first) is not None
 
-    def power(self, on: bool) -> None:
-        """Turn the adapter on or off, as the rfkill switch does."""
-        if on == self._powered or self._adapter not in self._tree.objects:
-            return
-        self._powered = on
-        if not on:
-            self._stop_everything()
-        self._tree.change(self._adapter, ADAPTER, {"Powered": Variant("b", on)})
+    @property
+    def power_requests(self) -> list[tuple[str, bool]]:
+        """Every Powered that a program set over D-Bus: (adapter name, on)."""
+        return self._adapters.power_requests
 
-    def unplug(self) -> None:
-        """Pull the adapter out."""
-        if self._adapter in self._tree.objects:
-            self._stop_everything()
-            for path in [
-                path for path in self._tree.objects if path.startswith(f"{self._adapter}/")
-            ]:
-                self._tree.remove(path)
-            self._tree.remove(self._adapter)
+    def power(self, on: bool, name: str | None = None) -> None:
+        """Turn an adapter on or off, as the rfkill switch does."""
+        self._adapters.power(name or self._first, on)
 
-    def plug(self, *, powered: bool = True) -> None:
-        """Put the adapter in; it is on, as BlueZ's AutoEnable makes it."""
-        if self._adapter not in self._tree.objects:
-            self._powered = powered
-            self._tree.add(self._adapter, {ADAPTER: adapter_properties(powered=powered)})
+    def unplug(self, name: str | None = None) -> None:
+        """Pull an adapter out."""
+        self._adapters.unplug(name or self._first)
+
+    def plug(self, name: str | None = None, *, powered: bool = True) -> None:
+        """Put an adapter in; it is on, as BlueZ's AutoEnable makes it."""
+        self._adapters.plug(name or self._first, powered=powered)
+
+    def script_power(self, fault: PowerFault | None, name: str | None = None) -> None:
+        """What comes of setting Powered over D-Bus from now on."""
+        if (adapter := self._adapters.named(name or self._first)) is not None:
+            adapter.power_fault = fault
+
+    def wedge(
+        self, wedge: Wedge | None, *, cure: Cure = Cure.POWER_CYCLE, name: str | None = None
+    ) -> None:
+        """Discovery gets stuck, until what `cure` names; None ends it."""
+        self._adapters.wedge(name or self._first, wedge, cure)
+
+    # What BlueZ knows of instruments
 
     def add(self, instrument: SimulatedInstrument) -> None:
-        """Bring an instrument into range."""
-        self._instruments[self._path_of(instrument)] = instrument
+        """Bring an instrument into range of all adapters."""
+        self._state.instruments[instrument.address] = instrument
         instrument.radio = self
+
+    def bond(
+        self,
+        instrument: SimulatedInstrument,
+        *,
+        remembered: Iterable[str] = (),
+        name: str | None = None,
+    ) -> None:
+        """Pair as on an earlier day; the instrument remembers subscriptions to `remembered`."""
+        self.add(instrument)
+        adapter = self._state.adapters[f"/org/bluez/{name or self._first}"]
+        self._state.bonds.add((adapter.path, instrument.address))
+        instrument.bonds.add(adapter.path)
+        for uuid in remembered:
+            instrument.characteristic(uuid).remembered_by.add(adapter.path)
+        if self._bus is not None:
+            self._state.publish_device(adapter, instrument)
+
+    def is_bonded(self, instrument: SimulatedInstrument) -> bool:
+        """Whether BlueZ keeps keys of it, under any adapter."""
+        return any(map(self._state.is_bonded, self._state.device_paths(instrument)))
 
     def forget(self, instrument: SimulatedInstrument) -> None:
         """Drop an instrument that is not paired, as BlueZ does 30 s after it was last heard."""
-        self._tree.remove(self._path_of(instrument))
+        for path in self._state.device_paths(instrument):
+            self._connections.forget(path)
 
     def mention(self, instrument: SimulatedInstrument) -> None:
         """Change a property of an instrument that was not heard, as BlueZ does at will."""
-        trusted = {"Trusted": Variant("b", False)}
-        self._tree.change(self._path_of(instrument), DEVICE, trusted)
+        for path in self._state.device_paths(instrument):
+            self._state.tree.change(path, DEVICE, {"Trusted": Variant("b", False)})
 
     def knows(self, instrument: SimulatedInstrument) -> bool:
         """Whether BlueZ has an object for it."""
-        return self._path_of(instrument) in self._tree.objects
+        return any(
+            path in self._state.tree.objects for path in self._state.device_paths(instrument)
+        )
+
+    @property
+    def heard_at_start(self) -> list[SimulatedInstrument]:
+        """Those heard once, when a discovery starts and before StartDiscovery has answered."""
+        return self._discovery.heard_at_start
+
+    @property
+    def agents(self) -> dict[str, Agent]:
+        """The pairing agents, by D-Bus sender."""
+        return self._pairing.agents
+
+    @property
+    def agent_timeout_s(self) -> float:
+        """How long an agent may think, 30 s in real life. May be set."""
+        return self._pairing.agent_timeout_s
+
+    @agent_timeout_s.setter
+    def agent_timeout_s(self, seconds: float) -> None:
+        self._pairing.agent_timeout_s = seconds
+
+    @property
+    def confirmed_unheard(self) -> list[tuple[str, str, bytes]]:
+        """Indications confirmed while no program listened: (address, uuid, value)."""
+        return self._subscriptions.confirmed_unheard
 
     # What an instrument does over the air
 
     def advertise(self, instrument: SimulatedInstrument) -> None:
-        """One advertisement. Nobody hears it unless the adapter is discovering."""
-        if not self._discovering or instrument.connected.is_set():
-            return
-        path, rssi = self._path_of(instrument), Variant("n", _STRONG_RSSI)
-        if path in self._tree.objects:
-            self._tree.change(path, DEVICE, {"RSSI": rssi})
-            return
-        self._tree.add(path, {DEVICE: device_properties(instrument, self._adapter, rssi)})
+        """One advertisement. Nobody hears it unless an adapter is discovering."""
+        self._discovery.advertise(instrument)
 
     def send(self, instrument: SimulatedInstrument, uuid: str, value: bytes) -> bool:
-        """A notification or indication; False when nobody is subscribed."""
-        characteristic = instrument.characteristic(uuid)
-        if not characteristic.subscribed.is_set():
-            return False
-        for _ in range(2 if instrument.faults.deliver_twice else 1):
-            self._tree.change(characteristic.path, CHARACTERISTIC, {"Value": Variant("ay", value)})
-        return True
+        """A notification or indication; False when the instrument has to keep the value."""
+        return self._gatt.send(instrument, uuid, value)
 
     async def confirmed(self) -> None:
         """Return when the bus has taken what was sent. Without waiting, a burst of hundreds
         fills the socket, and dbus-fast 5.2 then closes it (BlockingIOError)."""
         if self._bus is not None and self._bus.connected:
-            await self._bus.call(
-                Message(
-                    destination="org.freedesktop.DBus",
-                    path="/org/freedesktop/DBus",
-                    interface="org.freedesktop.DBus",
-                    member="GetId",
-                )
-            )
+            await self._bus.call(_to_daemon("GetId"))
 
     def drop(self, instrument: SimulatedInstrument) -> None:
         """End the connection, whoever wanted it."""
-        path = self._path_of(instrument)
-        instrument.connected.clear()
-        instrument.left.set()
-        for characteristic in instrument.characteristics():
-            characteristic.subscribed.clear()
-        if (
-            path not in self._tree.objects
-            or not self._tree.objects[path][DEVICE]["Connected"].value
-        ):
-            return
-        self._tree.change(path, DEVICE, {"ServicesResolved": Variant("b", False)})
-        self._tree.change(path, DEVICE, {"Connected": Variant("b", False)})
-        self._tree.remove_below(path)
+        self._connections.drop(instrument)
 
-    # BlueZ's methods
+    # Method calls
 
-    async def _start_discovery(self, message: Message) -> Reply:
-        self._require_power()
-        self._discovering.add(message.sender or "")
-        self._tree.change(self._adapter, ADAPTER, {"Discovering": Variant("b", True)})
-        return _NOTHING
-
-    async def _stop_discovery(self, message: Message) -> Reply:
-        self._require_power()
-        if message.sender not in self._discovering:
-            raise DBusError("org.bluez.Error.Failed", "No discovery started")
-        self._discovering.discard(message.sender)
-        if not self._discovering:
-            self._tree.change(self._adapter, ADAPTER, {"Discovering": Variant("b", False)})
-            for path in self._instruments:  # BlueZ knows no signal strength without a scan
-                if self._tree.objects.get(path, {}).get(DEVICE, {}).pop("RSSI", None):
-                    self._tree.change(path, DEVICE, {}, ["RSSI"])
-        return _NOTHING
-
-    async def _set_discovery_filter(self, message: Message) -> Reply:
-        self._require_power()
-        return _NOTHING
-
-    async def _connect(self, message: Message) -> Reply:
-        self._require_power()
-        path = message.path or ""
-        instrument = self._instruments[path]
-        fault = instrument.faults.connect.pop(0) if instrument.faults.connect else None
-        if fault is ConnectFault.AUTHENTICATION_FAILED:
-            raise DBusError("org.bluez.Error.AuthenticationFailed", "Authentication Failed")
-        instrument.left.clear()
-        if fault is ConnectFault.HANG:
-            await instrument.left.wait()
-            raise DBusError("org.bluez.Error.Failed", "Operation aborted")
-        self._tree.change(path, DEVICE, {"Connected": Variant("b", True)})
-        if fault is ConnectFault.ABORT_BY_LOCAL:
-            self._later(_ABORT_LASTS_S, instrument, self._break)
-            raise DBusError("org.bluez.Error.Failed", "le-connection-abort-by-local")
-        instrument.connected.set()
-        self._later(instrument.faults.resolve_delay_s, instrument, self._resolve)
-        return _NOTHING
-
-    async def _disconnect(self, message: Message) -> Reply:
-        self.drop(self._instruments[message.path or ""])
-        return _NOTHING
-
-    async def _read_value(self, message: Message) -> Reply:
-        characteristic = self._characteristics[message.path or ""]
-        instrument = self._instrument_at(message.path or "")
-        if instrument.faults.hung_reads:
-            await instrument.left.wait()
-            raise DBusError("org.bluez.Error.Failed", "Not connected")
-        return "ay", [characteristic.read()]
-
-    async def _start_notify(self, message: Message) -> Reply:
-        path = message.path or ""
-        characteristic, instrument = self._characteristics[path], self._instrument_at(path)
-        if characteristic.needs_pairing:
-            raise DBusError("org.bluez.Error.NotPermitted", "Not paired")
-        if instrument.faults.hung_subscriptions:
-            instrument.faults.hung_subscriptions -= 1
-            await instrument.left.wait()
-            raise DBusError("org.bluez.Error.Failed", "Not connected")
-        self._tree.change(path, CHARACTERISTIC, {"Notifying": Variant("b", True)})
-        characteristic.subscribed.set()
-        return _NOTHING
-
-    async def _stop_notify(self, message: Message) -> Reply:
-        path = message.path or ""
-        self._characteristics[path].subscribed.clear()
-        self._tree.change(path, CHARACTERISTIC, {"Notifying": Variant("b", False)})
-        return _NOTHING
-
-    async def _managed_objects(self, message: Message) -> Reply:
-        return "a{oa{sa{sv}}}", [self._tree.objects]
-
-    _METHODS: Final = {
-        (OBJECTS, "GetManagedObjects"): _managed_objects,
-        (ADAPTER, "StartDiscovery"): _start_discovery,
-        (ADAPTER, "StopDiscovery"): _stop_discovery,
-        (ADAPTER, "SetDiscoveryFilter"): _set_discovery_filter,
-        (DEVICE, "Connect"): _connect,
-        (DEVICE, "Disconnect"): _disconnect,
-        (CHARACTERISTIC, "ReadValue"): _read_value,
-        (CHARACTERISTIC, "StartNotify"): _start_notify,
-        (CHARACTERISTIC, "StopNotify"): _stop_notify,
-    }
+    def _all_methods(self) -> dict[tuple[str, str], Callable[[Message], Awaitable[Reply]]]:
+        return {
+            (OBJECTS, "GetManagedObjects"): self._state.tree.managed_objects,
+            (PROPERTIES, "Get"): self._state.tree.get,
+            (PROPERTIES, "GetAll"): self._state.tree.get_all,
+            (PROPERTIES, "Set"): self._adapters.set_property,
+            (ADAPTER, "StartDiscovery"): self._discovery.start,
+            (ADAPTER, "StopDiscovery"): self._discovery.stop,
+            (ADAPTER, "SetDiscoveryFilter"): self._discovery.set_filter,
+            (ADAPTER, "RemoveDevice"): self._connections.remove,
+            (DEVICE, "Connect"): self._connections.connect,
+            (DEVICE, "Disconnect"): self._connections.disconnect,
+            (DEVICE, "Pair"): self._pairing.pair,
+            (DEVICE, "CancelPairing"): self._pairing.cancel_pairing,
+            (AGENT_MANAGER, "RegisterAgent"): self._pairing.register_agent,
+            (AGENT_MANAGER, "UnregisterAgent"): self._pairing.unregister_agent,
+            (AGENT_MANAGER, "RequestDefaultAgent"): self._pairing.request_default_agent,
+            (CHARACTERISTIC, "ReadValue"): self._gatt.read,
+            (CHARACTERISTIC, "WriteValue"): self._gatt.write,
+            (CHARACTERISTIC, "StartNotify"): self._gatt.start_notify,
+            (CHARACTERISTIC, "StopNotify"): self._gatt.stop_notify,
+        }
 
     def _on_message(self, message: Message) -> bool | None:
+        if message.message_type is MessageType.SIGNAL:
+            if message.member == "NameOwnerChanged" and not message.body[2]:
+                self._sender_left(message.body[0])
+            return None
         if message.message_type is not MessageType.METHOD_CALL or self._bus is None:
             return None
-        if (message.interface or "", message.member or "") not in self._METHODS:
+        if (message.interface or "", message.member or "") not in self._methods:
             return None  # dbus-fast answers UnknownMethod
-        self._spawn(self._answer(self._bus, message))
+        self._state.spawn(self._answer(self._bus, message))
         return True
 
     async def _answer(self, bus: MessageBus, message: Message) -> None:
         self.calls.append((message.member or "", message.path or ""))
-        method = self._METHODS[(message.interface or "", message.member or "")]
+        method = self._methods[(message.interface or "", message.member or "")]
         try:
-            if message.path != "/" and message.path not in self._tree.objects:
+            if message.path != "/" and message.path not in self._state.tree.objects:
                 raise DBusError("org.freedesktop.DBus.Error.UnknownObject", "no such object")
-            signature, body = await method(self, message)
+            signature, body = await method(message)
         except DBusError as error:
-            await bus.send(Message.new_error(message, error.type, error.text))
+            reply = Message.new_error(message, error.type, error.text)
         else:
-            await bus.send(Message.new_method_return(message, signature, body))
+            reply = Message.new_method_return(message, signature, body)
+        await bus.send(reply)
 
-    # The object tree
+    def _sender_left(self, sender: str) -> None:
+        self._subscriptions.sender_left(sender)
+        self._discovery.sender_left(sender)
+        self._pairing.sender_left(sender)
 
-    def _resolve(self, instrument: SimulatedInstrument) -> None:
-        """Publish services and characteristics, as at the end of service discovery."""
-        if not instrument.connected.is_set():
-            return
-        device, handle = self._path_of(instrument), 1
-        for uuid, characteristics in instrument.services.items():
-            service = f"{device}/service{handle:04x}"
-            handle += 1
-            self._tree.add(service, {SERVICE: service_properties(uuid, device)})
-            for one in characteristics:
-                one.path = f"{service}/char{handle:04x}"
-                handle += 2
-                self._characteristics[one.path] = one
-                properties = characteristic_properties(one, service)
-                self._tree.add(one.path, {CHARACTERISTIC: properties})
-        self._tree.change(device, DEVICE, {"ServicesResolved": Variant("b", True)})
 
-    def _break(self, instrument: SimulatedInstrument) -> None:
-        instrument.connected.clear()
-        self.drop(instrument)
-
-    def _stop_everything(self) -> None:
-        for instrument in self._instruments.values():
-            self.drop(instrument)
-        self._discovering.clear()
-        self._tree.change(self._adapter, ADAPTER, {"Discovering": Variant("b", False)})
-
-    def _require_power(self) -> None:
-        if not self._powered:
-            raise DBusError("org.bluez.Error.NotReady", "Resource Not Ready")
-
-    def _path_of(self, instrument: SimulatedInstrument) -> str:
-        return f"{self._adapter}/dev_{instrument.address.replace(':', '_')}"
-
-    def _instrument_at(self, characteristic_path: str) -> SimulatedInstrument:
-        return self._instruments[characteristic_path.split("/service")[0]]
-
-    def _later(
-        self,
-        seconds: float,
-        instrument: SimulatedInstrument,
-        act: Callable[[SimulatedInstrument], None],
-    ) -> None:
-        async def wait_and_act() -> None:
-            await asyncio.sleep(seconds)
-            act(instrument)
-
-        self._spawn(wait_and_act())
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+def _to_daemon(member: str, signature: str = "", *values: str) -> Message:
+    return Message(
+        destination=_DAEMON,
+        path="/org/freedesktop/DBus",
+        interface=_DAEMON,
+        member=member,
+        signature=signature,
+        body=list(values),
+    )

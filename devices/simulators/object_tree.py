@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
+from dbus_fast.errors import DBusError
 
 OBJECTS: Final = "org.freedesktop.DBus.ObjectManager"
-_PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 
 Properties = dict[str, Variant]
+Reply = tuple[str, list[Any]]  # D-Bus signature and values
 
 
 class ObjectTree:
@@ -42,7 +44,29 @@ class ObjectTree:
         if path in self.objects:
             self.objects[path][interface].update(changed)
             body = [interface, changed, gone or []]
-            self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+            self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
+
+    # D-Bus
+
+    async def managed_objects(self, message: Message) -> Reply:
+        return "a{oa{sa{sv}}}", [self.objects]
+
+    async def get_all(self, message: Message) -> Reply:
+        """`Properties.GetAll` of an object that exists."""
+        return "a{sv}", [self._interface(message)]
+
+    async def get(self, message: Message) -> Reply:
+        """`Properties.Get` of an object that exists."""
+        name = message.body[1]
+        if name not in (properties := self._interface(message)):
+            raise DBusError("org.freedesktop.DBus.Error.InvalidArgs", f"no property {name}")
+        return "v", [properties[name]]
+
+    def _interface(self, message: Message) -> Properties:
+        interface = message.body[0]
+        if interface not in (interfaces := self.objects[message.path or ""]):
+            raise DBusError("org.freedesktop.DBus.Error.InvalidArgs", f"no interface {interface}")
+        return interfaces[interface]
 
     def _signal(
         self, path: str, interface: str, member: str, signature: str, body: list[Any]
