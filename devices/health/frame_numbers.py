@@ -137,4 +137,4 @@ def too_short(raw: bytes, needed: int) -> FrameCorrupt:
     """The error of a frame that ends before what it announces; it names no byte of it."""
     if not raw:
         return FrameCorrupt("a frame without any byte", raw)
-    return FrameCorrupt(f"{len(raw)} bytes where its flags announce {needed}", raw)
+    return FrameCorrupt(f"{len(raw)} bytes where its flags announce at least {needed}", raw)

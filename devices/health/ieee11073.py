@@ -19,6 +19,7 @@ class NoValue(StrEnum):
     ABOVE_RANGE = "above_range"
     BELOW_RANGE = "below_range"
     RESERVED = "reserved"
+    UNKNOWN = "unknown"  # the instrument does not know, and says so
     UNSUCCESSFUL = "unsuccessful"  # the instrument itself says that its measurement failed
     EMPTY = "empty"  # a place of the instrument's memory where nothing is stored
     IMPLAUSIBLE = "implausible"  # a number, but none that a person can have
