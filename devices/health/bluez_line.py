@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast import BusType, Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError, DBusFastError
 
@@ -101,6 +101,7 @@ class BluezLine:
         self._first_news = asyncio.Event()
         self._owner_changed = asyncio.Event()
         self._answering: set[asyncio.Task[None]] = set()
+        self._all_objects_asked: int | None = None  # serial of the question
 
     def follow(self, follower: Callable[[News], None]) -> None:
         """Tell `follower` all news from now on. Call before `start()`; it must return at once."""
@@ -147,22 +148,24 @@ class BluezLine:
             ConnectionError, TimeoutError, OSError: it could not be asked, or does not answer
                 within `limit_s` seconds (default: `Limits.bus_call_s`).
         """
-        if self._bus is None:
-            raise ConnectionError("there is no connection to the system bus")
-        async with asyncio.timeout(limit_s or self._limits.bus_call_s):
-            reply = await self._bus.call(
-                Message(
-                    destination=destination,
-                    path=path,
-                    interface=interface,
-                    member=member,
-                    signature=signature,
-                    body=body or [],
-                )
-            )
+        message = Message(
+            destination=destination,
+            path=path,
+            interface=interface,
+            member=member,
+            signature=signature,
+            body=body or [],
+        )
+        reply = await self._reply_to(message, limit_s)
         if reply.message_type is MessageType.ERROR:
             raise DBusError(reply.error_name or _NAMELESS, str(reply.body[0]) if reply.body else "")
         return [_plain(value) for value in reply.body]
+
+    async def _reply_to(self, message: Message, limit_s: float | None = None) -> Message:
+        if self._bus is None:
+            raise ConnectionError("there is no connection to the system bus")
+        async with asyncio.timeout(limit_s or self._limits.bus_call_s):
+            return await self._bus.call(message)
 
     async def objects(self) -> Mapping[str, Interfaces]:
         """All objects of BlueZ as they are now, by path. Raises as `call` does."""
@@ -190,7 +193,7 @@ class BluezLine:
             except BUS_ERRORS as error:
                 _log.info("no system bus: %r", error)
             finally:
-                self._bus = None
+                self._bus = self._all_objects_asked = None
                 for task in self._answering:
                     task.cancel()
                 await _release(bus)
@@ -204,11 +207,7 @@ class BluezLine:
         try:
             while not gone.done():
                 self._owner_changed.clear()
-                try:
-                    self._tell(ServiceUp(await self.objects()))
-                except DBusError as error:
-                    _log.info("no Bluetooth service: %s", error.type)
-                    self._tell(ServiceDown(bus=True))
+                await self._tell_all_objects(bus)
                 changed = asyncio.ensure_future(self._owner_changed.wait())
                 try:
                     await asyncio.wait({gone, changed}, return_when=asyncio.FIRST_COMPLETED)
@@ -218,7 +217,29 @@ class BluezLine:
         finally:
             gone.cancel()
 
+    async def _tell_all_objects(self, bus: MessageBus) -> None:
+        """Ask for all objects; `_on_message` tells the answer.
+
+        It has to be told in its turn among the signals: an adapter that appears right after the
+        answer would else be forgotten with it, because a coroutine wakes up later than they come.
+        """
+        question = Message(
+            destination=BLUEZ, path="/", interface=_OBJECTS, member="GetManagedObjects"
+        )
+        question.serial = self._all_objects_asked = bus.next_serial()
+        reply = await self._reply_to(question)
+        if reply.message_type is MessageType.ERROR:
+            _log.info("no Bluetooth service: %s", reply.error_name)
+            self._tell(ServiceDown(bus=True))
+
     def _on_message(self, message: Message) -> bool | None:
+        if (
+            message.message_type is MessageType.METHOD_RETURN
+            and message.reply_serial == self._all_objects_asked
+        ):
+            self._all_objects_asked = None
+            self._tell(ServiceUp(_plain(message.body[0])))
+            return None
         if message.message_type is MessageType.METHOD_CALL:
             answer = self._served.get((message.path or "", message.interface or ""))
             if answer is None or self._bus is None:
@@ -255,7 +276,7 @@ class BluezLine:
             reply = Message.new_error(message, error.type, error.text)
         else:
             reply = Message.new_method_return(message, signature, body)
-        if bus.connected:
+        if bus.connected and MessageFlag.NO_REPLY_EXPECTED not in message.flags:
             await bus.send(reply)
 
     def _tell(self, news: News) -> None:

@@ -117,7 +117,6 @@ class KeptNotifications:
                 pass  # news of adapters
 
     def _learn_all(self, objects: Mapping[str, Interfaces]) -> None:
-        self._bonded.clear()
         for path, interfaces in objects.items():
             self._learn(path, interfaces)
         self._kept = {path for path in self._kept if _device_of(path) in self._bonded}
@@ -126,8 +125,10 @@ class KeptNotifications:
 
     def _learn(self, path: str, interfaces: Interfaces) -> None:
         device = interfaces.get(DEVICE)
-        if device is not None and is_bond(device):
-            self._bonded[path] = device["Address"]
+        if device is not None:
+            self._bonded.pop(path, None)
+            if is_bond(device):
+                self._bonded[path] = device["Address"]
         characteristic = interfaces.get(CHARACTERISTIC)
         if characteristic is not None and characteristic["UUID"] in self._wanted:
             self._uuids[path] = characteristic["UUID"]
