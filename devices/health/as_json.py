@@ -20,6 +20,7 @@ from devices.health.profiles.blood_pressure import (
     BloodPressureReading,
     IntermediateCuffPressure,
 )
+from devices.health.profiles.body_composition import BodyComposition, CompositionFeature
 from devices.health.profiles.current_time import CurrentTime, DateTimeValue, LocalTimeInformation
 from devices.health.profiles.device_information import BatteryState, DeviceText, PnpId, SystemId
 from devices.health.profiles.glucose import GlucoseContext, GlucoseFeature, GlucoseReading
@@ -30,12 +31,7 @@ from devices.health.profiles.pulse_oximeter import (
     SpotCheckReading,
 )
 from devices.health.profiles.record_access import RacpCount, RacpRequest, RacpResponse
-from devices.health.profiles.scale import (
-    BodyComposition,
-    CompositionFeature,
-    WeightFeature,
-    WeightReading,
-)
+from devices.health.profiles.scale import WeightFeature, WeightReading
 from devices.health.profiles.thermometer import TemperatureReading, TemperatureType
 from devices.health.profiles.user_data import UserControlRequest, UserControlResponse
 from devices.health.profiles.vendor import VendorBloodPressure, VendorSaturation, VendorWeight
@@ -44,6 +40,7 @@ _TENTH: Final = Decimal("0.1")
 _SAME: Final = "="  # the name of the field is the name in JSON
 
 # JSON name -> field, in the order they are printed.
+_STAMPS: Final = frozenset({"device_time", "stated_time", "base_time"})
 _TIME: Final = {"time": "device_time", "clock": "device_time_quality"}
 _FIELDS: Final[dict[type, dict[str, str]]] = {
     BloodPressureReading: {
@@ -274,6 +271,7 @@ def as_json(decoded: Decoded) -> dict[str, object]:
     """The object to print: only what `json` can write, floats for decimals."""
     no_values = getattr(decoded, "no_value", {})
     as_sent = getattr(decoded, "as_sent", {})
+    clock_not_set = getattr(decoded, "device_time_quality", None) is ClockQuality.NOT_SET
     said: dict[str, object] = {}
     no_value: dict[str, str] = {}
     implausible: list[str] = []
@@ -285,7 +283,7 @@ def as_json(decoded: Decoded) -> dict[str, object]:
             implausible.append(name)
         elif field in no_values:
             no_value[name] = str(no_values[field])
-        elif field == "device_time" and _clock_is_not_set(decoded):
+        elif value is None and field in _STAMPS and clock_not_set:
             no_value[name] = str(ClockQuality.NOT_SET)
         said[name] = _plain(value)
     if no_value:
@@ -293,11 +291,6 @@ def as_json(decoded: Decoded) -> dict[str, object]:
     if implausible:
         said["implausible"] = implausible
     return said
-
-
-def _clock_is_not_set(decoded: Decoded) -> bool:
-    """Whether a value carries a time stamp that is no time."""
-    return getattr(decoded, "device_time_quality", None) is ClockQuality.NOT_SET
 
 
 def _plain(value: object) -> object:

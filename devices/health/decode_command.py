@@ -58,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _bytes(text: str) -> bytes:
-    digits = _BETWEEN_BYTES.sub("", text)
     try:
-        return bytes.fromhex(digits)
+        return bytes.fromhex(_BETWEEN_BYTES.sub("", text))
     except ValueError:
-        raise _NotHex(f"'{text}' are no bytes in hexadecimal") from None
+        # What was typed is somebody's measurement: it is not repeated in an error.
+        raise _NotHex("these are no bytes in hexadecimal, two digits each") from None

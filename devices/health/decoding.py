@@ -18,6 +18,7 @@ from devices.health.ieee11073 import NoValue, decode_float, decode_sfloat
 from devices.health.profiles import (
     advertised_scale,
     blood_pressure,
+    body_composition,
     current_time,
     device_information,
     glucose,
@@ -52,9 +53,9 @@ Decoded = (
     | pulse_oximeter.ContinuousReading
     | pulse_oximeter.OximeterFeatures
     | scale.WeightReading
-    | scale.BodyComposition
+    | body_composition.BodyComposition
     | scale.WeightFeature
-    | scale.CompositionFeature
+    | body_composition.CompositionFeature
     | advertised_scale.AdvertisedWeight
     | glucose.GlucoseReading
     | glucose.GlucoseContext
@@ -120,7 +121,7 @@ def _composition(raw: bytes, feature: int | None, quirks: frozenset[Quirk]) -> D
     if Quirk.XIAOMI_LAYOUT in quirks and len(raw) == advertised_scale.COMPOSITION_BYTES:
         return advertised_scale.decode_advertised_composition(raw)
     stub = Quirk.ZERO_COMPOSITION_STUB
-    return scale.decode_body_composition(raw, stub if stub in quirks else None)
+    return body_composition.decode_body_composition(raw, stub if stub in quirks else None)
 
 
 def _number(size: int, decode: Callable[[int], Decimal | NoValue]) -> Callable[..., Decoded]:
@@ -161,10 +162,14 @@ _DECODERS: Final[dict[str, Decoder]] = {
         pulse_oximeter.CONTINUOUS_DECODER, _with_feature(pulse_oximeter.decode_continuous)
     ),
     "2A60": Decoder(pulse_oximeter.FEATURES_DECODER, _plain(pulse_oximeter.decode_features)),
-    "2A9D": Decoder(scale.WEIGHT_DECODER, _weight, scale.time_of_weight),
-    "2A9E": Decoder(scale.WEIGHT_FEATURE_DECODER, _plain(scale.decode_weight_feature)),
-    "2A9C": Decoder(scale.COMPOSITION_DECODER, _composition, scale.time_of_body_composition),
-    "2A9B": Decoder(scale.COMPOSITION_FEATURE_DECODER, _plain(scale.decode_composition_feature)),
+    "2A9D": Decoder(scale.DECODER, _weight, scale.time_of_weight),
+    "2A9E": Decoder(scale.FEATURE_DECODER, _plain(scale.decode_weight_feature)),
+    "2A9C": Decoder(
+        body_composition.DECODER, _composition, body_composition.time_of_body_composition
+    ),
+    "2A9B": Decoder(
+        body_composition.FEATURE_DECODER, _plain(body_composition.decode_composition_feature)
+    ),
     "2A18": Decoder(
         glucose.DECODER,
         _with_feature(glucose.decode_glucose),
@@ -225,7 +230,7 @@ def decoder_for(characteristic: str) -> Decoder:
     if known is None:
         known = _DECODERS.get(_name(characteristic))
     if known is None:
-        raise UnknownCharacteristic(f"nothing is known of a characteristic '{characteristic}'")
+        raise UnknownCharacteristic(f"nothing is known of a characteristic {characteristic!r}")
     return known
 
 

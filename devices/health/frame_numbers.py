@@ -20,7 +20,7 @@ NoValues = Mapping[str, NoValue]
 AsSent = Mapping[str, Decimal | int]
 
 UNSUCCESSFUL_WORD: Final = 0xFFFF  # in every 16-bit field of the scale profiles
-_REMEMBERED: Final = 4096
+_REMEMBERED: Final = 1024
 _WORD: Final = Struct("<H").unpack_from
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 
@@ -241,6 +242,7 @@ QUIRKS: Final = (
 )
 
 
+@lru_cache(maxsize=256)
 def row_for(*names: str | None) -> QuirkRow | None:
     """The row of an instrument known by these names (advertised name, model number, any words
     that begin with them). The longest matching beginning wins."""

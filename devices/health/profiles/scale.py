@@ -1,16 +1,15 @@
-"""Weight (0x2A9D) and body composition (0x2A9C) frames to readings, and their features. Pure.
+"""Weight frames (0x2A9D) to readings, and the scale's feature (0x2A9E). Pure.
 
-0xFFFF is what a scale sends when its measurement failed: no value, never 327.675 kg. No
-body is without fat: a frame that says 0 % has no composition at all.
+0xFFFF is what a scale sends when its measurement failed: no value, never 327.675 kg.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from devices.health.date_time import (
     DATE_TIME_BYTES,
@@ -19,52 +18,33 @@ from devices.health.date_time import (
     decode_date_time,
     read_date_time,
 )
-from devices.health.errors import FrameCorrupt
 from devices.health.frame_numbers import (
-    UNSUCCESSFUL_WORD,
     AsSent,
     Fields,
     FrameNumbers,
     NoValues,
-    Quantity,
     steps,
     too_short,
 )
-from devices.health.ieee11073 import NoValue
 from devices.health.plausible import (
-    BASAL_METABOLISM,
     BODY_MASS_INDEX,
     HEIGHT_IN,
     HEIGHT_M,
-    IMPEDANCE,
-    SHARE_OF_BODY,
     WEIGHT_KG,
     WEIGHT_LB,
 )
-from devices.health.quirks import Quirk
 
-T = TypeVar("T")
-
-WEIGHT_DECODER: Final = "weight/1"
-COMPOSITION_DECODER: Final = "body_composition/1"
-WEIGHT_FEATURE_DECODER: Final = "weight_feature/1"
-COMPOSITION_FEATURE_DECODER: Final = "body_composition_feature/1"
+DECODER: Final = "weight/1"
+FEATURE_DECODER: Final = "weight_feature/1"
 
 _IMPERIAL, _TIME, _USER, _INDEX_AND_HEIGHT = 0x01, 0x02, 0x04, 0x08  # flags, WSS 1.0.0 table 3.2
-# Flags of the body composition, BCS 1.0.0 table 3.2; the first three are as above.
-_METABOLISM, _MUSCLE_SHARE, _MUSCLE_MASS, _FAT_FREE_MASS = 0x08, 0x10, 0x20, 0x40
-_SOFT_LEAN_MASS, _WATER_MASS, _IMPEDANCE, _WEIGHT = 0x80, 0x100, 0x200, 0x400
-_HEIGHT, _SEVERAL_PACKETS = 0x800, 0x1000
 _UNKNOWN_USER: Final = 0xFF
 _WEIGHT_BYTES: Final = 3  # flags and weight: always there
-_COMPOSITION_BYTES: Final = 4  # flags and fat: always there
 
 # By the unit flag of a frame.
-_MASS: Final = (steps(WEIGHT_KG, "0.005"), steps(WEIGHT_LB, "0.01"))
-_TALLNESS: Final = (steps(HEIGHT_M, "0.001"), steps(HEIGHT_IN, "0.1"))
+MASS: Final = (steps(WEIGHT_KG, "0.005"), steps(WEIGHT_LB, "0.01"))
+TALLNESS: Final = (steps(HEIGHT_M, "0.001"), steps(HEIGHT_IN, "0.1"))
 _BODY_MASS_INDEX: Final = steps(BODY_MASS_INDEX, "0.1")
-_SHARE: Final = steps(SHARE_OF_BODY, "0.1")
-_RESISTANCE: Final = steps(IMPEDANCE, "0.1")
 
 _KG_PER: Final = {"lb": Decimal("0.45359237"), "jin": Decimal("0.5")}
 _HUNDREDTH: Final = Decimal("0.01")
@@ -85,8 +65,8 @@ class HeightUnit(StrEnum):
     INCH = "in"
 
 
-_MASS_UNITS: Final = (MassUnit.KILOGRAM, MassUnit.POUND)
-_HEIGHT_UNITS: Final = (HeightUnit.METRE, HeightUnit.INCH)
+MASS_UNITS: Final = (MassUnit.KILOGRAM, MassUnit.POUND)
+HEIGHT_UNITS: Final = (HeightUnit.METRE, HeightUnit.INCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +86,6 @@ class WeightReading:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyComposition:
-    """What a scale made of an impedance. Shares in %, masses in `unit`, metabolism in kJ a day.
-
-    `several_packets`: this is one of two indications that belong together (see `joined`).
-    """
-
-    fat_share: Decimal | None
-    unit: MassUnit
-    device_time: datetime | None
-    device_time_quality: ClockQuality
-    user: int | None
-    basal_metabolism_kj: int | None
-    muscle_share: Decimal | None
-    muscle_mass: Decimal | None
-    fat_free_mass: Decimal | None
-    soft_lean_mass: Decimal | None
-    water_mass: Decimal | None
-    impedance_ohm: Decimal | None
-    weight: Decimal | None
-    height: Decimal | None
-    height_unit: HeightUnit
-    several_packets: bool
-    no_value: NoValues = field(default_factory=dict, hash=False)
-    as_sent: AsSent = field(default_factory=dict, hash=False)
-
-    @property
-    def usable(self) -> bool:
-        """There is a composition: without fat the rest was not measured either."""
-        return self.fat_share is not None
-
-
-@dataclass(frozen=True, slots=True)
 class WeightFeature:
     """What a scale says it can do (0x2A9E). Resolutions in kg and m; None: not specified."""
 
@@ -149,31 +97,11 @@ class WeightFeature:
     bits: int
 
 
-@dataclass(frozen=True, slots=True)
-class CompositionFeature:
-    """What a body composition scale says it can do (0x2A9B), as `WeightFeature`."""
-
-    time_stamps: bool
-    several_users: bool
-    basal_metabolism: bool
-    muscle_share: bool
-    muscle_mass: bool
-    fat_free_mass: bool
-    soft_lean_mass: bool
-    water_mass: bool
-    impedance: bool
-    weight: bool
-    height: bool
-    weight_resolution_kg: Decimal | None
-    height_resolution_m: Decimal | None
-    bits: int
-
-
 # By code, WSS 1.0.0 table 3.1 and BCS 1.0.0 table 3.1.
-_WEIGHT_RESOLUTIONS_KG: Final = dict(
+WEIGHT_RESOLUTIONS_KG: Final = dict(
     enumerate(map(Decimal, ("0.5", "0.2", "0.1", "0.05", "0.02", "0.01", "0.005")), start=1)
 )
-_HEIGHT_RESOLUTIONS_M: Final = dict(enumerate(map(Decimal, ("0.01", "0.005", "0.001")), start=1))
+HEIGHT_RESOLUTIONS_M: Final = dict(enumerate(map(Decimal, ("0.01", "0.005", "0.001")), start=1))
 
 
 def in_kg(mass: Decimal, unit: MassUnit) -> Decimal:
@@ -194,101 +122,24 @@ def decode_weight(raw: bytes) -> WeightReading:
     fields, numbers = Fields(raw), FrameNumbers()
     flags = fields.byte()
     imperial = flags & _IMPERIAL
-    weight = numbers.number("weight", fields.word(), _MASS[imperial])
+    weight = numbers.number("weight", fields.word(), MASS[imperial])
     time = decode_date_time(raw, fields.skip(DATE_TIME_BYTES)) if flags & _TIME else NO_TIME
-    user = _user(fields) if flags & _USER else None
+    user = user_number(fields) if flags & _USER else None
     bmi = height = None
     if flags & _INDEX_AND_HEIGHT:
         bmi = numbers.number("bmi", fields.word(), _BODY_MASS_INDEX)
-        height = numbers.number("height", fields.word(), _TALLNESS[imperial])
+        height = numbers.number("height", fields.word(), TALLNESS[imperial])
     return WeightReading(
         weight=weight,
-        unit=_MASS_UNITS[imperial],
+        unit=MASS_UNITS[imperial],
         device_time=time.value,
         device_time_quality=time.quality,
         user=user,
         bmi=bmi,
         height=height,
-        height_unit=_HEIGHT_UNITS[imperial],
+        height_unit=HEIGHT_UNITS[imperial],
         no_value=numbers.no_value,
         as_sent=numbers.as_sent,
-    )
-
-
-def decode_body_composition(raw: bytes, quirk: Quirk | None = None) -> BodyComposition:
-    """Decode one Body Composition Measurement (0x2A9C; BCS 1.0.0 section 3.2).
-
-    With the quirk ZERO_COMPOSITION_STUB a frame whose fat, muscle, masses and impedance are all
-    zero is no composition: its basal metabolism, which the scale computes from what was typed
-    in, is then no value either.
-
-    Raises:
-        FrameCorrupt: the frame is shorter than its flags say.
-    """
-    if len(raw) < _COMPOSITION_BYTES:
-        raise too_short(raw, _COMPOSITION_BYTES)
-    fields, numbers = Fields(raw), FrameNumbers()
-    flags = fields.word()
-    imperial = flags & _IMPERIAL
-
-    def sent(flag: int, name: str, quantity: Quantity) -> Decimal | None:
-        return numbers.number(name, fields.word(), quantity) if flags & flag else None
-
-    fat_share = numbers.number("fat_share", fields.word(), _SHARE)
-    time = decode_date_time(raw, fields.skip(DATE_TIME_BYTES)) if flags & _TIME else NO_TIME
-    composition = BodyComposition(
-        fat_share=fat_share,
-        unit=_MASS_UNITS[imperial],
-        device_time=time.value,
-        device_time_quality=time.quality,
-        user=_user(fields) if flags & _USER else None,
-        basal_metabolism_kj=_metabolism(fields, numbers) if flags & _METABOLISM else None,
-        muscle_share=sent(_MUSCLE_SHARE, "muscle_share", _SHARE),
-        muscle_mass=sent(_MUSCLE_MASS, "muscle_mass", _MASS[imperial]),
-        fat_free_mass=sent(_FAT_FREE_MASS, "fat_free_mass", _MASS[imperial]),
-        soft_lean_mass=sent(_SOFT_LEAN_MASS, "soft_lean_mass", _MASS[imperial]),
-        water_mass=sent(_WATER_MASS, "water_mass", _MASS[imperial]),
-        impedance_ohm=sent(_IMPEDANCE, "impedance_ohm", _RESISTANCE),
-        weight=sent(_WEIGHT, "weight", _MASS[imperial]),
-        height=sent(_HEIGHT, "height", _TALLNESS[imperial]),
-        height_unit=_HEIGHT_UNITS[imperial],
-        several_packets=bool(flags & _SEVERAL_PACKETS),
-        no_value=numbers.no_value,
-        as_sent=numbers.as_sent,
-    )
-    if quirk is not Quirk.ZERO_COMPOSITION_STUB or not _is_stub(composition):
-        return composition
-    if composition.basal_metabolism_kj is not None:
-        numbers.refuse("basal_metabolism_kj", composition.basal_metabolism_kj)
-    return replace(composition, basal_metabolism_kj=None)
-
-
-def joined(first: bytes, second: bytes, quirk: Quirk | None = None) -> BodyComposition:
-    """One composition from the two indications that a scale made of it (flag bit 12).
-
-    A field that both have is taken from the first, unless only the second has its value.
-
-    Raises:
-        FrameCorrupt: a part is too short, is no part, or is of another measurement.
-    """
-    one, other = decode_body_composition(first, quirk), decode_body_composition(second, quirk)
-    if not (one.several_packets and other.several_packets):
-        raise FrameCorrupt("a body composition that is complete by itself", second)
-    if one.unit is not other.unit or _differ(one.user, other.user):
-        raise FrameCorrupt("two parts of different body compositions", second)
-    if _differ(one.device_time, other.device_time):
-        raise FrameCorrupt("two parts of different body compositions", second)
-    values: dict[str, Any] = {name: _either(one, other, name) for name in _MEASURED_FIELDS}
-    missing = {name for name, value in values.items() if value is None}
-    timed = one if one.device_time_quality is not ClockQuality.ABSENT else other
-    return replace(
-        one,
-        **values,
-        user=other.user if one.user is None else one.user,
-        device_time=timed.device_time,
-        device_time_quality=timed.device_time_quality,
-        no_value=_of(missing, {**other.no_value, **one.no_value}),
-        as_sent=_of(missing, {**other.as_sent, **one.as_sent}),
     )
 
 
@@ -303,33 +154,8 @@ def decode_weight_feature(raw: bytes) -> WeightFeature:
         time_stamps=bool(bits & 0x01),
         several_users=bool(bits & 0x02),
         bmi=bool(bits & 0x04),
-        weight_resolution_kg=_WEIGHT_RESOLUTIONS_KG.get(bits >> 3 & 0xF),
-        height_resolution_m=_HEIGHT_RESOLUTIONS_M.get(bits >> 7 & 0x7),
-        bits=bits,
-    )
-
-
-def decode_composition_feature(raw: bytes) -> CompositionFeature:
-    """Decode the Body Composition Feature (0x2A9B; BCS 1.0.0 section 3.1).
-
-    Raises:
-        FrameCorrupt: fewer than four bytes.
-    """
-    bits = Fields(raw).number(4)
-    return CompositionFeature(
-        time_stamps=bool(bits & 0x001),
-        several_users=bool(bits & 0x002),
-        basal_metabolism=bool(bits & 0x004),
-        muscle_share=bool(bits & 0x008),
-        muscle_mass=bool(bits & 0x010),
-        fat_free_mass=bool(bits & 0x020),
-        soft_lean_mass=bool(bits & 0x040),
-        water_mass=bool(bits & 0x080),
-        impedance=bool(bits & 0x100),
-        weight=bool(bits & 0x200),
-        height=bool(bits & 0x400),
-        weight_resolution_kg=_WEIGHT_RESOLUTIONS_KG.get(bits >> 11 & 0xF),
-        height_resolution_m=_HEIGHT_RESOLUTIONS_M.get(bits >> 15 & 0x7),
+        weight_resolution_kg=WEIGHT_RESOLUTIONS_KG.get(bits >> 3 & 0xF),
+        height_resolution_m=HEIGHT_RESOLUTIONS_M.get(bits >> 7 & 0x7),
         bits=bits,
     )
 
@@ -339,53 +165,7 @@ def time_of_weight(raw: bytes) -> datetime | None:
     return read_date_time(raw, _WEIGHT_BYTES) if raw and raw[0] & _TIME else None
 
 
-def time_of_body_composition(raw: bytes) -> datetime | None:
-    """The time stamp of a body composition frame, without decoding the rest of it."""
-    return read_date_time(raw, _COMPOSITION_BYTES) if raw and raw[0] & _TIME else None
-
-
-_MEASURED_FIELDS: Final = (
-    "fat_share",
-    "basal_metabolism_kj",
-    "muscle_share",
-    "muscle_mass",
-    "fat_free_mass",
-    "soft_lean_mass",
-    "water_mass",
-    "impedance_ohm",
-    "weight",
-    "height",
-)
-_ZERO_IN_A_STUB: Final = frozenset(
-    {"fat_share", "muscle_share", "soft_lean_mass", "water_mass", "impedance_ohm"}
-)
-
-
-def _user(fields: Fields) -> int | None:
+def user_number(fields: Fields) -> int | None:
+    """The scale's own number for a person, or None when it does not know who it was."""
     user = fields.byte()
     return None if user == _UNKNOWN_USER else user
-
-
-def _metabolism(fields: Fields, numbers: FrameNumbers) -> int | None:
-    kilojoule = fields.word()
-    if kilojoule == UNSUCCESSFUL_WORD:
-        numbers.no_value["basal_metabolism_kj"] = NoValue.UNSUCCESSFUL
-        return None
-    return numbers.whole("basal_metabolism_kj", kilojoule, BASAL_METABOLISM)
-
-
-def _is_stub(composition: BodyComposition) -> bool:
-    return all(composition.as_sent.get(name) == 0 for name in _ZERO_IN_A_STUB)
-
-
-def _differ(one: object, other: object) -> bool:
-    return one is not None and other is not None and one != other
-
-
-def _of(names: set[str], account: dict[str, T]) -> dict[str, T]:
-    return {name: entry for name, entry in account.items() if name in names}
-
-
-def _either(one: BodyComposition, other: BodyComposition, name: str) -> Decimal | int | None:
-    value: Decimal | int | None = getattr(one, name)
-    return getattr(other, name) if value is None else value
