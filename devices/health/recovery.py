@@ -107,13 +107,25 @@ class Recovery:
 
     async def _switch(self, adapter: str, *, on: bool) -> None:
         try:
-            await self._line.set_property(
-                adapter_path(adapter), ADAPTER, "Powered", Variant("b", on)
-            )
             async with asyncio.timeout(self._limits.bus_call_s):
+                await self._set_powered(adapter, on)
                 await self._adapters.until_powered(adapter, on)
         except BUS_ERRORS as error:
             _log.warning("%s was not turned %s: %r", adapter, "on" if on else "off", error)
+
+    async def _set_powered(self, adapter: str, on: bool) -> None:
+        """BlueZ is busy for a moment while it switches by itself (0.1 s after its start)."""
+        while True:
+            try:
+                await self._line.set_property(
+                    adapter_path(adapter), ADAPTER, "Powered", Variant("b", on)
+                )
+            except DBusError as error:
+                if error.type != "org.bluez.Error.Busy":
+                    raise
+                await asyncio.sleep(self._limits.retry_first_s)
+            else:
+                return
 
     async def _restart_service(self, trouble: _Trouble) -> bool:
         """Ask systemd; False when it does not do that for us (it takes a polkit rule)."""
