@@ -35,7 +35,7 @@ ready := .venv/.ready .venv/.ready-translations
 	@$(python) tools/translations.py release
 	@touch $@
 
-.PHONY: help setup demo tour test check bench bundle nightly lock format clean
+.PHONY: help setup demo tour test check bench bluez bundle nightly lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,9 @@ bench: $(ready) ## one JSON line for each benchmark, kept in out/bench
 	    echo "bench: $$name"; \
 	    $(offscreen) $(python) "$$script" | tee "out/bench/$$name.json"; \
 	done
+
+bluez: $(ready) ## the release check on a real BlueZ (SUITE=trixie, or bookworm): docs/bluez.md
+	@$(python) tools/bluez_check.py $(ARGS)
 
 bundle: .venv/.ready-bundle $(ready) ## one folder in dist/ that runs without Python, and its test
 	@mkdir -p out
