@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
+from devices.health import decode_command, instrument_commands
 from devices.traffic import jamar
 from devices.traffic.errors import CountFileInvalid
 from devices.traffic.intervals import Channel, Interval, intervals, quarter_start
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code = _print_intervals(options.file, options.minutes, options.json)
+        code = int(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:
         # The interpreter flushes once more on its way out, and would complain then.
@@ -47,11 +48,14 @@ def _parser() -> argparse.ArgumentParser:
         prog="village-devices", description="What instruments and counters said."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    decode_command.add_parser(commands)
+    instrument_commands.add_parsers(commands)
     command = commands.add_parser("intervals", help="count a file's vehicles per lane and interval")
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--format", choices=_FORMATS, default="jamar")
     command.add_argument("--minutes", type=_minutes, default=15, metavar="N")
     command.add_argument("--json", action="store_true", help="print one JSON document")
+    command.set_defaults(run=_print_intervals)
     return parser
 
 
@@ -61,14 +65,15 @@ def _minutes(text: str) -> int:
     return int(text)
 
 
-def _print_intervals(file: Path, minutes: int, as_json: bool) -> int:
+def _print_intervals(options: argparse.Namespace) -> int:
+    file: Path = options.file
     try:
-        rows = _file_intervals(file.read_bytes(), minutes)
+        rows = _file_intervals(file.read_bytes(), options.minutes)
     except OSError as problem:
         return _refuse(f"{file}: {problem.strerror}")
     except CountFileInvalid as problem:
         return _refuse(f"{file}: {problem}")
-    if as_json:
+    if options.json:
         print(json.dumps(_summary(rows), ensure_ascii=False))
         return 0
     for row in rows:

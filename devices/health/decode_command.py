@@ -38,6 +38,7 @@ def add_parser(commands: Any) -> None:
     health.add_argument(
         "--feature", metavar="HEX", help="the value of its feature characteristic, as sent"
     )
+    health.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

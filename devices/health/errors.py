@@ -115,6 +115,19 @@ class InstrumentRefused(InstrumentError):
         )
 
 
+class BondBroken(InstrumentRefused):
+    """This computer is paired with the instrument, and the instrument knows nothing of it.
+
+    A change of its batteries, or its reset, can do that. Only pairing anew helps.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, pairing=True)
+        self.next_step = (
+            "Staff can forget the instrument on the page Instruments, and pair it again."
+        )
+
+
 class InstrumentBusy(InstrumentRefused):
     """The instrument does something else at this moment: the same question may be asked again."""
 

@@ -105,10 +105,11 @@ def this_host(adapter: str | None, limits: Limits, characteristics: frozenset[st
 
     `characteristics` are those whose notifications are kept of bonded instruments.
     """
-    if sys.platform == "linux":
+    system = sys.platform
+    if system == "linux":
         from devices.health.bluez_host import BluezHost
 
         return BluezHost(adapter, limits, characteristics)
     from devices.health.other_hosts import PlainHost
 
-    return PlainHost(limits, pairs="confirm_only" if sys.platform == "win32" else "never")
+    return PlainHost(limits, pairs="confirm_only" if system == "win32" else "never")

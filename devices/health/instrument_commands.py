@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from devices.health.as_json import as_json
 from devices.health.decoding import decode
@@ -29,7 +29,7 @@ from devices.health.events import (
     SessionEvent,
     SignalSettling,
 )
-from devices.health.gatt import ALL_KINDS, kind_of
+from devices.health.gatt import ALL_KINDS
 from devices.health.pairing import (
     Allowed,
     AllowPairing,
@@ -41,8 +41,9 @@ from devices.health.pairing import (
     ShowDigits,
     TypeDigits,
 )
-from devices.health.scanner import Sighting
-from devices.health.session import Instruments
+
+if TYPE_CHECKING:
+    from devices.health.session import Instruments
 
 _FAILED: Final = 1
 _KINDS: Final = {kind.name: kind for kind in ALL_KINDS}
@@ -61,6 +62,7 @@ def add_parsers(commands: Any) -> None:
     for command, seconds in ((scan, 15), (read, 120), (pair, 60), (forget, 10)):
         command.add_argument("--adapter", metavar="hciN", help="this Bluetooth adapter only")
         command.add_argument("--seconds", type=_seconds, default=seconds, metavar="N")
+        command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -101,30 +103,23 @@ async def _with_instruments(
     options: argparse.Namespace,
     work: Callable[[Instruments, argparse.Namespace], Awaitable[int]],
 ) -> int:
+    from devices.health.session import Instruments  # bleak takes a while to load
+
     async with Instruments(_Clock(), adapter=options.adapter, on_stray=_say_stray) as instruments:
         return await work(instruments, options)
 
 
 async def _scan(instruments: Instruments, options: argparse.Namespace) -> int:
-    bonds = {bond.address for bond in await instruments.bonds()}
-    heard: set[str] = set()
-
-    def on_heard(sighting: Sighting) -> None:
-        kind = kind_of((*sighting.services, *sighting.service_data), ALL_KINDS)
-        if kind is not None and sighting.device.address not in heard:
-            heard.add(sighting.device.address)
-            paired = "  paired" if sighting.device.address in bonds else ""
-            print(
-                f"{sighting.device.address}  {kind.name:17}  {sighting.rssi:4d} dBm  "
-                f"{sighting.name or '(no name)'}{paired}",
-                flush=True,
-            )
-
-    stop_listening = instruments.listen(on_heard)
-    try:
-        await asyncio.sleep(options.seconds)
-    finally:
-        stop_listening()
+    heard = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(options.seconds):
+            async for one in instruments.nearby():
+                heard += 1
+                print(
+                    f"{one.address}  {one.kind:17}  {one.rssi:4d} dBm  {one.name or '(no name)'}"
+                    f"{'  paired' if one.bonded else ''}",
+                    flush=True,
+                )
     if not heard:
         print("No instrument was heard. Most are silent until their button is pressed.")
     return 0
@@ -143,7 +138,6 @@ async def _read(instruments: Instruments, options: argparse.Namespace) -> int:
 
 
 async def _pair(instruments: Instruments, options: argparse.Namespace) -> int:
-    await instruments.bonds()  # says at once when there is no adapter
     print("Put the instrument into its pairing mode, near this computer.", flush=True)
     address = await _heard_as(instruments, options.instrument, options.seconds)
     if address is None:
@@ -188,19 +182,11 @@ async def _forget(instruments: Instruments, options: argparse.Namespace) -> int:
 
 async def _heard_as(instruments: Instruments, called: str, seconds: float) -> str | None:
     """The address of the first instrument that is called so, or None."""
-    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def on_heard(sighting: Sighting) -> None:
-        if not found.done() and _is_called(called, sighting.name, sighting.device.address):
-            found.set_result(sighting.device.address)
-
-    stop_listening = instruments.listen(on_heard)
-    try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                return await found
-    finally:
-        stop_listening()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            async for one in instruments.nearby():
+                if _is_called(called, one.name, one.address):
+                    return one.address
     return None
 
 
@@ -272,4 +258,5 @@ async def _yes(question: str) -> PairingAnswer:
 
 async def _typed(question: str) -> str:
     print(question, end="", flush=True)
-    return (await asyncio.to_thread(sys.stdin.readline)).strip()
+    line: str = await asyncio.to_thread(sys.stdin.readline)
+    return line.strip()

@@ -69,9 +69,10 @@ class Link:
     def __init__(self, sighting: Sighting, host: Host, limits: Limits) -> None:
         self.identity = InstrumentIdentity(sighting.device.address, sighting.name)
         self.gone = asyncio.Event()
+        self.was_open = False
         self._host = host
         self._limits = limits
-        self._errors = (BleakError, OSError, EOFError, *host.errors)
+        self._errors: tuple[type[Exception], ...] = (BleakError, OSError, EOFError, *host.errors)
         self._client = host.new_client(
             sighting.adapter, sighting.device, self.gone.set, limits.connect_s
         )
@@ -95,6 +96,7 @@ class Link:
             raise self._typed(error, "connect") from error
         # bleak also reports the ends of its own failed tries: only from here on it counts.
         self.gone.clear()
+        self.was_open = True
         if not self._client.is_connected:
             self.gone.set()
 

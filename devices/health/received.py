@@ -118,11 +118,10 @@ class Received:
         """One of many values of a measurement that goes on: kept when it has become stable."""
         if self._quiet_timer is not None:
             self._await_quiet()  # it goes on measuring: a frame before was not its last word
-        if self._settling.stable or self.frames:
+        if self.frames:
             return
         before = self._settling.alike
-        self._settling.add(characteristic, raw, self.feature)
-        if self._settling.stable:
+        if self._settling.add(characteristic, raw, self.feature):
             self.value(characteristic, raw)
         elif self._settling.alike != before:
             self.post(SignalSettling(self._settling.alike, self._settling.needed))

@@ -21,6 +21,7 @@ from devices.health.limits import Limits
 from devices.health.link import Link
 from devices.health.profiles.record_access import (
     RacpResponse,
+    RacpResult,
     decode_record_access,
     encode_abort,
     encode_report_all,
@@ -29,10 +30,15 @@ from devices.health.profiles.record_access import (
 
 _log = logging.getLogger(__name__)
 
-_DONE: Final = 1  # response codes, GLS 1.0.1 table 3.13
-_NO_RECORDS: Final = 6
-_NOT_COMPLETED: Final = 8
-_ASKING_WITH_A_FILTER_IS_UNKNOWN: Final = frozenset({3, 4, 5, 9})
+# A meter that cannot select its records can still send all of them.
+_CANNOT_SELECT: Final = frozenset(
+    {
+        RacpResult.INVALID_OPERATOR,
+        RacpResult.OPERATOR_NOT_SUPPORTED,
+        RacpResult.INVALID_OPERAND,
+        RacpResult.OPERAND_NOT_SUPPORTED,
+    }
+)
 
 
 class Records:
@@ -67,16 +73,14 @@ class Records:
         if last_known is not None:
             number = int.from_bytes(last_known[:2], "little")
             answer = await self._ask(encode_report_from(number))
-            if answer == _DONE and has_come(last_known):
+            if answer == RacpResult.SUCCESS and has_come(last_known):
                 return
-            if answer not in {_DONE, _NO_RECORDS, *_ASKING_WITH_A_FILTER_IS_UNKNOWN}:
-                raise InstrumentRefused(f"the records were refused ({answer})", pairing=False)
+            if answer not in {RacpResult.SUCCESS, RacpResult.NO_RECORDS, *_CANNOT_SELECT}:
+                raise _refused(answer)
             _log.info("%s no longer has its last record", self._link.identity.address)
         answer = await self._ask(encode_report_all())
-        if answer == _NOT_COMPLETED:
-            raise SessionTimeout("the meter did not complete its records", step="records")
-        if answer not in {_DONE, _NO_RECORDS}:
-            raise InstrumentRefused(f"the records were refused ({answer})", pairing=False)
+        if answer not in {RacpResult.SUCCESS, RacpResult.NO_RECORDS}:
+            raise _refused(answer)
 
     async def _ask(self, request: bytes) -> int:
         """The response code of a request, when the meter has sent what was asked for."""
@@ -119,6 +123,12 @@ class Records:
             await self._link.write(self._uuid, encode_abort())
         except InstrumentRefused as error:
             _log.info("the meter does not abort: %s", error)
+
+
+def _refused(answer: int) -> SessionTimeout | InstrumentRefused:
+    if answer == RacpResult.NOT_COMPLETED:
+        return SessionTimeout("the meter did not complete its records", step="records")
+    return InstrumentRefused(f"the meter does not give its records ({answer})", pairing=False)
 
 
 def _response(raw: bytes, request: int) -> int | None:

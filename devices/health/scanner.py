@@ -45,6 +45,7 @@ class Scanner:
         self._host = host
         self._services = services
         self._limits = limits
+        self._errors: tuple[type[Exception], ...] = (BleakError, *host.errors)
         self._sightings: dict[str, Sighting] = {}
         self._heard = asyncio.Event()
         self._listeners: list[Callable[[Sighting], None]] = []
@@ -133,7 +134,7 @@ class Scanner:
         try:
             async with asyncio.timeout(self._limits.bus_call_s):
                 await scanner.start()
-        except (BleakError, *self._host.errors) as error:
+        except self._errors as error:
             return error
         self._host.scan_started(name)
         died = False
@@ -143,7 +144,7 @@ class Scanner:
             try:
                 async with asyncio.timeout(self._limits.bus_call_s):
                     await scanner.stop()
-            except (BleakError, *self._host.errors) as error:
+            except self._errors as error:
                 # An adapter that is off or gone has stopped by itself.
                 _log.info("scanning on %s was not stopped by us: %r", name, error)
         return BleakError("the scan ended by itself") if died else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -22,6 +22,7 @@ from devices.health.delivery import Delivery, OnEvent
 from devices.health.errors import (
     AdapterReason,
     AdapterUnavailable,
+    BondBroken,
     ConnectionLost,
     FrameNotKept,
     InstrumentError,
@@ -41,6 +42,7 @@ from devices.health.gatt import ALL_KINDS, BLOOD_PRESSURE, InstrumentKind, kind_
 from devices.health.hosts import Host, this_host
 from devices.health.limits import Limits
 from devices.health.link import Link
+from devices.health.nearby import Nearby, nearby
 from devices.health.pairing import AskPerson, Bond, Consent, Paired
 from devices.health.pairing_session import pair_over
 from devices.health.received import Received
@@ -133,9 +135,11 @@ class Instruments:
         while self._letting_go:
             await asyncio.wait(self._letting_go)
 
-    def listen(self, listener: Callable[[Sighting], None]) -> Callable[[], None]:
-        """Call `listener` for every instrument heard, until the returned function is called."""
-        return self._scanner.listen(listener)
+    async def nearby(self) -> AsyncIterator[Nearby]:
+        """The instruments that are heard, as they are heard. Raises `AdapterUnavailable`."""
+        bonded = frozenset(bond.address for bond in await self.bonds())
+        async for one in nearby(self._scanner, self._kinds, bonded):
+            yield one
 
     async def measure(
         self,
@@ -289,9 +293,25 @@ class Instruments:
             if len(received.frames) > before:
                 tries.progressed()
             if not received.has_all:
-                tries.failed(error)
+                tries.failed(await self._explained(error, link))
         finally:
             self._start_letting_go(link)
+
+    async def _explained(self, error: InstrumentError, link: Link) -> InstrumentError:
+        """The error of a connection that did not come about, or why it never will.
+
+        An instrument that has lost its bond ends every connection at once (BlueZ 5.82: five in
+        one call), which looks just like a bad radio.
+        """
+        if link.was_open or not isinstance(error, ConnectionLost):
+            return error
+        try:
+            bonds = await self._host.bonds(_name(self._host.adapters.state))
+        except AdapterUnavailable:
+            return error
+        if any(bond.address == link.identity.address for bond in bonds):
+            return BondBroken("paired here, and not in the instrument")
+        return error
 
     async def _connect_and_listen(
         self,
@@ -303,10 +323,8 @@ class Instruments:
     ) -> None:
         # From before the connection: a bonded instrument may send as soon as it is up.
         received.hear(link, kind)
-        connected = False
         try:
             await link.open(tries.begin())
-            connected = True
             received.post(Connected(link.identity, kind.name))
             talk = Conversation(link, kind, received, self._clock, self._zone, self._limits)
             await talk.subscribe(wanted.consents.get(link.identity.address))
@@ -317,7 +335,7 @@ class Instruments:
                 raise ConnectionLost("the instrument left before it gave a reading")
         finally:
             received.hear_no_more()
-            if connected:
+            if link.was_open:
                 received.post(Disconnected())
 
     def _kept_value(self, address: str, uuid: str, value: bytes) -> None:

@@ -29,23 +29,23 @@ class Settling:
         """How many samples in a row agree by now."""
         return len(self._alike)
 
-    @property
-    def stable(self) -> bool:
-        """Whether the last sample may be taken for the measurement."""
-        return self.alike == self.needed
+    def add(self, characteristic: str, raw: bytes, feature: int | None) -> bool:
+        """Take one value of PLX Continuous Measurement (0x2A5F); what is no value starts anew.
 
-    def add(self, characteristic: str, raw: bytes, feature: int | None) -> None:
-        """Take one value of PLX Continuous Measurement (0x2A5F); what is no value starts anew."""
+        True when it may be taken for the measurement.
+        """
         sample = _sample(characteristic, raw, feature)
         if sample is None:
             self._alike.clear()
-            return
+            return False
         self._alike.append(sample)
         while not self._agree():
             self._alike.popleft()
+        return self.alike == self.needed
 
     def _agree(self) -> bool:
-        saturations, pulses = zip(*self._alike, strict=True)
+        saturations = [saturation for saturation, _ in self._alike]
+        pulses = [pulse for _, pulse in self._alike]
         return (
             max(saturations) - min(saturations) <= _SATURATION_WITHIN
             and max(pulses) - min(pulses) <= _PULSE_WITHIN

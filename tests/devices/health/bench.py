@@ -134,7 +134,7 @@ def quick_cuff(**given: Any) -> SimulatedCuff:
 async def adapter_is_back(instruments: Instruments) -> None:
     """Return when there is a usable adapter."""
     await instruments.start()
-    await instruments._adapter.until(lambda state: state.name is not None)
+    await instruments._host.adapters.until(lambda state: state.name is not None)
 
 
 def shorter(**limits: float) -> Limits:

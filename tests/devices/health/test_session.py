@@ -72,7 +72,7 @@ def test_the_frame_says_who_sent_it_and_how_its_clock_stands() -> None:
             report = await bench.measure()
             [frame] = report.frames
             assert frame.identity == InstrumentIdentity(
-                cuff.address, "Simulated cuff", "Smart Village Kiosk", "SVK-CUFF", "SIM-0001"
+                cuff.address, "Simulated cuff", "Smart Village Kiosk", "SVK-CUFF", "SIM-0001", "1.0"
             )
             assert frame.characteristic == "2A35"
             assert frame.boot_id == "boot"
