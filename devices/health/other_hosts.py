@@ -102,6 +102,7 @@ class ToldByScanning:
         if isinstance(error, BleakBluetoothNotAvailableError):
             reason = _REASONS[error.reason]
             self._announce(AdapterState(None, reason, self.state.turn + 1))
+            self.close()
             self._doubting = asyncio.get_running_loop().call_later(self._believed_s, self._doubt)
             self._believed_s = min(self._believed_s * 2, self._limits.retry_longest_s)
             return
