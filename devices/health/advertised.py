@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,7 @@ class AdvertisedReadings:
         self._kinds = {uuid: kind for kind in kinds for uuid in kind.advertised}
         self._scanner = scanner
         self._received = received
+        self._said: set[tuple[str, Decimal | None, Decimal | int | None]] = set()
 
     def __enter__(self) -> Self:
         self._stop_listening = self._scanner.listen(self._heard)
@@ -66,6 +68,10 @@ class AdvertisedReadings:
                 weight = decode(characteristic, raw)
             except FrameCorrupt:
                 continue  # another maker's use of the same number
-            if isinstance(weight, AdvertisedWeight) and weight.stabilized:
+            if not isinstance(weight, AdvertisedWeight) or not weight.stabilized:
+                continue
+            said = (sighting.device.address, weight.weight, weight.impedance_ohm)
+            if said not in self._said:  # stepping off is the same weighing once more
+                self._said.add(said)
                 identity = InstrumentIdentity(sighting.device.address, sighting.name)
                 self._received.advertised(characteristic, raw, identity, kind)

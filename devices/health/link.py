@@ -70,6 +70,7 @@ class Link:
         self.identity = InstrumentIdentity(sighting.device.address, sighting.name)
         self.gone = asyncio.Event()
         self.was_open = False
+        self._pairing_wanted = False
         self._host = host
         self._limits = limits
         self._errors: tuple[type[Exception], ...] = (BleakError, OSError, EOFError, *host.errors)
@@ -226,7 +227,8 @@ class Link:
 
     def _typed(self, error: Exception, step: str) -> InstrumentError:
         """One typed error for the several exceptions of one cause (bleak 3.1, exc.py)."""
-        if self._host.wanted_pairing(self.identity.address):
+        if self._pairing_wanted or self._host.wanted_pairing(self.identity.address):
+            self._pairing_wanted = True  # whatever is asked of it from now on, this is why not
             return InstrumentRefused(f"the instrument wants to be paired ({step})", pairing=True)
         if isinstance(error, TimeoutError):
             return SessionTimeout(f"the instrument did not answer ({step})", step=step)

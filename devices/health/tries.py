@@ -55,6 +55,7 @@ class Tries:
 
     def what_time_up_means(self) -> InstrumentError:
         """The error of a session whose time ran out before any frame."""
-        if self._was_connected and self._last is None:
-            return SessionTimeout("connected, and no reading came", step="reading")
+        if self.count and self._last is None:
+            step = "reading" if self._was_connected else "connect"
+            return SessionTimeout("the instrument was heard, and no reading came", step=step)
         return self._last or InstrumentNotFound("no instrument was heard")
