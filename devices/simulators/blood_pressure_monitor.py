@@ -146,7 +146,7 @@ class SimulatedCuff(SimulatedInstrument):
     @property
     def stored(self) -> list[bytes]:
         """Frames that have not been sent, oldest first."""
-        return [frame.value for frame in self._memory.frames]
+        return self._memory.values
 
     async def measure(
         self, readings: Sequence[SimulatedReading | bytes], seconds: float = 30.0

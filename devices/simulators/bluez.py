@@ -204,7 +204,7 @@ class SimulatedBluez:
         self.add(instrument)
         adapter = self._state.adapters[f"/org/bluez/{name or self._first}"]
         self._state.bonds.add((adapter.path, instrument.address))
-        instrument.bonds.add(adapter.path)
+        instrument.keep_bond(adapter.path)
         for uuid in remembered:
             instrument.characteristic(uuid).remembered_by.add(adapter.path)
         if self._bus is not None:

@@ -188,7 +188,7 @@ class Pairing:
             self._running.pop(exchange.device, None)
         adapter, _ = self._state.device_at(exchange.device)
         self._state.bonds.add((adapter.path, instrument.address))
-        instrument.bonds.add(adapter.path)
+        instrument.keep_bond(adapter.path)
         self._subscriptions.bonded(instrument)
         self._state.tree.change(
             exchange.device, DEVICE, {"Paired": Variant("b", True), "Bonded": Variant("b", True)}

@@ -150,6 +150,7 @@ class SimulatedInstrument:
         self.link: str | None = None  # the device object it is connected through
         self.turn = 0  # grows with every connection
         self.bonds: set[str] = set()  # adapters whose keys it keeps
+        self.paired = asyncio.Event()  # it keeps the keys of some kiosk
         self.showing: str | None = None
         self.writes: list[tuple[str, bytes]] = []
         # What the person at the instrument does with a passkey the kiosk shows (None: nothing),
@@ -164,9 +165,15 @@ class SimulatedInstrument:
     def characteristic(self, uuid: str) -> SimulatedCharacteristic:
         return next(one for one in self.characteristics() if one.uuid == uuid)
 
+    def keep_bond(self, adapter: str) -> None:
+        """Pairing has succeeded."""
+        self.bonds.add(adapter)
+        self.paired.set()
+
     def forget_bonds(self) -> None:
         """The person clears the pairings in the instrument's menu; the kiosk is not told."""
         self.bonds.clear()
+        self.paired.clear()
         for characteristic in self.characteristics():
             characteristic.remembered_by.clear()
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from devices.simulators.peripheral import SimulatedCharacteristic, SimulatedInstrument
+from devices.simulators.peripheral import (
+    LIMITED_DISCOVERABLE,
+    SimulatedCharacteristic,
+    SimulatedInstrument,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class Memory:
     """Stored frames, oldest first."""
 
     frames: list[Frame] = field(default_factory=list)
+
+    @property
+    def values(self) -> list[bytes]:
+        return [frame.value for frame in self.frames]
 
     def store(self, characteristic: SimulatedCharacteristic, value: bytes) -> None:
         self.frames.append(Frame(characteristic, value))
@@ -64,18 +72,43 @@ async def call_the_kiosk(
 
 async def send_stored(instrument: SimulatedInstrument, memory: Memory) -> bool:
     """Send the oldest first, each when the one before is confirmed; True when all have gone."""
-    sent = 0
+    faults = instrument.faults
     while memory.frames and instrument.radio is not None:
         oldest = memory.frames[0]
         if not instrument.radio.send(instrument, oldest.characteristic.uuid, oldest.value):
             return False
         memory.frames.pop(0)
-        sent += 1
         await instrument.radio.confirmed()
-        if sent == instrument.faults.drop_after_frames:
-            instrument.faults.drop_after_frames = None
-            hang_up(instrument)
+        if faults.drop_after_frames is not None:
+            faults.drop_after_frames -= 1
+            if not faults.drop_after_frames:
+                faults.drop_after_frames = None
+                hang_up(instrument)
     return not memory.frames
+
+
+async def transmit(instrument: SimulatedInstrument, memory: Memory, habits: Habits) -> bool:
+    """Call the kiosk and send everything stored; True when it has all gone.
+
+    A link that breaks in between is made again while the instrument is awake.
+    """
+    awake_until = asyncio.get_running_loop().time() + habits.awake_s
+    while memory.frames:
+        subscribed = memory.frames[0].characteristic.subscribed
+        if not await call_the_kiosk(instrument, subscribed, habits, awake_until):
+            return False
+        await send_stored(instrument, memory)
+    await wait_for_farewell(instrument, habits)
+    return True
+
+
+async def offer_pairing(instrument: SimulatedInstrument, habits: Habits) -> bool:
+    """The instrument's pairing mode: call until it is paired; False when it fell asleep."""
+    usual, instrument.advertising_flags = instrument.advertising_flags, LIMITED_DISCOVERABLE
+    try:
+        return await call_the_kiosk(instrument, instrument.paired, habits)
+    finally:
+        instrument.advertising_flags = usual
 
 
 async def wait_for_farewell(instrument: SimulatedInstrument, habits: Habits) -> None:
