@@ -61,6 +61,7 @@ class Bench:
     strays: list[Frame] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)  # of this check, for whoever reads a failure
 
     def __post_init__(self) -> None:
         self.instruments = Instruments(Clock(), on_stray=self._keep_stray)
@@ -73,6 +74,7 @@ class Bench:
         await self.instruments.start()
         self.strays.clear()
         self.notes.clear()
+        self.sessions.clear()
         self.wire.mark()
 
     async def end(self) -> None:
@@ -118,7 +120,13 @@ class Bench:
             error, report = failure, failure.report
         assert report is not None, error
         assert error is None or error.next_step.endswith("."), error.next_step
-        return Session(events, time.monotonic() - began, report, error)
+        session = Session(events, time.monotonic() - began, report, error)
+        self.sessions.append(
+            f"{name}: {len(session.frames)} frames in {session.seconds:.1f} s, "
+            f"{report.connections} connections, ended {report.ended}, {error!r}, "
+            f"because of {error and error.__cause__!r}"
+        )
+        return session
 
     async def measure_once_on(self, name: str, *kinds: InstrumentKind, **given: Any) -> Session:
         """Switch the instrument on and measure with it."""
@@ -154,6 +162,11 @@ def is_error(session: Session, kind: type[T]) -> T:
     """The error that a session must have ended with."""
     assert isinstance(session.error, kind), f"{session.error!r}, {session.report}"
     return session.error
+
+
+def equal(found: object, expected: object) -> None:
+    """Assert that the two are equal, and show both when they are not."""
+    assert found == expected, f"{found}, expected {expected}"
 
 
 def about(value: float | None, expected: float, within: float = 5.0) -> bool:

@@ -74,7 +74,7 @@ async def one(bench: Bench, check: Check) -> bool:
         await bench.end()
     say(check=name, ok=trouble is None, seconds=round(seconds, 1), notes=bench.notes)
     if trouble is not None:
-        print(trouble, flush=True)
+        print(trouble, *bench.sessions, sep="\n", flush=True)
     return trouble is None
 
 

@@ -8,7 +8,7 @@ from devices.health.decoding import decode
 from devices.health.errors import InstrumentNotFound
 from devices.health.events import CuffPressure, Ended, Frame, InstrumentIdentity
 from devices.health.profiles.blood_pressure import BloodPressureReading
-from tests.bluez.bench import Bench, about, is_error, some_time
+from tests.bluez.bench import Bench, about, equal, is_error, some_time
 
 
 def systolics(frames: list[Frame]) -> list[float]:
@@ -24,7 +24,7 @@ def systolics(frames: list[Frame]) -> list[float]:
 async def three_stored_readings_then_a_fresh_one(bench: Bench) -> None:
     session = await bench.measure_once_on("CUFF")
     bench.each_once("CUFF", session.frames, "2A35")
-    assert systolics(session.frames) == [111, 112, 113, 131]
+    equal(systolics(session.frames), [111, 112, 113, 131])
     assert session.report.ended is Ended.INSTRUMENT_LEFT, session.report.ended
     assert {event.mmhg for event in session.of(CuffPressure)} == {40, 90, 150, 110}
     identity = session.frames[-1].identity
@@ -40,19 +40,19 @@ async def three_stored_readings_then_a_fresh_one(bench: Bench) -> None:
 async def the_next_session_brings_only_what_is_new(bench: Bench) -> None:
     session = await bench.measure_once_on("CUFF")
     bench.each_once("CUFF", session.frames, "2A35")
-    assert systolics(session.frames) == [132]
+    equal(systolics(session.frames), [132])
 
 
 async def forty_stored_readings_at_once(bench: Bench) -> None:
     session = await bench.measure_once_on("FORTY")
     bench.each_once("FORTY", session.frames)
-    assert systolics(session.frames) == [111 + n for n in range(40)]
+    equal(systolics(session.frames), [111 + n for n in range(40)])
 
 
 async def a_cuff_that_stays_connected_is_let_go_when_it_is_quiet(bench: Bench) -> None:
     session = await bench.measure_once_on("STAYS")
     bench.each_once("STAYS", session.frames)
-    assert systolics(session.frames) == [141]
+    equal(systolics(session.frames), [141])
     assert session.report.ended is Ended.QUIET
     await bench.wire.until("STAYS", "disconnected")
 
@@ -79,20 +79,20 @@ async def an_instrument_that_was_on_for_15_s_before_anybody_asked(bench: Bench) 
     await some_time(15.0)
     session = await bench.measure("EARLY")
     bench.each_once("EARLY", session.frames)
-    assert systolics(session.frames) == [151]
+    equal(systolics(session.frames), [151])
     assert session.seconds < 10, session.seconds
 
 
 async def the_smallest_mtu(bench: Bench) -> None:
     session = await bench.measure_once_on("SMALL")
     bench.each_once("SMALL", session.frames)
-    assert systolics(session.frames) == [152]
+    equal(systolics(session.frames), [152])
 
 
 async def a_reading_sent_twice_is_kept_once(bench: Bench) -> None:
     session = await bench.measure_once_on("TWICE")
     bench.each_once("TWICE", session.frames)
-    assert systolics(session.frames) == [101, 102]
+    equal(systolics(session.frames), [101, 102])
     assert session.report.duplicates == 1, session.report.duplicates
 
 
@@ -100,7 +100,7 @@ async def an_instrument_that_wants_its_clock_set_first(bench: Bench) -> None:
     name = "A&D_UA-651BLE_01"
     session = await bench.measure_once_on(name)
     bench.each_once(name, session.frames)
-    assert systolics(session.frames) == [111, 112, 113]
+    equal(systolics(session.frames), [111, 112, 113])
     [connected] = bench.wire.happened(name, "connected")
     clock = bench.wire.happened(name, "write")[0]
     assert clock["char"] == "2A08"
@@ -112,7 +112,7 @@ async def an_instrument_that_wants_its_clock_set_first(bench: Bench) -> None:
 async def a_cuff_that_measures_in_kpa(bench: Bench) -> None:
     session = await bench.measure_once_on("KPA")
     bench.each_once("KPA", session.frames)
-    assert systolics(session.frames) == [16.5]
+    equal(systolics(session.frames), [16.5])
 
 
 CHECKS = (

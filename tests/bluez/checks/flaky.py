@@ -11,7 +11,7 @@ from devices.health.errors import (
     SessionTimeout,
 )
 from devices.health.events import Connected
-from tests.bluez.bench import Bench, is_error, some_time
+from tests.bluez.bench import Bench, equal, is_error, some_time
 from tests.bluez.checks.blood_pressure import systolics
 from tests.bluez.wire import bluetoothd_starts_anew
 
@@ -24,13 +24,13 @@ async def a_link_lost_after_two_of_five_readings(bench: Bench) -> None:
         assert again.frames, again.error
         got = got + again.frames
     bench.each_once("LOST", got)
-    assert systolics(got) == [111, 112, 113, 114, 115]
+    equal(systolics(got), [111, 112, 113, 114, 115])
 
 
 async def a_connection_that_fails_once(bench: Bench) -> None:
     session = await bench.measure_once_on("ONCE")
     bench.each_once("ONCE", session.frames)
-    assert systolics(session.frames) == [128]
+    equal(systolics(session.frames), [128])
 
 
 async def an_instrument_that_never_lets_anybody_in(bench: Bench) -> None:
@@ -44,13 +44,13 @@ async def an_instrument_that_never_lets_anybody_in(bench: Bench) -> None:
 async def the_next_instrument_works_after_it(bench: Bench) -> None:
     session = await bench.measure_once_on("STEADY")
     bench.each_once("STEADY", session.frames)
-    assert systolics(session.frames) == [131]
+    equal(systolics(session.frames), [131])
 
 
 async def an_instrument_that_hangs_up_when_it_is_subscribed_to(bench: Bench) -> None:
     session = await bench.measure_once_on("HANGS-UP")
     bench.each_once("HANGS-UP", session.frames)
-    assert systolics(session.frames) == [129]
+    equal(systolics(session.frames), [129])
 
 
 async def an_instrument_switched_on_8_s_after_the_person_began(bench: Bench) -> None:
@@ -59,7 +59,7 @@ async def an_instrument_switched_on_8_s_after_the_person_began(bench: Bench) -> 
     await bench.switch_on("LATE")
     session = await measuring
     bench.each_once("LATE", session.frames)
-    assert systolics(session.frames) == [130]
+    equal(systolics(session.frames), [130])
 
 
 async def the_adapter_goes_off_and_on_before_the_instrument_is_heard(bench: Bench) -> None:
@@ -70,7 +70,7 @@ async def the_adapter_goes_off_and_on_before_the_instrument_is_heard(bench: Benc
     await bench.switch_on("STEADY")
     session = await measuring
     bench.each_once("STEADY", session.frames)
-    assert systolics(session.frames) == [132]
+    equal(systolics(session.frames), [132])
 
 
 async def the_adapter_goes_off_and_on_during_a_connection(bench: Bench) -> None:
@@ -81,7 +81,7 @@ async def the_adapter_goes_off_and_on_during_a_connection(bench: Bench) -> None:
     await bench.wire.set_powered(True)
     session = await measuring
     bench.each_once("SLOW", session.frames)
-    assert systolics(session.frames) == [140]
+    equal(systolics(session.frames), [140])
 
 
 async def three_sessions_right_after_one_another(bench: Bench) -> None:
@@ -91,14 +91,14 @@ async def three_sessions_right_after_one_another(bench: Bench) -> None:
         session = await bench.measure("STEADY")
         got += session.frames
     bench.each_once("STEADY", got)
-    assert systolics(got) == [133, 134, 135]
+    equal(systolics(got), [133, 134, 135])
 
 
 async def bluetoothd_is_started_anew_while_the_kiosk_listens(bench: Bench) -> None:
     await bluetoothd_starts_anew(bench.wire)
     session = await bench.measure_once_on("STEADY")
     bench.each_once("STEADY", session.frames)
-    assert systolics(session.frames) == [136]
+    equal(systolics(session.frames), [136])
 
 
 async def no_adapter_is_on(bench: Bench) -> None:

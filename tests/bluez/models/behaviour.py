@@ -51,8 +51,7 @@ def send_stored(
         while stored:
             if sent == loses[0]:
                 loses[0] = None
-                await ctx.drop(0x08)
-                return
+                await _leave(ctx, 0x08)
             if not await ctx.send(char, stored[0]):
                 return
             stored.pop(0)
@@ -67,7 +66,8 @@ def measure(systolics: list[int], char: str = "2A35", *, time_stamped: bool = Tr
     async def step(ctx: Any) -> None:
         if systolics:
             when = now() if time_stamped else None
-            await ctx.send(char, blood_pressure(systolics.pop(0), 81, 97, when=when, pulse=66))
+            if await ctx.send(char, blood_pressure(systolics[0], 81, 97, when=when, pulse=66)):
+                systolics.pop(0)
 
     return [step]
 
@@ -126,9 +126,15 @@ def goes_away_once(reason: int) -> list[Step]:
     async def step(ctx: Any) -> None:
         if not already:
             already.append(True)
-            await ctx.drop(reason)
+            await _leave(ctx, reason)
 
     return [step]
+
+
+async def _leave(ctx: Any, reason: int) -> None:
+    """End the link; the steps that would have followed are not taken."""
+    await ctx.drop(reason)
+    raise asyncio.CancelledError
 
 
 def person_types_on_the_instrument() -> None:
