@@ -14,6 +14,7 @@ from devices.health.date_time import (
     DeviceTime,
     clock_offset_s,
     decode_date_time,
+    encode_date_time,
     judge_clock,
 )
 
@@ -35,6 +36,8 @@ def test_a_time_stamp_is_read_as_local_time() -> None:
         "ea07040a180000",  # 24:00
         "ea07040a0c003c",  # second 60
         "ffffffffffffff",
+        "2d0601010c0000",  # 1581, before the calendar
+        "ea0702",  # cut short
     ],
 )
 def test_an_unknown_or_impossible_date_means_a_clock_that_is_not_set(raw: str) -> None:
@@ -75,3 +78,4 @@ def test_every_real_time_comes_back(time: datetime) -> None:
         (time.month, time.day, time.hour, time.minute, time.second)
     )
     assert decode_date_time(raw).value == time.replace(microsecond=0)
+    assert encode_date_time(time) == raw

@@ -21,6 +21,7 @@ from devices.health.profiles.blood_pressure import (
     PressureUnit,
     PulseRange,
     decode_blood_pressure,
+    decode_blood_pressure_feature,
     decode_cuff_pressure,
     in_mmhg,
 )
@@ -148,6 +149,31 @@ def test_a_special_number_is_no_value_with_its_reason() -> None:
     assert not reading.usable
 
 
+def test_a_number_that_nobody_can_have_is_kept_as_it_was_sent() -> None:
+    reading = decode_blood_pressure(bytes.fromhex("0400004c10000091010000"))
+    assert (reading.systolic, reading.diastolic, reading.pulse) == (None, None, None)
+    assert set(reading.no_value.values()) == {NoValue.IMPLAUSIBLE}
+    assert reading.as_sent == {
+        "systolic": 0,
+        "diastolic": 760,
+        "mean_arterial": 0,
+        "pulse": 401,
+    }
+
+
+def test_a_reading_can_not_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        decode_blood_pressure(BOSO).systolic = Decimal(120)  # type: ignore[misc]
+
+
+def test_feature() -> None:
+    feature = decode_blood_pressure_feature(b"\x05\x00\xff")
+    assert (feature.movement, feature.irregular_pulse, feature.bits) == (True, True, 5)
+    assert not any((feature.cuff_fit, feature.pulse_range, feature.position))
+    with pytest.raises(FrameCorrupt):
+        decode_blood_pressure_feature(b"\x05")
+
+
 def test_a_clock_that_is_not_set_keeps_the_reading() -> None:
     reading = decode_blood_pressure(BOSO[:7] + bytes(7) + BOSO[14:])
     assert reading.device_time is None
@@ -222,6 +248,7 @@ def test_live_cuff_pressure() -> None:
     assert decode_cuff_pressure(encode_cuff_pressure(137)).pressure == 137
     assert decode_cuff_pressure(encode_cuff_pressure(0)).pressure == 0
     assert decode_cuff_pressure(bytes.fromhex("00ff07ff07ff07")).pressure is None
+    assert decode_cuff_pressure(bytes.fromhex("009101ff07ff07")).as_sent == {"pressure": 401}
     with pytest.raises(FrameCorrupt):
         decode_cuff_pressure(b"\x00\x10")
 
