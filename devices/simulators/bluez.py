@@ -18,6 +18,7 @@ Public here:
 - pairing: `agents` (by D-Bus sender), `agent_timeout_s`.
 - `confirmed_unheard`: [(address, uuid, value)], indications confirmed while nobody listened.
 - `calls`: [(member, object path)], every method call answered or not.
+- `bus_address`, for another program's `DBUS_SYSTEM_BUS_ADDRESS`.
 - the service: `await stop_service(crash=False)`, `start_service()`, `restart_service(...)`;
   `systemd.asked`, `systemd.refusal`; the bus: `await lose_bus()`, `regain_bus()`.
 """
@@ -93,6 +94,11 @@ class SimulatedBluez:
             self._daemon.stop()
 
     # The service and its bus
+
+    @property
+    def bus_address(self) -> str:
+        """What `DBUS_SYSTEM_BUS_ADDRESS` has to be in another program, to reach this BlueZ."""
+        return self._daemon.address
 
     async def start_service(self) -> None:
         """bluetoothd starts: it owns its name, and knows adapters and bonds."""

@@ -17,6 +17,7 @@ from devices.simulators.bluez_objects import CHARACTERISTIC
 from devices.simulators.bluez_pairing import Pairing
 from devices.simulators.bluez_state import NOTHING, BluezState, bluez_error
 from devices.simulators.bluez_subscriptions import Subscriptions
+from devices.simulators.encoding import short
 from devices.simulators.object_tree import Reply
 from devices.simulators.peripheral import AttError, SimulatedCharacteristic, SimulatedInstrument
 
@@ -44,22 +45,25 @@ class Gatt:
         characteristic = instrument.characteristic(uuid)
         if not characteristic.subscribed.is_set():
             return False
-        faults = instrument.faults
+        faults, sent = instrument.faults, f"sent {short(uuid)} {value.hex()}"
         if characteristic.indicates and faults.drop_before_confirmation is not None:
             faults.drop_before_confirmation -= 1
             if faults.drop_before_confirmation < 0:
                 faults.drop_before_confirmation = None
-                self._connections.drop(instrument)
-                return False
-        self._state.tell(instrument, f"sent {uuid[4:8].upper()} {value.hex()}")
+                return self._not_confirmed(instrument, sent)
         self._subscriptions.deliver(instrument, characteristic, value)
         if characteristic.indicates and faults.lose_confirmation is not None:
             faults.lose_confirmation -= 1
             if faults.lose_confirmation < 0:
                 faults.lose_confirmation = None
-                self._connections.drop(instrument)
-                return False
+                return self._not_confirmed(instrument, sent)
+        self._state.tell(instrument, f"{sent}, confirmed" if characteristic.indicates else sent)
         return True
+
+    def _not_confirmed(self, instrument: SimulatedInstrument, sent: str) -> bool:
+        self._state.tell(instrument, f"{sent}, not confirmed")
+        self._connections.drop(instrument)
+        return False
 
     # D-Bus
 
@@ -93,9 +97,7 @@ class Gatt:
         if characteristic.needs_pairing:
             await self._pairing.ensure(instrument)
         instrument.writes.append((characteristic.uuid, value))
-        self._state.tell(
-            instrument, f"was written {characteristic.uuid[4:8].upper()} {value.hex()}"
-        )
+        self._state.tell(instrument, f"was written {short(characteristic.uuid)} {value.hex()}")
         try:
             _next_att_error(instrument, characteristic)
             if characteristic.on_write is not None:

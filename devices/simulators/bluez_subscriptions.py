@@ -12,6 +12,7 @@ from dbus_fast import Variant
 
 from devices.simulators.bluez_objects import CHARACTERISTIC
 from devices.simulators.bluez_state import BluezState
+from devices.simulators.encoding import short
 from devices.simulators.peripheral import SimulatedCharacteristic, SimulatedInstrument
 
 
@@ -90,7 +91,7 @@ class Subscriptions:
         if not listeners and characteristic.indicates:
             self.confirmed_unheard.append((instrument.address, characteristic.uuid, value))
             self._state.tell(
-                instrument, f"{len(value)} bytes were confirmed, and nobody heard them"
+                instrument, f"no program listens to {short(characteristic.uuid)}: the value is lost"
             )
 
     def _write_cccd(
@@ -99,7 +100,7 @@ class Subscriptions:
         adapter = _adapter_of(instrument)
         if on:
             if not characteristic.subscribed.is_set():
-                self._state.tell(instrument, f"subscribed: {characteristic.uuid[4:8].upper()}")
+                self._state.tell(instrument, f"subscribed to {short(characteristic.uuid)}")
             characteristic.subscribed.set()
             if adapter in instrument.bonds:
                 characteristic.remembered_by.add(adapter)

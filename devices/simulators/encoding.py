@@ -24,6 +24,11 @@ def assigned(number: int) -> str:
     return f"0000{number:04x}{_BASE}"
 
 
+def short(uuid: str) -> str:
+    """`2A35` for an assigned number, the first part of a maker's own UUID."""
+    return uuid[4:8].upper() if uuid.endswith(_BASE) else uuid.partition("-")[0]
+
+
 def sfloat(value: Decimal | int, exponent: int = 0) -> bytes:
     """16 bits: exponent 4, mantissa 12, both two's complement. `value` is rounded to fit."""
     mantissa = round(Decimal(value).scaleb(-exponent))

@@ -159,6 +159,11 @@ class SimulatedInstrument:
         self.person_agrees: Callable[[int], bool] = lambda shown: True
         self.radio: Radio | None = None
 
+    @property
+    def stored(self) -> list[bytes]:
+        """Frames that have not been sent, oldest first; one without a memory has none."""
+        return []
+
     def characteristics(self) -> list[SimulatedCharacteristic]:
         return [one for group in self.services.values() for one in group]
 
