@@ -75,7 +75,7 @@ class FrameNumbers:
     def number(self, name: str, word: int, quantity: Quantity) -> Decimal | None:
         """The value of a word, or None with the reason noted under `name`."""
         value = quantity.judge(word)
-        if not isinstance(value, NoValue):
+        if isinstance(value, Decimal):
             return value
         self.no_value[name] = value
         if value is NoValue.IMPLAUSIBLE:

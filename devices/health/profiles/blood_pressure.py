@@ -163,6 +163,7 @@ def decode_blood_pressure(
     in_kilopascal = flags & _KILOPASCAL
     pressure = _ARTERIAL[in_kilopascal]
     numbers = FrameNumbers()
+    number = numbers.number
     systolic, diastolic, mean_arterial = _PRESSURES(raw, 1)
     at = _PRESSURES_BYTES
     device_time: datetime | None = None
@@ -175,7 +176,7 @@ def decode_blood_pressure(
         quality = _NOT_SET if device_time is None else _UNCHECKED
         at += DATE_TIME_BYTES
     if flags & _PULSE:
-        pulse = numbers.number("pulse", raw[at] | raw[at + 1] << 8, _PULSE_RATE)
+        pulse = number("pulse", raw[at] | raw[at + 1] << 8, _PULSE_RATE)
         at += 2
     if flags & _USER:
         user = None if raw[at] == _UNKNOWN_USER else raw[at]
@@ -184,9 +185,9 @@ def decode_blood_pressure(
         bits = raw[at] | raw[at + 1] << 8
     moved, cuff_loose, irregular_pulse, pulse_range, wrong_position = _status(bits, feature)
     return BloodPressureReading(
-        numbers.number("systolic", systolic, pressure),
-        numbers.number("diastolic", diastolic, pressure),
-        numbers.number("mean_arterial", mean_arterial, pressure),
+        number("systolic", systolic, pressure),
+        number("diastolic", diastolic, pressure),
+        number("mean_arterial", mean_arterial, pressure),
         _UNITS[in_kilopascal],
         pulse,
         device_time,
