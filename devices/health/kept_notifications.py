@@ -97,20 +97,17 @@ class KeptNotifications:
     def _hear(self, news: News) -> None:
         match news:
             case ServiceUp(objects=objects):
-                self._forget_all()
                 self._learn_all(objects)
-            case ServiceDown():
+            case ServiceDown():  # told before every ServiceUp but the first
                 self._forget_all()
             case Added(path=path, interfaces=interfaces):
                 self._learn(path, interfaces)
                 self._keep(path)
-            case Removed(path=path, interfaces=gone):
-                if DEVICE in gone:
-                    self._bonded.pop(path, None)
-                    self._kept = {one for one in self._kept if _device_of(one) != path}
-                if CHARACTERISTIC in gone:
-                    self._drop(path)
-                    self._uuids.pop(path, None)
+            case Removed(path=path, interfaces=gone) if CHARACTERISTIC in gone:
+                # A device that goes takes its characteristics along, and says what it is when
+                # it comes again.
+                self._drop(path)
+                self._uuids.pop(path, None)
             case Changed(path=path, properties=properties) if path in self._uuids:
                 if properties.get("Notifying") is False:  # BlueZ could not renew it
                     self._kept.discard(path)

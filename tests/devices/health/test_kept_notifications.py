@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -12,6 +12,7 @@ from devices.health.bluez_line import (
     ADAPTER,
     CHARACTERISTIC,
     DEVICE,
+    Interfaces,
     adapter_path,
     device_path,
 )
@@ -66,7 +67,7 @@ class KeptBench(LineBench):
     async def everything_told(self) -> None:
         """Whatever BlueZ had to say has arrived."""
         await self.bluez.confirmed()
-        await self.line.objects()
+        await self.line.call("/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
 
     def subscriptions(self) -> int:
         return [member for member, _ in self.bluez.calls].count("StartNotify")
@@ -231,6 +232,26 @@ def test_a_forgotten_instrument_is_no_longer_listened_to() -> None:
             await bench.connect()
             await bench.everything_told()
             assert bench.subscriptions() == 1
+
+    run(scenario())
+
+
+def test_an_instrument_whose_bond_was_lost_is_no_longer_listened_to() -> None:
+    async def scenario() -> None:
+        async with kept_bench() as bench:
+            await bench.connect_and_keep()
+            objects = bench.line.objects
+
+            async def unbonded() -> Mapping[str, Interfaces]:
+                known = {path: dict(one) for path, one in (await objects()).items()}
+                known[bench.path][DEVICE] = {"Address": bench.cuff.address, "Bonded": False}
+                return known
+
+            bench.line.objects = unbonded  # type: ignore[method-assign]
+            await bench.kept.refresh()
+            assert bench.kept.kept == frozenset()
+            await bench.sends(ONE)
+            assert bench.heard == []
 
     run(scenario())
 

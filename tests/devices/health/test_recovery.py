@@ -199,6 +199,27 @@ def test_after_six_failures_systemd_is_asked_and_bluetoothd_comes_back() -> None
     run(scenario())
 
 
+def test_no_new_scan_runs_into_a_restart_that_has_only_been_promised() -> None:
+    async def scenario() -> None:
+        async with recovery_bench() as bench:
+            restart, let_it = bench.bluez.systemd._restart_bluetooth, asyncio.Event()
+
+            async def later() -> None:
+                await let_it.wait()
+                await restart()
+
+            bench.bluez.systemd._restart_bluetooth = later
+            await bench.fail(5)
+            failing = asyncio.create_task(bench.fail(1))
+            await until(lambda: bool(bench.bluez.systemd.asked))
+            await bench.line.objects()  # the promise has come too
+            assert not failing.done()
+            let_it.set()
+            await failing
+
+    run(scenario())
+
+
 def test_when_neither_helps_both_go_on_by_turns_at_growing_intervals() -> None:
     async def scenario() -> None:
         async with recovery_bench() as bench:
@@ -299,16 +320,52 @@ def test_an_adapter_that_rfkill_blocks_is_no_reason_to_stop_trying() -> None:
     run(scenario())
 
 
+def test_the_adapter_is_turned_on_when_it_is_really_off_and_no_earlier() -> None:
+    async def scenario() -> None:
+        async with recovery_bench() as bench:
+            bench.bluez.script_power(PowerFault.IGNORED)  # it takes its time
+            await bench.fail(2)
+            failing = asyncio.create_task(bench.fail(1))
+            await until(lambda: bool(bench.bluez.power_requests))
+            await bench.line.objects()  # the answer to the first request has come too
+            assert bench.bluez.power_requests == OFF_AND_ON[:1]
+            bench.bluez.power(False)
+            await until(lambda: bench.bluez.power_requests == OFF_AND_ON)
+            assert not failing.done()
+            bench.bluez.power(True)
+            await failing
+
+    run(scenario())
+
+
+def test_an_adapter_that_does_not_come_on_again_is_said_to_be_off() -> None:
+    async def scenario() -> None:
+        async with recovery_bench() as bench:
+            bench.bluez.script_power(PowerFault.IGNORED)
+            await bench.fail(2)
+            failing = asyncio.create_task(bench.fail(1))
+            await until(lambda: bool(bench.bluez.power_requests))
+            bench.bluez.script_power(PowerFault.BLOCKED)
+            bench.bluez.power(False)
+            await failing
+            assert bench.adapters.state.reason is AdapterReason.POWERED_OFF
+            bench.bluez.power(True)
+            state = await bench.adapters.until(lambda state: state.name is not None)
+            assert state.stuck
+
+    run(scenario())
+
+
 def test_a_kiosk_that_is_closed_in_the_middle_never_leaves_the_adapter_off() -> None:
     async def scenario() -> None:
         async with recovery_bench() as bench:
+            bench.bluez.script_power(PowerFault.IGNORED)
             await bench.fail(2)
             failing = asyncio.create_task(bench.fail(1))
             await until(lambda: bool(bench.bluez.power_requests))
             failing.cancel()
             await asyncio.wait({failing})
             assert bench.bluez.power_requests == OFF_AND_ON
-            await until(lambda: bench.bluez.powered)
 
     run(scenario())
 
