@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,16 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from care.measuring import MeasuringRules, is_believable
 from devices.traffic.clock import Clock as CountingClock
 from kiosk.bluetooth import BluetoothInstruments
 from kiosk.cuff_session import CuffSessions
 from kiosk.disk import DataOnDisk
+from kiosk.instrument_desk import InstrumentDesk
+from kiosk.leftovers import Leftover
 from kiosk.paths import ASSETS
+from kiosk.records.instruments import any_paired, note_heard
+from kiosk.records.reading_inbox import leave_interrupted
 from kiosk.records.settings import hub as hub_setting
 from kiosk.records.sync_status import acknowledged, waiting_ops
 from kiosk.records.unfinished import note_unfinished
@@ -30,8 +35,11 @@ from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts
 from kiosk.sign_in import SignInDesk
 from kiosk.site import Site, load_site
+from kiosk.stray_frames import StrayFrames
 from kiosk.ui.window import Appearance, KioskWindow
+from kiosk.viewmodels.attribution import AttributionViewModel
 from kiosk.viewmodels.check_in import CheckInViewModel
+from kiosk.viewmodels.instruments import InstrumentsViewModel
 from kiosk.viewmodels.residents import ResidentsViewModel
 from kiosk.viewmodels.shell import ShellViewModel
 from kiosk.viewmodels.sign_in import SignInViewModel
@@ -39,9 +47,10 @@ from kiosk.viewmodels.staff_call import StaffCallViewModel
 from kiosk.viewmodels.sync_status import SyncViewModel
 from kiosk.viewmodels.traffic import TrafficViewModel
 from kiosk.viewmodels.visit import VisitViewModel
-from kiosk.workers import AsyncLoop, Background, GuiDelivery, Urgency, Writer
+from kiosk.workers import AsyncLoop, Background, GuiDelivery, Urgency, Writer, WriterStopped
 
 if TYPE_CHECKING:
+    from devices.health.events import InstrumentIdentity
     from devices.traffic.timing import ReaderTiming
     from kiosk.connections import HubConnection
     from kiosk.outbox import Records
@@ -101,7 +110,15 @@ class Kiosk:
         self.loop = AsyncLoop()
         self.loop.start()
         opened.callback(self.loop.stop)
-        self._instruments = BluetoothInstruments(disk.clock)
+        self._strays = StrayFrames(
+            self.loop.call,
+            self.writer.submit,
+            lambda frame: self._cuff.is_private(frame),
+            self._note_heard,
+            lambda: self.delivery.deliver(self.attribution.arrived),
+        )
+        opened.callback(self._strays.close)
+        self._instruments = BluetoothInstruments(disk.clock, self._strays.take)
         opened.callback(self._let_go_of_instruments)
         self._badge = QTimer(self.delivery, interval=_BADGE_WITHIN_MS, singleShot=True)
         self._badge.timeout.connect(self._show_waiting)
@@ -121,8 +138,13 @@ class Kiosk:
             self.loop.call,
             self.writer.submit,
             self.delivery.deliver,
+            on_heard=self._note_heard,
         )
         opened.callback(self._cuff.close)
+        desk_of_instruments = InstrumentDesk(
+            self._instruments, self.loop.run, self.loop.call, self.delivery.deliver
+        )
+        opened.callback(desk_of_instruments.close)
         self.check_in = CheckInViewModel(
             background,
             self.shell,
@@ -140,12 +162,19 @@ class Kiosk:
             background, shifts, options.counting_clock or disk.clock, options.counting_timing
         )
         self.sync = SyncViewModel(background, shifts, disk.clock)
+        self.instruments = InstrumentsViewModel(background, shifts, disk.clock, desk_of_instruments)
+        self.attribution = AttributionViewModel(
+            background, shifts, disk.clock, partial(_counts, rules.measuring)
+        )
         opened.callback(self._stop_timers)
         self._show_site()
         self.shell.languageChanged.connect(self._show_site)
         self.shell.set_demo(options.demo)
         self.shell.set_not_protected(not disk.key.protected_against_theft)
-        for view_model in (self.residents, self.visit, self.traffic, self.sync):
+        for view_model in (
+            *(self.residents, self.visit, self.traffic, self.sync),
+            *(self.instruments, self.attribution),
+        ):
             view_model.refused.connect(self._refused)
         self.window = KioskWindow(
             app,
@@ -157,6 +186,8 @@ class Kiosk:
                 "visit": self.visit,
                 "traffic": self.traffic,
                 "sync": self.sync,
+                "instruments": self.instruments,
+                "attribution": self.attribution,
             },
             options.appearance,
         )
@@ -183,7 +214,10 @@ class Kiosk:
         if self.site.counters:
             self._look_up_counters()
         self._connect_hub()
+        self._leave_interrupted()
         self._note_unfinished()
+        if any_paired(self.reader):
+            self.loop.run(self._instruments.listen())
         self._badge.start()
 
     def _check_store(self) -> None:
@@ -194,6 +228,19 @@ class Kiosk:
         )
         check.start()
         self._opened.callback(check.stop)
+
+    def _leave_interrupted(self) -> None:
+        """No sitting of an earlier run goes on: what it left behind is for staff."""
+        self.delivery.when_done(
+            self.writer.submit(
+                partial(leave_interrupted, before=self.clock.now()), Urgency.MACHINE
+            ),
+            lambda left: log.info("readings left by an interruption: %d", left) if left else None,
+            lambda error: log.warning(
+                "what an interruption left is given to staff at the next start: %s",
+                type(error).__name__,
+            ),
+        )
 
     def _note_unfinished(self) -> None:
         self.delivery.when_done(
@@ -273,11 +320,25 @@ class Kiosk:
         if wait([closing], _LET_GO_WITHIN_S).not_done:
             log.warning("the Bluetooth adapter does not let go; not waiting for it")
 
+    def _note_heard(self, identity: InstrumentIdentity, battery_percent: int | None) -> None:
+        """From the asyncio thread: an instrument was in contact just now."""
+        with suppress(WriterStopped):  # it is heard again at the next start
+            self.writer.submit(
+                partial(
+                    note_heard,
+                    address=identity.address,
+                    at_ms=self.clock.now().wall_ms,
+                    battery_percent=battery_percent,
+                ),
+                Urgency.MACHINE,
+            )
+
     def _stop_timers(self) -> None:
         # What a page shows every second is read from a store that is closed next.
         view_models = (
             *(self.shell, self.call, self.check_in, self.sign_in),
             *(self.residents, self.visit, self.traffic, self.sync, self.delivery),
+            *(self.instruments, self.attribution),
         )
         for view_model in view_models:
             for timer in view_model.findChildren(QTimer):
@@ -314,3 +375,9 @@ class Kiosk:
 
     def _show_waiting(self) -> None:
         self.shell.set_unsent(waiting_ops(self.reader))
+
+
+def _counts(rules: MeasuringRules, reading: Leftover) -> bool:
+    """Whether a reading that a worker gave to a resident counts for that resident's means."""
+    pressures = reading.pressures
+    return pressures is not None and is_believable(*pressures, rules)

@@ -1,28 +1,19 @@
-"""From a kept frame to a reading on record: decode, place in time, and write the vital.
+"""A reading of the cuff in its measuring step: in mmHg, and placed in time against that step.
 
 Pure. Nothing here decides whose reading it is, or shows or saves anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
-from devices.health.errors import FrameCorrupt
-from devices.health.profiles.blood_pressure import (
-    DECODER,
-    BloodPressureReading,
-    decode_blood_pressure,
-    in_mmhg,
-)
-from devices.health.quirks import quirk_of
-from kiosk.civil_time import HONG_KONG, civil_time
+from devices.health.date_time import ClockQuality
+from devices.health.profiles.blood_pressure import BloodPressureReading, in_mmhg
+from kiosk import readings
+from kiosk.readings import Decoded, corrected_time, in_ms
 from kiosk.records.reading_inbox import InboxReading
-from kiosk.records.vitals import BLOOD_PRESSURE
 from offline_sync.store import Change
 
 # Of the instruments, not of care: a cuff needs under two minutes for one measurement, and some
@@ -50,26 +41,18 @@ class CuffReading:
         return self.said.usable
 
 
-def decode(kept: InboxReading, feature: int | None) -> CuffReading:
+def decode(kept: InboxReading) -> CuffReading:
     """Decode a kept frame. Raises `devices.health.errors.FrameCorrupt`."""
-    quirk = quirk_of(kept.instrument.get("name"), kept.instrument.get("model"))
-    said = decode_blood_pressure(kept.raw, feature, quirk)
+    decoded = readings.decode(kept)
+    said: BloodPressureReading = decoded.said
     return CuffReading(
-        kept=replace(kept, device_time=said.device_time.isoformat() if said.device_time else None),
+        kept=decoded.kept,
         said=said,
         systolic=None if said.systolic is None else in_mmhg(said.systolic, said.unit),
         diastolic=None if said.diastolic is None else in_mmhg(said.diastolic, said.unit),
         pulse=said.pulse,
-        taken_at=_taken_at(said.device_time, kept),
+        taken_at=corrected_time(said.device_time, kept),
     )
-
-
-def is_time_stamped(raw: bytes) -> bool:
-    """True for a frame that says when it was taken: the same bytes again are the same reading."""
-    try:
-        return decode_blood_pressure(raw).device_time is not None
-    except FrameCorrupt:
-        return False
 
 
 def settled(
@@ -84,9 +67,9 @@ def settled(
     if clock_offset_s is None:
         clock_offset_s = reading.kept.clock_offset_s
     kept = replace(reading.kept, clock_offset_s=clock_offset_s)
-    taken_at = _taken_at(reading.said.device_time, kept)
+    taken_at = corrected_time(reading.said.device_time, kept)
     if clock_offset_s is None:
-        is_set = _clock_quality(reading) is ClockQuality.SET
+        is_set = Decoded(kept, reading.said).clock_quality is ClockQuality.SET
         stale = is_set and not seen_measuring and _stamped_before_ms(reading) > _STALE_AFTER_MS
     else:
         of_this_step_ms = min(_STALE_AFTER_MS, listened_ms + _CLOCK_SLACK_MS)
@@ -98,76 +81,18 @@ def vital_change(
     reading: CuffReading, resident_id: str, check_in_id: str, taken_on: str, started_by: str
 ) -> Change:
     """The vital of a decoded frame, incomplete until its sitting ends. Same id as in the inbox."""
-    kept, said = reading.kept, reading.said
-    fields: dict[str, object] = {
-        "resident_id": resident_id,
-        "check_in_id": check_in_id,
-        "vital": BLOOD_PRESSURE,
-        "reading": _document(said),
-        "taken_at": reading.taken_at,
-        "received_at": kept.received_at,
-        "clock_quality": str(_clock_quality(reading)),
-        "instrument": dict(kept.instrument),
-        "raw": kept.raw.hex(),
-        "decoder": DECODER,
-        "source": "measured",
-        "started_by": started_by,
-        "taken_on": taken_on,
-        "completeness": "incomplete",
-    }
-    if kept.device_time is not None:
-        fields["device_time"] = kept.device_time
-    if kept.clock_offset_s is not None:
-        fields["clock_offset_s"] = kept.clock_offset_s
-    return Change("vital", kept.id, fields)
-
-
-def _document(said: BloodPressureReading) -> Mapping[str, object]:
-    numbers = {
-        "systolic": said.systolic,
-        "diastolic": said.diastolic,
-        "mean_arterial": said.mean_arterial,
-        "pulse": said.pulse,
-    }
-    status = {
-        "moved": said.moved,
-        "cuff_loose": said.cuff_loose,
-        "irregular_pulse": said.irregular_pulse,
-        "pulse_range": None if said.pulse_range is None else str(said.pulse_range),
-        "wrong_position": said.wrong_position,
-        "bits": said.status_bits,
-    }
-    document: dict[str, object] = {
-        name: str(number) for name, number in numbers.items() if number is not None
-    }
-    document["unit"] = str(said.unit)
-    document["status"] = {name: flag for name, flag in status.items() if flag is not None}
-    if said.no_value:
-        document["no_value"] = {name: str(why) for name, why in said.no_value.items()}
-    if said.user is not None:
-        document["user"] = said.user
-    return document
-
-
-def _clock_quality(reading: CuffReading) -> ClockQuality:
-    received = civil_time(reading.kept.received_at).replace(tzinfo=None)
-    return judge_clock(
-        DeviceTime(reading.said.device_time, reading.said.device_time_quality), received
+    return readings.vital_change(
+        Decoded(reading.kept, reading.said),
+        resident_id=resident_id,
+        started_by=started_by,
+        taken_at=reading.taken_at,
+        completeness="incomplete",
+        check_in_id=check_in_id,
+        taken_on=taken_on,
     )
 
 
 def _stamped_before_ms(reading: CuffReading) -> int:
     """How long before its arrival a frame was taken, if its stamp were the kiosk's own time."""
     stamp = reading.said.device_time
-    return 0 if stamp is None else reading.kept.received_at - _in_ms(stamp)
-
-
-def _in_ms(device_time: datetime) -> int:
-    return int(device_time.replace(tzinfo=HONG_KONG).timestamp() * 1000)
-
-
-def _taken_at(device_time: datetime | None, kept: InboxReading) -> int:
-    """The instrument's own time when its clock could be compared with ours, else the arrival."""
-    if device_time is None or kept.clock_offset_s is None:
-        return kept.received_at
-    return min(kept.received_at, _in_ms(device_time) - int(kept.clock_offset_s * 1000))
+    return 0 if stamp is None else reading.kept.received_at - in_ms(stamp)

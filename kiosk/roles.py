@@ -30,6 +30,9 @@ class Permission(StrEnum):
     RECORD_VISIT = "record_visit"
     SEE_TRAFFIC = "see_traffic"
     SEE_SYNC = "see_sync"
+    SEE_INSTRUMENTS = "see_instruments"  # which are paired, their battery, when last heard
+    PAIR_INSTRUMENTS = "pair_instruments"  # and forget them
+    ATTRIBUTE_READINGS = "attribute_readings"  # say whose a reading is that is nobody's yet
     ENROL_STAFF = "enrol_staff"  # new workers, and new secrets for those who forgot theirs
 
 
@@ -38,9 +41,17 @@ PERMITTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.VOLUNTEER: frozenset(
             {Permission.SEE_RESIDENTS, Permission.RECORD_VISIT, Permission.SEE_SYNC}
         ),
-        Role.SOCIAL_WORKER: frozenset(Permission) - {Permission.ENROL_STAFF},
+        Role.SOCIAL_WORKER: frozenset(Permission)
+        - {Permission.ENROL_STAFF, Permission.PAIR_INSTRUMENTS},
         Role.SUPERVISOR: frozenset(Permission),
-        Role.TECHNICIAN: frozenset({Permission.SEE_TRAFFIC, Permission.SEE_SYNC}),
+        Role.TECHNICIAN: frozenset(
+            {
+                Permission.SEE_TRAFFIC,
+                Permission.SEE_SYNC,
+                Permission.SEE_INSTRUMENTS,
+                Permission.PAIR_INSTRUMENTS,
+            }
+        ),
     }
 )
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 from offline_sync.errors import SchemaTooNew
 from offline_sync.schema_001 import LOCAL_TABLES, RECORD_TABLES, SYNC_TABLES
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 kiosk_migrations: Final = Migrations("kiosk")
 
@@ -31,6 +31,43 @@ def m002_vitals_by_their_bytes(db: Database) -> None:
     """An instrument that sends a reading again is found out by what it sent."""
     db.execute("CREATE INDEX vital_by_raw ON vital (raw) WHERE raw IS NOT NULL")
     db.execute("PRAGMA user_version = 2")
+
+
+@kiosk_migrations(name="m003_inbox_of_every_instrument")
+def m003_inbox_of_every_instrument(db: Database) -> None:
+    """The inbox keeps all that a frame can be read by later, and why it is nobody's.
+
+    `identity` is the part of a frame that tells two readings apart (all of it, but for
+    glucose). `why` is empty while a sitting waits for the frame. `set_aside` is
+    {"at": ms, "by": staff id, "reason": ...} once a worker has said that it is no resident's:
+    the row stays, so that the same frame is known when it comes again.
+    """
+    for column in (
+        "kind TEXT NOT NULL DEFAULT 'blood_pressure'",  # all that was kept before
+        "feature INTEGER",
+        "started_by TEXT",
+        "identity BLOB",
+        "why TEXT",
+        "set_aside TEXT CHECK (json_valid(set_aside))",
+    ):
+        db.execute(f"ALTER TABLE reading_inbox ADD COLUMN {column}")
+    db.execute(
+        "UPDATE reading_inbox SET identity = raw,"
+        " started_by = iif(check_in_id IS NULL, NULL, 'resident'),"
+        " why = iif(check_in_id IS NULL, 'older_version', NULL)"
+    )
+    db.execute("CREATE INDEX reading_inbox_by_identity ON reading_inbox (identity)")
+    # Sequence number and base time: bytes 1 to 9 of a glucose frame (GLS 1.0.1 section 3.1).
+    db.execute(
+        "CREATE INDEX vital_by_glucose_record ON vital (substr(raw, 3, 18))"
+        " WHERE vital = 'glucose' AND raw IS NOT NULL"
+    )
+    # A further frame of a measurement that is on record: "2A34:" and its bytes.
+    db.execute(
+        "CREATE INDEX vital_by_addition ON vital (json_extract(reading, '$.also[0]'))"
+        " WHERE json_extract(reading, '$.also[0]') IS NOT NULL"
+    )
+    db.execute("PRAGMA user_version = 3")
 
 
 def schema_version(db: Database) -> int:

@@ -21,6 +21,141 @@
         </message>
     </context>
     <context>
+        <name>AttributionPage</name>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 years</translation>
+        </message>
+        <message>
+            <source>Whose reading is this?</source>
+            <translation>Whose reading is this?</translation>
+        </message>
+        <message>
+            <source>The reading is filed</source>
+            <translation>The reading is filed</translation>
+        </message>
+        <message>
+            <source>The reading is set aside</source>
+            <translation>The reading is set aside</translation>
+        </message>
+        <message>
+            <source>This reading does not wait any more</source>
+            <translation>This reading does not wait any more</translation>
+        </message>
+        <message>
+            <source>Another worker has dealt with it.</source>
+            <translation>Another worker has dealt with it.</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Back</translation>
+        </message>
+        <message>
+            <source>This is no reading of a person</source>
+            <translation>This is no reading of a person</translation>
+        </message>
+        <message>
+            <source>Taken</source>
+            <translation>Taken</translation>
+        </message>
+        <message>
+            <source>%1, by its own clock</source>
+            <translation>%1, by its own clock</translation>
+        </message>
+        <message>
+            <source>It does not say</source>
+            <translation>It does not say</translation>
+        </message>
+        <message>
+            <source>Came</source>
+            <translation>Came</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>From</translation>
+        </message>
+        <message>
+            <source>Why it is nobody's</source>
+            <translation>Why it is nobody's</translation>
+        </message>
+        <message>
+            <source>Choose a resident</source>
+            <translation>Choose a resident</translation>
+        </message>
+        <message>
+            <source>Nobody's: set aside</source>
+            <translation>Nobody's: set aside</translation>
+        </message>
+        <message>
+            <source>Why is it set aside?</source>
+            <translation>Why is it set aside?</translation>
+        </message>
+        <message>
+            <source>Find a resident</source>
+            <translation>Find a resident</translation>
+        </message>
+        <message>
+            <source>Name, card or village</source>
+            <translation>Name, card or village</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>Residents</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>Nobody found</translation>
+        </message>
+        <message>
+            <source>Type less of the name, or try the card or the village.</source>
+            <translation>Type less of the name, or try the card or the village.</translation>
+        </message>
+        <message>
+            <source>Is it a reading of %1?</source>
+            <translation>Is it a reading of %1?</translation>
+        </message>
+        <message>
+            <source>%1, taken %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
+            <translation>%1, taken %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</translation>
+        </message>
+        <message>
+            <source>%1, which came %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
+            <translation>%1, which came %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</translation>
+        </message>
+        <message>
+            <source>Yes, file it</source>
+            <translation>Yes, file it</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>No</translation>
+        </message>
+        <message>
+            <source>Set this reading aside?</source>
+            <translation>Set this reading aside?</translation>
+        </message>
+        <message>
+            <source>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</source>
+            <translation>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</translation>
+        </message>
+        <message>
+            <source>Set aside</source>
+            <translation>Set aside</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>Nothing was changed</translation>
+        </message>
+        <message>
+            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
+            <translation>It could not be saved. Free some disk space or call the technician, then try again.</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
+        </message>
+    </context>
+    <context>
         <name>CallPage</name>
         <message>
             <source>Staff needed here</source>
@@ -361,6 +496,404 @@ to the window</translation>
         </message>
     </context>
     <context>
+        <name>InstrumentWords</name>
+        <message>
+            <source>Blood pressure monitor</source>
+            <translation>Blood pressure monitor</translation>
+        </message>
+        <message>
+            <source>Thermometer</source>
+            <translation>Thermometer</translation>
+        </message>
+        <message>
+            <source>Oximeter</source>
+            <translation>Oximeter</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>Scale</translation>
+        </message>
+        <message>
+            <source>Glucose meter</source>
+            <translation>Glucose meter</translation>
+        </message>
+        <message>
+            <source>Another kind of instrument</source>
+            <translation>Another kind of instrument</translation>
+        </message>
+        <message>
+            <source>Blood pressure</source>
+            <translation>Blood pressure</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>Temperature</translation>
+        </message>
+        <message>
+            <source>Blood oxygen</source>
+            <translation>Blood oxygen</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>Weight</translation>
+        </message>
+        <message>
+            <source>Glucose</source>
+            <translation>Glucose</translation>
+        </message>
+        <message>
+            <source>%1 / %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>%1 °C</source>
+            <translation>%1 °C</translation>
+        </message>
+        <message>
+            <source>%1 kg</source>
+            <translation>%1 kg</translation>
+        </message>
+        <message>
+            <source>%1 mmol/L</source>
+            <translation>%1 mmol/L</translation>
+        </message>
+        <message>
+            <source>Pulse %1</source>
+            <translation>Pulse %1</translation>
+        </message>
+        <message>
+            <source>Fat %1%</source>
+            <translation>Fat %1%</translation>
+        </message>
+        <message>
+            <source>%1: could not be read</source>
+            <translation>%1: could not be read</translation>
+        </message>
+        <message>
+            <source>Notes of a glucose meter</source>
+            <translation>Notes of a glucose meter</translation>
+        </message>
+        <message>
+            <source>Control solution</source>
+            <translation>Control solution</translation>
+        </message>
+        <message>
+            <source>%1: no usable value</source>
+            <translation>%1: no usable value</translation>
+        </message>
+        <message>
+            <source>Taken before the person began</source>
+            <translation>Taken before the person began</translation>
+        </message>
+        <message>
+            <source>Came before; its clock is not set</source>
+            <translation>Came before; its clock is not set</translation>
+        </message>
+        <message>
+            <source>Came together with another reading</source>
+            <translation>Came together with another reading</translation>
+        </message>
+        <message>
+            <source>Could not be used in the check-in</source>
+            <translation>Could not be used in the check-in</translation>
+        </message>
+        <message>
+            <source>Left after an interruption</source>
+            <translation>Left after an interruption</translation>
+        </message>
+        <message>
+            <source>Sent while nobody measured</source>
+            <translation>Sent while nobody measured</translation>
+        </message>
+        <message>
+            <source>Kept by an earlier version</source>
+            <translation>Kept by an earlier version</translation>
+        </message>
+        <message>
+            <source>A test, or control solution</source>
+            <translation>A test, or control solution</translation>
+        </message>
+        <message>
+            <source>Of somebody who is not on record</source>
+            <translation>Of somebody who is not on record</translation>
+        </message>
+        <message>
+            <source>Nobody can say whose it is</source>
+            <translation>Nobody can say whose it is</translation>
+        </message>
+        <message>
+            <source>Not a usable measurement</source>
+            <translation>Not a usable measurement</translation>
+        </message>
+        <message>
+            <source>Bluetooth is off</source>
+            <translation>Bluetooth is off</translation>
+        </message>
+        <message>
+            <source>Turn it on. The instruments are heard again by themselves.</source>
+            <translation>Turn it on. The instruments are heard again by themselves.</translation>
+        </message>
+        <message>
+            <source>The Bluetooth adapter is not plugged in</source>
+            <translation>The Bluetooth adapter is not plugged in</translation>
+        </message>
+        <message>
+            <source>Plug it in. The instruments are heard again by themselves.</source>
+            <translation>Plug it in. The instruments are heard again by themselves.</translation>
+        </message>
+        <message>
+            <source>Bluetooth is stuck and is being started again</source>
+            <translation>Bluetooth is stuck and is being started again</translation>
+        </message>
+        <message>
+            <source>Wait a minute. If it stays so, call the technician.</source>
+            <translation>Wait a minute. If it stays so, call the technician.</translation>
+        </message>
+        <message>
+            <source>The Bluetooth service does not run</source>
+            <translation>The Bluetooth service does not run</translation>
+        </message>
+        <message>
+            <source>Restart the kiosk. If it stays so, call the technician.</source>
+            <translation>Restart the kiosk. If it stays so, call the technician.</translation>
+        </message>
+        <message>
+            <source>This Bluetooth adapter is too old</source>
+            <translation>This Bluetooth adapter is too old</translation>
+        </message>
+        <message>
+            <source>It cannot reach the instruments. Use another one.</source>
+            <translation>It cannot reach the instruments. Use another one.</translation>
+        </message>
+        <message>
+            <source>The kiosk may not use Bluetooth</source>
+            <translation>The kiosk may not use Bluetooth</translation>
+        </message>
+        <message>
+            <source>Allow it in the settings of this computer, or call the technician.</source>
+            <translation>Allow it in the settings of this computer, or call the technician.</translation>
+        </message>
+        <message>
+            <source>Bluetooth does not work</source>
+            <translation>Bluetooth does not work</translation>
+        </message>
+        <message>
+            <source>The kiosk tries again by itself. If it stays so, call the technician.</source>
+            <translation>The kiosk tries again by itself. If it stays so, call the technician.</translation>
+        </message>
+        <message>
+            <source>The instrument does not let the kiosk in</source>
+            <translation>The instrument does not let the kiosk in</translation>
+        </message>
+        <message>
+            <source>Put it into its pairing mode (its leaflet says how), then try again.</source>
+            <translation>Put it into its pairing mode (its leaflet says how), then try again.</translation>
+        </message>
+        <message>
+            <source>The number was not right</source>
+            <translation>The number was not right</translation>
+        </message>
+        <message>
+            <source>Try again, and type the six digits that the instrument shows.</source>
+            <translation>Try again, and type the six digits that the instrument shows.</translation>
+        </message>
+        <message>
+            <source>Not paired, as you said</source>
+            <translation>Not paired, as you said</translation>
+        </message>
+        <message>
+            <source>Nothing was changed. Try again when you are ready.</source>
+            <translation>Nothing was changed. Try again when you are ready.</translation>
+        </message>
+        <message>
+            <source>No answer came in time</source>
+            <translation>No answer came in time</translation>
+        </message>
+        <message>
+            <source>The instrument waits half a minute. Keep it near and switched on, and try again.</source>
+            <translation>The instrument waits half a minute. Keep it near and switched on, and try again.</translation>
+        </message>
+        <message>
+            <source>This computer pairs by itself</source>
+            <translation>This computer pairs by itself</translation>
+        </message>
+        <message>
+            <source>Pair the instrument in the Bluetooth settings of this computer.</source>
+            <translation>Pair the instrument in the Bluetooth settings of this computer.</translation>
+        </message>
+        <message>
+            <source>The instrument is not heard any more</source>
+            <translation>The instrument is not heard any more</translation>
+        </message>
+        <message>
+            <source>Switch it on again, keep it near the kiosk, and try again.</source>
+            <translation>Switch it on again, keep it near the kiosk, and try again.</translation>
+        </message>
+        <message>
+            <source>The connection broke</source>
+            <translation>The connection broke</translation>
+        </message>
+        <message>
+            <source>Keep the instrument near the kiosk and try again.</source>
+            <translation>Keep the instrument near the kiosk and try again.</translation>
+        </message>
+        <message>
+            <source>The instrument does not answer</source>
+            <translation>The instrument does not answer</translation>
+        </message>
+        <message>
+            <source>Switch it off and on, then try again.</source>
+            <translation>Switch it off and on, then try again.</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot use this instrument</source>
+            <translation>The kiosk cannot use this instrument</translation>
+        </message>
+        <message>
+            <source>It gives no readings that the kiosk understands. Use another one.</source>
+            <translation>It gives no readings that the kiosk understands. Use another one.</translation>
+        </message>
+        <message>
+            <source>A fault of the program</source>
+            <translation>A fault of the program</translation>
+        </message>
+        <message>
+            <source>Try again. If it happens again, call the technician.</source>
+            <translation>Try again. If it happens again, call the technician.</translation>
+        </message>
+    </context>
+    <context>
+        <name>InstrumentsPage</name>
+        <message>
+            <source>Last seen %1</source>
+            <translation>Last seen %1</translation>
+        </message>
+        <message>
+            <source>Not seen yet</source>
+            <translation>Not seen yet</translation>
+        </message>
+        <message>
+            <source>No longer paired: pair it again</source>
+            <translation>No longer paired: pair it again</translation>
+        </message>
+        <message>
+            <source>In range now</source>
+            <translation>In range now</translation>
+        </message>
+        <message>
+            <source>Battery %1%</source>
+            <translation>Battery %1%</translation>
+        </message>
+        <message>
+            <source>Forget %1?</source>
+            <translation>Forget %1?</translation>
+        </message>
+        <message>
+            <source>Address ends in %1</source>
+            <translation>Address ends in %1</translation>
+        </message>
+        <message>
+            <source>It then sends nothing more to this kiosk, until it is paired again.</source>
+            <translation>It then sends nothing more to this kiosk, until it is paired again.</translation>
+        </message>
+        <message>
+            <source>Instruments</source>
+            <translation>Instruments</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>Your role does not include this page</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>Ask the supervisor if you need it.</translation>
+        </message>
+        <message>
+            <source>Whose readings are these?</source>
+            <translation>Whose readings are these?</translation>
+        </message>
+        <message>
+            <source>Paired with this kiosk</source>
+            <translation>Paired with this kiosk</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Show</translation>
+        </message>
+        <message>
+            <source>Nobody's readings: %1</source>
+            <translation>Nobody's readings: %1</translation>
+        </message>
+        <message>
+            <source>Nobody's readings</source>
+            <translation>Nobody's readings</translation>
+        </message>
+        <message>
+            <source>Every reading is somebody's</source>
+            <translation>Every reading is somebody's</translation>
+        </message>
+        <message>
+            <source>Readings that come while nobody measures, or that were left behind, wait here until a worker says whose they are.</source>
+            <translation>Readings that come while nobody measures, or that were left behind, wait here until a worker says whose they are.</translation>
+        </message>
+        <message>
+            <source>No instrument is paired yet</source>
+            <translation>No instrument is paired yet</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>Looking</translation>
+        </message>
+        <message>
+            <source>Not known while Bluetooth does not work</source>
+            <translation>Not known while Bluetooth does not work</translation>
+        </message>
+        <message>
+            <source>Many instruments work without. Pair those that ask for it.</source>
+            <translation>Many instruments work without. Pair those that ask for it.</translation>
+        </message>
+        <message>
+            <source>Pair an instrument</source>
+            <translation>Pair an instrument</translation>
+        </message>
+        <message>
+            <source>Bluetooth is working</source>
+            <translation>Bluetooth is working</translation>
+        </message>
+        <message>
+            <source>It was not forgotten</source>
+            <translation>It was not forgotten</translation>
+        </message>
+        <message>
+            <source>That could not be written down</source>
+            <translation>That could not be written down</translation>
+        </message>
+        <message>
+            <source>Try again when Bluetooth works.</source>
+            <translation>Try again when Bluetooth works.</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician.</source>
+            <translation>Free some disk space or call the technician.</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>Forget</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Keep it</translation>
+        </message>
+        <message>
+            <source>The instrument is forgotten</source>
+            <translation>The instrument is forgotten</translation>
+        </message>
+    </context>
+    <context>
         <name>LanguagePicker</name>
         <message>
             <source>Choose language</source>
@@ -461,12 +994,24 @@ to the window</translation>
             <translation>Please call staff: Bluetooth is off or unplugged.</translation>
         </message>
         <message>
+            <source>Bluetooth is being started again. If this page stays, call staff.</source>
+            <translation>Bluetooth is being started again. If this page stays, call staff.</translation>
+        </message>
+        <message>
+            <source>Please call staff: Bluetooth does not work here.</source>
+            <translation>Please call staff: Bluetooth does not work here.</translation>
+        </message>
+        <message>
             <source>Stay near the table and press its start button again.</source>
             <translation>Stay near the table and press its start button again.</translation>
         </message>
         <message>
             <source>Please call staff: this monitor does not work with this kiosk.</source>
             <translation>Please call staff: this monitor does not work with this kiosk.</translation>
+        </message>
+        <message>
+            <source>Please call staff: pair this monitor once, on the page Instruments.</source>
+            <translation>Please call staff: pair this monitor once, on the page Instruments.</translation>
         </message>
         <message>
             <source>Sit still and press the start button again.</source>
@@ -587,6 +1132,165 @@ You may stop at any time.</translation>
         <message>
             <source>Erase one digit</source>
             <translation>Erase one digit</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairingPage</name>
+        <message>
+            <source>Which instrument?</source>
+            <translation>Which instrument?</translation>
+        </message>
+        <message>
+            <source>Is this the instrument?</source>
+            <translation>Is this the instrument?</translation>
+        </message>
+        <message>
+            <source>Which number does it show?</source>
+            <translation>Which number does it show?</translation>
+        </message>
+        <message>
+            <source>Type this number on the instrument</source>
+            <translation>Type this number on the instrument</translation>
+        </message>
+        <message>
+            <source>Does it show the same number?</source>
+            <translation>Does it show the same number?</translation>
+        </message>
+        <message>
+            <source>%1 is paired</source>
+            <translation>%1 is paired</translation>
+        </message>
+        <message>
+            <source>One moment</source>
+            <translation>One moment</translation>
+        </message>
+        <message>
+            <source>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</source>
+            <translation>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</translation>
+        </message>
+        <message>
+            <source>%1 asks to be paired.</source>
+            <translation>%1 asks to be paired.</translation>
+        </message>
+        <message>
+            <source>%1 shows six digits. Answer within half a minute.</source>
+            <translation>%1 shows six digits. Answer within half a minute.</translation>
+        </message>
+        <message>
+            <source>%1 waits for it for half a minute.</source>
+            <translation>%1 waits for it for half a minute.</translation>
+        </message>
+        <message>
+            <source>Look at the display of %1.</source>
+            <translation>Look at the display of %1.</translation>
+        </message>
+        <message>
+            <source>Residents measure with it as always. What it sends by itself waits on the page Instruments until a worker says whose it is.</source>
+            <translation>Residents measure with it as always. What it sends by itself waits on the page Instruments until a worker says whose it is.</translation>
+        </message>
+        <message>
+            <source>What it sends waits on the page Instruments until a worker says whose it is.</source>
+            <translation>What it sends waits on the page Instruments until a worker says whose it is.</translation>
+        </message>
+        <message>
+            <source>The kiosk speaks with %1. Look at its display.</source>
+            <translation>The kiosk speaks with %1. Look at its display.</translation>
+        </message>
+        <message>
+            <source>Address ends in %1</source>
+            <translation>Address ends in %1</translation>
+        </message>
+        <message>
+            <source>It gives no name</source>
+            <translation>It gives no name</translation>
+        </message>
+        <message>
+            <source>Paired already</source>
+            <translation>Paired already</translation>
+        </message>
+        <message>
+            <source>In range</source>
+            <translation>In range</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>Your role does not include this page</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>Ask the supervisor if you need it.</translation>
+        </message>
+        <message>
+            <source>Nothing can be heard</source>
+            <translation>Nothing can be heard</translation>
+        </message>
+        <message>
+            <source>Listening for instruments</source>
+            <translation>Listening for instruments</translation>
+        </message>
+        <message>
+            <source>They appear here by themselves as soon as they are heard.</source>
+            <translation>They appear here by themselves as soon as they are heard.</translation>
+        </message>
+        <message>
+            <source>This kiosk</source>
+            <translation>This kiosk</translation>
+        </message>
+        <message>
+            <source>%1 of %2 digits</source>
+            <translation>%1 of %2 digits</translation>
+        </message>
+        <message>
+            <source>That it is paired could not be written down</source>
+            <translation>That it is paired could not be written down</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician, then save again.</source>
+            <translation>Free some disk space or call the technician, then save again.</translation>
+        </message>
+        <message>
+            <source>Save again</source>
+            <translation>Save again</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Back</translation>
+        </message>
+        <message>
+            <source>Choose another</source>
+            <translation>Choose another</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Cancel</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>No</translation>
+        </message>
+        <message>
+            <source>Pair another</source>
+            <translation>Pair another</translation>
+        </message>
+        <message>
+            <source>Yes, pair it</source>
+            <translation>Yes, pair it</translation>
+        </message>
+        <message>
+            <source>Yes, the same</source>
+            <translation>Yes, the same</translation>
+        </message>
+        <message>
+            <source>Pair</source>
+            <translation>Pair</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Done</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Try again</translation>
         </message>
     </context>
     <context>
@@ -1354,12 +2058,24 @@ No talking.</translation>
             <translation>Residents</translation>
         </message>
         <message>
+            <source>Instruments</source>
+            <translation>Instruments</translation>
+        </message>
+        <message>
             <source>Traffic</source>
             <translation>Traffic</translation>
         </message>
         <message>
             <source>Sync</source>
             <translation>Sync</translation>
+        </message>
+        <message>
+            <source>%1, waiting: %2</source>
+            <translation>%1, waiting: %2</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>Lock</translation>
         </message>
         <message>
             <source>%1 to send</source>
@@ -1376,10 +2092,6 @@ No talking.</translation>
         <message>
             <source>Offline</source>
             <translation>Offline</translation>
-        </message>
-        <message>
-            <source>Lock</source>
-            <translation>Lock</translation>
         </message>
     </context>
     <context>

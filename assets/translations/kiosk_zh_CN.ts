@@ -21,6 +21,141 @@
         </message>
     </context>
     <context>
+        <name>AttributionPage</name>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 岁</translation>
+        </message>
+        <message>
+            <source>Whose reading is this?</source>
+            <translation>这是谁的读数？</translation>
+        </message>
+        <message>
+            <source>The reading is filed</source>
+            <translation>读数已记入档案</translation>
+        </message>
+        <message>
+            <source>The reading is set aside</source>
+            <translation>读数已搁置</translation>
+        </message>
+        <message>
+            <source>This reading does not wait any more</source>
+            <translation>这个读数已经处理</translation>
+        </message>
+        <message>
+            <source>Another worker has dealt with it.</source>
+            <translation>另一位职员已经处理。</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>This is no reading of a person</source>
+            <translation>这不是任何人的读数</translation>
+        </message>
+        <message>
+            <source>Taken</source>
+            <translation>测量时间</translation>
+        </message>
+        <message>
+            <source>%1, by its own clock</source>
+            <translation>%1（按仪器的时钟）</translation>
+        </message>
+        <message>
+            <source>It does not say</source>
+            <translation>没有注明</translation>
+        </message>
+        <message>
+            <source>Came</source>
+            <translation>收到</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>仪器</translation>
+        </message>
+        <message>
+            <source>Why it is nobody's</source>
+            <translation>为什么没人认领</translation>
+        </message>
+        <message>
+            <source>Choose a resident</source>
+            <translation>选择居民</translation>
+        </message>
+        <message>
+            <source>Nobody's: set aside</source>
+            <translation>无人认领，搁置</translation>
+        </message>
+        <message>
+            <source>Why is it set aside?</source>
+            <translation>为什么搁置？</translation>
+        </message>
+        <message>
+            <source>Find a resident</source>
+            <translation>查找居民</translation>
+        </message>
+        <message>
+            <source>Name, card or village</source>
+            <translation>姓名、卡号、村</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>找不到</translation>
+        </message>
+        <message>
+            <source>Type less of the name, or try the card or the village.</source>
+            <translation>请少打几个字，或用卡号、村名再找。</translation>
+        </message>
+        <message>
+            <source>Is it a reading of %1?</source>
+            <translation>这是 %1 的读数吗？</translation>
+        </message>
+        <message>
+            <source>%1, taken %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
+            <translation>%2 测量的%1，会成为 %3（%4）的读数。这是由你确认的，你的名字会一并记录。</translation>
+        </message>
+        <message>
+            <source>%1, which came %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
+            <translation>%2 收到的%1，会成为 %3（%4）的读数。这是由你确认的，你的名字会一并记录。</translation>
+        </message>
+        <message>
+            <source>Yes, file it</source>
+            <translation>是，记入档案</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Set this reading aside?</source>
+            <translation>搁置这个读数？</translation>
+        </message>
+        <message>
+            <source>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</source>
+            <translation>原因：%1。它会离开列表，不会成为任何人的读数。它仍存在本机，并记录你的名字。</translation>
+        </message>
+        <message>
+            <source>Set aside</source>
+            <translation>搁置</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>没有更改</translation>
+        </message>
+        <message>
+            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
+            <translation>未能保存。请腾出磁盘空间或联系技术员，然后再试。</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>确定</translation>
+        </message>
+    </context>
+    <context>
         <name>CallPage</name>
         <message>
             <source>Staff needed here</source>
@@ -362,6 +497,404 @@ to the window</source>
         </message>
     </context>
     <context>
+        <name>InstrumentWords</name>
+        <message>
+            <source>Blood pressure monitor</source>
+            <translation>血压计</translation>
+        </message>
+        <message>
+            <source>Thermometer</source>
+            <translation>体温计</translation>
+        </message>
+        <message>
+            <source>Oximeter</source>
+            <translation>血氧仪</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>体重秤</translation>
+        </message>
+        <message>
+            <source>Glucose meter</source>
+            <translation>血糖仪</translation>
+        </message>
+        <message>
+            <source>Another kind of instrument</source>
+            <translation>其他仪器</translation>
+        </message>
+        <message>
+            <source>Blood pressure</source>
+            <translation>血压</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>体温</translation>
+        </message>
+        <message>
+            <source>Blood oxygen</source>
+            <translation>血氧</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>体重</translation>
+        </message>
+        <message>
+            <source>Glucose</source>
+            <translation>血糖</translation>
+        </message>
+        <message>
+            <source>%1 / %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>%1 °C</source>
+            <translation>%1 ℃</translation>
+        </message>
+        <message>
+            <source>%1 kg</source>
+            <translation>%1 公斤</translation>
+        </message>
+        <message>
+            <source>%1 mmol/L</source>
+            <translation>%1 mmol/L</translation>
+        </message>
+        <message>
+            <source>Pulse %1</source>
+            <translation>心跳 %1</translation>
+        </message>
+        <message>
+            <source>Fat %1%</source>
+            <translation>脂肪 %1%</translation>
+        </message>
+        <message>
+            <source>%1: could not be read</source>
+            <translation>%1：读不到内容</translation>
+        </message>
+        <message>
+            <source>Notes of a glucose meter</source>
+            <translation>血糖仪的附注</translation>
+        </message>
+        <message>
+            <source>Control solution</source>
+            <translation>质控液测试</translation>
+        </message>
+        <message>
+            <source>%1: no usable value</source>
+            <translation>%1：没有可用的数值</translation>
+        </message>
+        <message>
+            <source>Taken before the person began</source>
+            <translation>在开始测量之前已有</translation>
+        </message>
+        <message>
+            <source>Came before; its clock is not set</source>
+            <translation>以前收过，仪器的时钟未校准</translation>
+        </message>
+        <message>
+            <source>Came together with another reading</source>
+            <translation>与另一个读数一起收到</translation>
+        </message>
+        <message>
+            <source>Could not be used in the check-in</source>
+            <translation>测量时未能使用</translation>
+        </message>
+        <message>
+            <source>Left after an interruption</source>
+            <translation>中途停止后留下</translation>
+        </message>
+        <message>
+            <source>Sent while nobody measured</source>
+            <translation>没人测量时收到</translation>
+        </message>
+        <message>
+            <source>Kept by an earlier version</source>
+            <translation>由旧版本保存</translation>
+        </message>
+        <message>
+            <source>A test, or control solution</source>
+            <translation>测试，或质控液</translation>
+        </message>
+        <message>
+            <source>Of somebody who is not on record</source>
+            <translation>不在名单上的人</translation>
+        </message>
+        <message>
+            <source>Nobody can say whose it is</source>
+            <translation>没人知道是谁的</translation>
+        </message>
+        <message>
+            <source>Not a usable measurement</source>
+            <translation>测量结果不可用</translation>
+        </message>
+        <message>
+            <source>Bluetooth is off</source>
+            <translation>蓝牙已关</translation>
+        </message>
+        <message>
+            <source>Turn it on. The instruments are heard again by themselves.</source>
+            <translation>请开启蓝牙，之后会自动恢复。</translation>
+        </message>
+        <message>
+            <source>The Bluetooth adapter is not plugged in</source>
+            <translation>蓝牙适配器未插好</translation>
+        </message>
+        <message>
+            <source>Plug it in. The instruments are heard again by themselves.</source>
+            <translation>请插好，之后会自动恢复。</translation>
+        </message>
+        <message>
+            <source>Bluetooth is stuck and is being started again</source>
+            <translation>蓝牙没有反应，正在重新启动</translation>
+        </message>
+        <message>
+            <source>Wait a minute. If it stays so, call the technician.</source>
+            <translation>请等一分钟；仍然不行，请联系技术员。</translation>
+        </message>
+        <message>
+            <source>The Bluetooth service does not run</source>
+            <translation>蓝牙服务没有运行</translation>
+        </message>
+        <message>
+            <source>Restart the kiosk. If it stays so, call the technician.</source>
+            <translation>请重新启动本机；仍然不行，请联系技术员。</translation>
+        </message>
+        <message>
+            <source>This Bluetooth adapter is too old</source>
+            <translation>这个蓝牙适配器太旧</translation>
+        </message>
+        <message>
+            <source>It cannot reach the instruments. Use another one.</source>
+            <translation>它连不到仪器，请换一个。</translation>
+        </message>
+        <message>
+            <source>The kiosk may not use Bluetooth</source>
+            <translation>本站没有权限使用蓝牙</translation>
+        </message>
+        <message>
+            <source>Allow it in the settings of this computer, or call the technician.</source>
+            <translation>请在这台电脑的设置中允许，或联系技术员。</translation>
+        </message>
+        <message>
+            <source>Bluetooth does not work</source>
+            <translation>蓝牙不能使用</translation>
+        </message>
+        <message>
+            <source>The kiosk tries again by itself. If it stays so, call the technician.</source>
+            <translation>本站会自动再试；仍然不行，请联系技术员。</translation>
+        </message>
+        <message>
+            <source>The instrument does not let the kiosk in</source>
+            <translation>仪器拒绝连接</translation>
+        </message>
+        <message>
+            <source>Put it into its pairing mode (its leaflet says how), then try again.</source>
+            <translation>请把它调到配对模式（见说明书），再试一次。</translation>
+        </message>
+        <message>
+            <source>The number was not right</source>
+            <translation>号码不正确</translation>
+        </message>
+        <message>
+            <source>Try again, and type the six digits that the instrument shows.</source>
+            <translation>请再试，输入仪器显示的六个数字。</translation>
+        </message>
+        <message>
+            <source>Not paired, as you said</source>
+            <translation>按你的意思，没有配对</translation>
+        </message>
+        <message>
+            <source>Nothing was changed. Try again when you are ready.</source>
+            <translation>没有更改任何内容。准备好后可以再试。</translation>
+        </message>
+        <message>
+            <source>No answer came in time</source>
+            <translation>等候超时</translation>
+        </message>
+        <message>
+            <source>The instrument waits half a minute. Keep it near and switched on, and try again.</source>
+            <translation>仪器只等半分钟。请把它放近并保持开启，再试一次。</translation>
+        </message>
+        <message>
+            <source>This computer pairs by itself</source>
+            <translation>这台电脑自行处理配对</translation>
+        </message>
+        <message>
+            <source>Pair the instrument in the Bluetooth settings of this computer.</source>
+            <translation>请在这台电脑的蓝牙设置中配对。</translation>
+        </message>
+        <message>
+            <source>The instrument is not heard any more</source>
+            <translation>收不到仪器的信号</translation>
+        </message>
+        <message>
+            <source>Switch it on again, keep it near the kiosk, and try again.</source>
+            <translation>请再开启仪器，放近本站，然后再试。</translation>
+        </message>
+        <message>
+            <source>The connection broke</source>
+            <translation>连接中断了</translation>
+        </message>
+        <message>
+            <source>Keep the instrument near the kiosk and try again.</source>
+            <translation>请把仪器放近本站，再试一次。</translation>
+        </message>
+        <message>
+            <source>The instrument does not answer</source>
+            <translation>仪器没有回应</translation>
+        </message>
+        <message>
+            <source>Switch it off and on, then try again.</source>
+            <translation>请关掉再开，然后再试。</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot use this instrument</source>
+            <translation>本站不能使用这台仪器</translation>
+        </message>
+        <message>
+            <source>It gives no readings that the kiosk understands. Use another one.</source>
+            <translation>本站读不懂它的读数，请用另一台。</translation>
+        </message>
+        <message>
+            <source>A fault of the program</source>
+            <translation>程序出错</translation>
+        </message>
+        <message>
+            <source>Try again. If it happens again, call the technician.</source>
+            <translation>请再试；若再发生，请联系技术员。</translation>
+        </message>
+    </context>
+    <context>
+        <name>InstrumentsPage</name>
+        <message>
+            <source>Last seen %1</source>
+            <translation>上次出现：%1</translation>
+        </message>
+        <message>
+            <source>Not seen yet</source>
+            <translation>还没出现过</translation>
+        </message>
+        <message>
+            <source>No longer paired: pair it again</source>
+            <translation>配对已失效，请重新配对</translation>
+        </message>
+        <message>
+            <source>In range now</source>
+            <translation>现在就在附近</translation>
+        </message>
+        <message>
+            <source>Battery %1%</source>
+            <translation>电量 %1%</translation>
+        </message>
+        <message>
+            <source>Forget %1?</source>
+            <translation>取消与“%1”的配对？</translation>
+        </message>
+        <message>
+            <source>Address ends in %1</source>
+            <translation>地址末段 %1</translation>
+        </message>
+        <message>
+            <source>It then sends nothing more to this kiosk, until it is paired again.</source>
+            <translation>之后它不会再把读数传到本机，除非重新配对。</translation>
+        </message>
+        <message>
+            <source>Instruments</source>
+            <translation>仪器</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的职位不包括此页</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，请问主任。</translation>
+        </message>
+        <message>
+            <source>Whose readings are these?</source>
+            <translation>这些是谁的读数？</translation>
+        </message>
+        <message>
+            <source>Paired with this kiosk</source>
+            <translation>已与本机配对</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>显示</translation>
+        </message>
+        <message>
+            <source>Nobody's readings: %1</source>
+            <translation>待认领读数：%1</translation>
+        </message>
+        <message>
+            <source>Nobody's readings</source>
+            <translation>待认领读数</translation>
+        </message>
+        <message>
+            <source>Every reading is somebody's</source>
+            <translation>所有读数都有主人</translation>
+        </message>
+        <message>
+            <source>Readings that come while nobody measures, or that were left behind, wait here until a worker says whose they are.</source>
+            <translation>没人测量时收到的读数，或中途留下的读数，会在这里等职员确认是谁的。</translation>
+        </message>
+        <message>
+            <source>No instrument is paired yet</source>
+            <translation>还没有已配对的仪器</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>查看中</translation>
+        </message>
+        <message>
+            <source>Not known while Bluetooth does not work</source>
+            <translation>蓝牙不能使用，暂时不知道</translation>
+        </message>
+        <message>
+            <source>Many instruments work without. Pair those that ask for it.</source>
+            <translation>很多仪器不用配对。要求配对的才需要。</translation>
+        </message>
+        <message>
+            <source>Pair an instrument</source>
+            <translation>配对新仪器</translation>
+        </message>
+        <message>
+            <source>Bluetooth is working</source>
+            <translation>蓝牙正常</translation>
+        </message>
+        <message>
+            <source>It was not forgotten</source>
+            <translation>未能取消配对</translation>
+        </message>
+        <message>
+            <source>That could not be written down</source>
+            <translation>未能记录</translation>
+        </message>
+        <message>
+            <source>Try again when Bluetooth works.</source>
+            <translation>蓝牙恢复后请再试。</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician.</source>
+            <translation>请腾出磁盘空间或联系技术员。</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>取消配对</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>确定</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>保留</translation>
+        </message>
+        <message>
+            <source>The instrument is forgotten</source>
+            <translation>已取消配对</translation>
+        </message>
+    </context>
+    <context>
         <name>LanguagePicker</name>
         <message>
             <source>Choose language</source>
@@ -463,12 +996,26 @@ to the window</source>
             <translation>请叫职员：蓝牙已关或未插好。</translation>
         </message>
         <message>
+            <source>Bluetooth is being started again. If this page stays, call staff.</source>
+            <translation>蓝牙正在重新启动。
+如果一直这样，请叫职员。</translation>
+        </message>
+        <message>
+            <source>Please call staff: Bluetooth does not work here.</source>
+            <translation>请叫职员：这里的蓝牙不能使用。</translation>
+        </message>
+        <message>
             <source>Stay near the table and press its start button again.</source>
             <translation>请留在桌边，再按开始键。</translation>
         </message>
         <message>
             <source>Please call staff: this monitor does not work with this kiosk.</source>
             <translation>请叫职员：这台血压计不能在这里使用。</translation>
+        </message>
+        <message>
+            <source>Please call staff: pair this monitor once, on the page Instruments.</source>
+            <translation>请叫职员：先在“仪器”页
+为这台血压计配对一次。</translation>
         </message>
         <message>
             <source>Sit still and press the start button again.</source>
@@ -593,6 +1140,165 @@ You may stop at any time.</source>
         <message>
             <source>Erase one digit</source>
             <translation>删除一位</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairingPage</name>
+        <message>
+            <source>Which instrument?</source>
+            <translation>哪一台仪器？</translation>
+        </message>
+        <message>
+            <source>Is this the instrument?</source>
+            <translation>是这台仪器吗？</translation>
+        </message>
+        <message>
+            <source>Which number does it show?</source>
+            <translation>仪器显示哪个号码？</translation>
+        </message>
+        <message>
+            <source>Type this number on the instrument</source>
+            <translation>请在仪器上输入这个号码</translation>
+        </message>
+        <message>
+            <source>Does it show the same number?</source>
+            <translation>仪器显示同一个号码吗？</translation>
+        </message>
+        <message>
+            <source>%1 is paired</source>
+            <translation>“%1”已配对</translation>
+        </message>
+        <message>
+            <source>One moment</source>
+            <translation>请等一等</translation>
+        </message>
+        <message>
+            <source>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</source>
+            <translation>请在本站旁边开启仪器，调到配对模式（见说明书）。</translation>
+        </message>
+        <message>
+            <source>%1 asks to be paired.</source>
+            <translation>“%1”要求配对。</translation>
+        </message>
+        <message>
+            <source>%1 shows six digits. Answer within half a minute.</source>
+            <translation>“%1”会显示六个数字，请在半分钟内输入。</translation>
+        </message>
+        <message>
+            <source>%1 waits for it for half a minute.</source>
+            <translation>“%1”会等半分钟。</translation>
+        </message>
+        <message>
+            <source>Look at the display of %1.</source>
+            <translation>请看“%1”的显示。</translation>
+        </message>
+        <message>
+            <source>Residents measure with it as always. What it sends by itself waits on the page Instruments until a worker says whose it is.</source>
+            <translation>居民照常用它测量。它自行传来的读数，会在“仪器”页等职员确认是谁的。</translation>
+        </message>
+        <message>
+            <source>What it sends waits on the page Instruments until a worker says whose it is.</source>
+            <translation>它传来的读数，会在“仪器”页等职员确认是谁的。</translation>
+        </message>
+        <message>
+            <source>The kiosk speaks with %1. Look at its display.</source>
+            <translation>正在与“%1”联系，请看仪器的显示。</translation>
+        </message>
+        <message>
+            <source>Address ends in %1</source>
+            <translation>地址末段 %1</translation>
+        </message>
+        <message>
+            <source>It gives no name</source>
+            <translation>没有名称</translation>
+        </message>
+        <message>
+            <source>Paired already</source>
+            <translation>已配对</translation>
+        </message>
+        <message>
+            <source>In range</source>
+            <translation>在附近</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的职位不包括此页</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，请问主任。</translation>
+        </message>
+        <message>
+            <source>Nothing can be heard</source>
+            <translation>收不到任何信号</translation>
+        </message>
+        <message>
+            <source>Listening for instruments</source>
+            <translation>正在搜索仪器</translation>
+        </message>
+        <message>
+            <source>They appear here by themselves as soon as they are heard.</source>
+            <translation>收到信号后，仪器会自动在这里出现。</translation>
+        </message>
+        <message>
+            <source>This kiosk</source>
+            <translation>本机</translation>
+        </message>
+        <message>
+            <source>%1 of %2 digits</source>
+            <translation>已输入 %1 位，共 %2 位</translation>
+        </message>
+        <message>
+            <source>That it is paired could not be written down</source>
+            <translation>已配对，但未能记录</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician, then save again.</source>
+            <translation>请腾出磁盘空间或联系技术员，再按保存。</translation>
+        </message>
+        <message>
+            <source>Save again</source>
+            <translation>再保存</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>Choose another</source>
+            <translation>选另一台</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Pair another</source>
+            <translation>再配对一台</translation>
+        </message>
+        <message>
+            <source>Yes, pair it</source>
+            <translation>是，配对</translation>
+        </message>
+        <message>
+            <source>Yes, the same</source>
+            <translation>是，相同</translation>
+        </message>
+        <message>
+            <source>Pair</source>
+            <translation>配对</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>再试</translation>
         </message>
     </context>
     <context>
@@ -1362,12 +2068,24 @@ No talking.</source>
             <translation>居民</translation>
         </message>
         <message>
+            <source>Instruments</source>
+            <translation>仪器</translation>
+        </message>
+        <message>
             <source>Traffic</source>
             <translation>车流</translation>
         </message>
         <message>
             <source>Sync</source>
             <translation>同步</translation>
+        </message>
+        <message>
+            <source>%1, waiting: %2</source>
+            <translation>%1，待处理：%2</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>锁定</translation>
         </message>
         <message>
             <source>%1 to send</source>
@@ -1384,10 +2102,6 @@ No talking.</source>
         <message>
             <source>Offline</source>
             <translation>离线</translation>
-        </message>
-        <message>
-            <source>Lock</source>
-            <translation>锁定</translation>
         </message>
     </context>
     <context>

@@ -21,6 +21,141 @@
         </message>
     </context>
     <context>
+        <name>AttributionPage</name>
+        <message>
+            <source>%1 years</source>
+            <translation>%1 歲</translation>
+        </message>
+        <message>
+            <source>Whose reading is this?</source>
+            <translation>這是誰的讀數？</translation>
+        </message>
+        <message>
+            <source>The reading is filed</source>
+            <translation>讀數已記入檔案</translation>
+        </message>
+        <message>
+            <source>The reading is set aside</source>
+            <translation>讀數已擱置</translation>
+        </message>
+        <message>
+            <source>This reading does not wait any more</source>
+            <translation>這個讀數已經處理</translation>
+        </message>
+        <message>
+            <source>Another worker has dealt with it.</source>
+            <translation>另一位職員已經處理。</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>This is no reading of a person</source>
+            <translation>這不是任何人的讀數</translation>
+        </message>
+        <message>
+            <source>Taken</source>
+            <translation>量度時間</translation>
+        </message>
+        <message>
+            <source>%1, by its own clock</source>
+            <translation>%1（按儀器的時鐘）</translation>
+        </message>
+        <message>
+            <source>It does not say</source>
+            <translation>沒有註明</translation>
+        </message>
+        <message>
+            <source>Came</source>
+            <translation>收到</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>儀器</translation>
+        </message>
+        <message>
+            <source>Why it is nobody's</source>
+            <translation>為甚麼無人認領</translation>
+        </message>
+        <message>
+            <source>Choose a resident</source>
+            <translation>選擇居民</translation>
+        </message>
+        <message>
+            <source>Nobody's: set aside</source>
+            <translation>無人認領，擱置</translation>
+        </message>
+        <message>
+            <source>Why is it set aside?</source>
+            <translation>為甚麼擱置？</translation>
+        </message>
+        <message>
+            <source>Find a resident</source>
+            <translation>尋找居民</translation>
+        </message>
+        <message>
+            <source>Name, card or village</source>
+            <translation>姓名、卡號、村</translation>
+        </message>
+        <message>
+            <source>Residents</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>找不到</translation>
+        </message>
+        <message>
+            <source>Type less of the name, or try the card or the village.</source>
+            <translation>請少打幾個字，或用卡號、村名再找。</translation>
+        </message>
+        <message>
+            <source>Is it a reading of %1?</source>
+            <translation>這是 %1 的讀數嗎？</translation>
+        </message>
+        <message>
+            <source>%1, taken %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
+            <translation>%2 量度的%1，會成為 %3（%4）的讀數。這是由你確認的，你的名字會一併記錄。</translation>
+        </message>
+        <message>
+            <source>%1, which came %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
+            <translation>%2 收到的%1，會成為 %3（%4）的讀數。這是由你確認的，你的名字會一併記錄。</translation>
+        </message>
+        <message>
+            <source>Yes, file it</source>
+            <translation>是，記入檔案</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Set this reading aside?</source>
+            <translation>擱置這個讀數？</translation>
+        </message>
+        <message>
+            <source>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</source>
+            <translation>原因：%1。它會離開名單，不會成為任何人的讀數。它仍存在本機，並記錄你的名字。</translation>
+        </message>
+        <message>
+            <source>Set aside</source>
+            <translation>擱置</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>沒有更改</translation>
+        </message>
+        <message>
+            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
+            <translation>未能儲存。請騰出磁碟空間或聯絡技術員，然後再試。</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>確定</translation>
+        </message>
+    </context>
+    <context>
         <name>CallPage</name>
         <message>
             <source>Staff needed here</source>
@@ -362,6 +497,404 @@ to the window</source>
         </message>
     </context>
     <context>
+        <name>InstrumentWords</name>
+        <message>
+            <source>Blood pressure monitor</source>
+            <translation>血壓機</translation>
+        </message>
+        <message>
+            <source>Thermometer</source>
+            <translation>體溫計</translation>
+        </message>
+        <message>
+            <source>Oximeter</source>
+            <translation>血氧機</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>體重磅</translation>
+        </message>
+        <message>
+            <source>Glucose meter</source>
+            <translation>血糖機</translation>
+        </message>
+        <message>
+            <source>Another kind of instrument</source>
+            <translation>其他儀器</translation>
+        </message>
+        <message>
+            <source>Blood pressure</source>
+            <translation>血壓</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>體溫</translation>
+        </message>
+        <message>
+            <source>Blood oxygen</source>
+            <translation>血氧</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>體重</translation>
+        </message>
+        <message>
+            <source>Glucose</source>
+            <translation>血糖</translation>
+        </message>
+        <message>
+            <source>%1 / %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>%1 °C</source>
+            <translation>%1 ℃</translation>
+        </message>
+        <message>
+            <source>%1 kg</source>
+            <translation>%1 公斤</translation>
+        </message>
+        <message>
+            <source>%1 mmol/L</source>
+            <translation>%1 mmol/L</translation>
+        </message>
+        <message>
+            <source>Pulse %1</source>
+            <translation>心跳 %1</translation>
+        </message>
+        <message>
+            <source>Fat %1%</source>
+            <translation>脂肪 %1%</translation>
+        </message>
+        <message>
+            <source>%1: could not be read</source>
+            <translation>%1：讀不到內容</translation>
+        </message>
+        <message>
+            <source>Notes of a glucose meter</source>
+            <translation>血糖機的附註</translation>
+        </message>
+        <message>
+            <source>Control solution</source>
+            <translation>質控液測試</translation>
+        </message>
+        <message>
+            <source>%1: no usable value</source>
+            <translation>%1：沒有可用的數值</translation>
+        </message>
+        <message>
+            <source>Taken before the person began</source>
+            <translation>在開始量度之前已有</translation>
+        </message>
+        <message>
+            <source>Came before; its clock is not set</source>
+            <translation>以前收過，儀器的時鐘未校準</translation>
+        </message>
+        <message>
+            <source>Came together with another reading</source>
+            <translation>與另一個讀數一齊收到</translation>
+        </message>
+        <message>
+            <source>Could not be used in the check-in</source>
+            <translation>量度時未能使用</translation>
+        </message>
+        <message>
+            <source>Left after an interruption</source>
+            <translation>中途停止後留下</translation>
+        </message>
+        <message>
+            <source>Sent while nobody measured</source>
+            <translation>無人量度時收到</translation>
+        </message>
+        <message>
+            <source>Kept by an earlier version</source>
+            <translation>由舊版本保存</translation>
+        </message>
+        <message>
+            <source>A test, or control solution</source>
+            <translation>測試，或質控液</translation>
+        </message>
+        <message>
+            <source>Of somebody who is not on record</source>
+            <translation>不在名單上的人</translation>
+        </message>
+        <message>
+            <source>Nobody can say whose it is</source>
+            <translation>無人知道是誰的</translation>
+        </message>
+        <message>
+            <source>Not a usable measurement</source>
+            <translation>量度結果不可用</translation>
+        </message>
+        <message>
+            <source>Bluetooth is off</source>
+            <translation>藍牙已關</translation>
+        </message>
+        <message>
+            <source>Turn it on. The instruments are heard again by themselves.</source>
+            <translation>請開啟藍牙，之後會自動恢復。</translation>
+        </message>
+        <message>
+            <source>The Bluetooth adapter is not plugged in</source>
+            <translation>藍牙接收器未插好</translation>
+        </message>
+        <message>
+            <source>Plug it in. The instruments are heard again by themselves.</source>
+            <translation>請插好，之後會自動恢復。</translation>
+        </message>
+        <message>
+            <source>Bluetooth is stuck and is being started again</source>
+            <translation>藍牙沒有反應，正在重新啟動</translation>
+        </message>
+        <message>
+            <source>Wait a minute. If it stays so, call the technician.</source>
+            <translation>請等一分鐘；仍然不行，請聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>The Bluetooth service does not run</source>
+            <translation>藍牙服務沒有執行</translation>
+        </message>
+        <message>
+            <source>Restart the kiosk. If it stays so, call the technician.</source>
+            <translation>請重新啟動本機；仍然不行，請聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>This Bluetooth adapter is too old</source>
+            <translation>這個藍牙接收器太舊</translation>
+        </message>
+        <message>
+            <source>It cannot reach the instruments. Use another one.</source>
+            <translation>它連不到儀器，請換一個。</translation>
+        </message>
+        <message>
+            <source>The kiosk may not use Bluetooth</source>
+            <translation>本站未獲准使用藍牙</translation>
+        </message>
+        <message>
+            <source>Allow it in the settings of this computer, or call the technician.</source>
+            <translation>請在這部電腦的設定中允許，或聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Bluetooth does not work</source>
+            <translation>藍牙不能使用</translation>
+        </message>
+        <message>
+            <source>The kiosk tries again by itself. If it stays so, call the technician.</source>
+            <translation>本站會自動再試；仍然不行，請聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>The instrument does not let the kiosk in</source>
+            <translation>儀器拒絕連接</translation>
+        </message>
+        <message>
+            <source>Put it into its pairing mode (its leaflet says how), then try again.</source>
+            <translation>請把它調到配對模式（見說明書），再試一次。</translation>
+        </message>
+        <message>
+            <source>The number was not right</source>
+            <translation>號碼不正確</translation>
+        </message>
+        <message>
+            <source>Try again, and type the six digits that the instrument shows.</source>
+            <translation>請再試，輸入儀器顯示的六個數字。</translation>
+        </message>
+        <message>
+            <source>Not paired, as you said</source>
+            <translation>依你所說，沒有配對</translation>
+        </message>
+        <message>
+            <source>Nothing was changed. Try again when you are ready.</source>
+            <translation>沒有更改任何內容。準備好後可以再試。</translation>
+        </message>
+        <message>
+            <source>No answer came in time</source>
+            <translation>等候過時</translation>
+        </message>
+        <message>
+            <source>The instrument waits half a minute. Keep it near and switched on, and try again.</source>
+            <translation>儀器只等半分鐘。請把它放近並保持開啟，再試一次。</translation>
+        </message>
+        <message>
+            <source>This computer pairs by itself</source>
+            <translation>這部電腦自行處理配對</translation>
+        </message>
+        <message>
+            <source>Pair the instrument in the Bluetooth settings of this computer.</source>
+            <translation>請在這部電腦的藍牙設定中配對。</translation>
+        </message>
+        <message>
+            <source>The instrument is not heard any more</source>
+            <translation>收不到儀器的訊號</translation>
+        </message>
+        <message>
+            <source>Switch it on again, keep it near the kiosk, and try again.</source>
+            <translation>請再開啟儀器，放近本站，然後再試。</translation>
+        </message>
+        <message>
+            <source>The connection broke</source>
+            <translation>連接中斷了</translation>
+        </message>
+        <message>
+            <source>Keep the instrument near the kiosk and try again.</source>
+            <translation>請把儀器放近本站，再試一次。</translation>
+        </message>
+        <message>
+            <source>The instrument does not answer</source>
+            <translation>儀器沒有回應</translation>
+        </message>
+        <message>
+            <source>Switch it off and on, then try again.</source>
+            <translation>請關掉再開，然後再試。</translation>
+        </message>
+        <message>
+            <source>The kiosk cannot use this instrument</source>
+            <translation>本站不能使用這部儀器</translation>
+        </message>
+        <message>
+            <source>It gives no readings that the kiosk understands. Use another one.</source>
+            <translation>本站讀不懂它的讀數，請用另一部。</translation>
+        </message>
+        <message>
+            <source>A fault of the program</source>
+            <translation>程式出錯</translation>
+        </message>
+        <message>
+            <source>Try again. If it happens again, call the technician.</source>
+            <translation>請再試；若再發生，請聯絡技術員。</translation>
+        </message>
+    </context>
+    <context>
+        <name>InstrumentsPage</name>
+        <message>
+            <source>Last seen %1</source>
+            <translation>上次出現：%1</translation>
+        </message>
+        <message>
+            <source>Not seen yet</source>
+            <translation>未出現過</translation>
+        </message>
+        <message>
+            <source>No longer paired: pair it again</source>
+            <translation>配對已失效，請重新配對</translation>
+        </message>
+        <message>
+            <source>In range now</source>
+            <translation>現在就在附近</translation>
+        </message>
+        <message>
+            <source>Battery %1%</source>
+            <translation>電量 %1%</translation>
+        </message>
+        <message>
+            <source>Forget %1?</source>
+            <translation>與「%1」解除配對？</translation>
+        </message>
+        <message>
+            <source>Address ends in %1</source>
+            <translation>地址末段 %1</translation>
+        </message>
+        <message>
+            <source>It then sends nothing more to this kiosk, until it is paired again.</source>
+            <translation>之後它不會再把讀數傳到本機，除非重新配對。</translation>
+        </message>
+        <message>
+            <source>Instruments</source>
+            <translation>儀器</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的職位不包括此頁</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，請問主任。</translation>
+        </message>
+        <message>
+            <source>Whose readings are these?</source>
+            <translation>這些是誰的讀數？</translation>
+        </message>
+        <message>
+            <source>Paired with this kiosk</source>
+            <translation>已與本機配對</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>顯示</translation>
+        </message>
+        <message>
+            <source>Nobody's readings: %1</source>
+            <translation>待認領讀數：%1</translation>
+        </message>
+        <message>
+            <source>Nobody's readings</source>
+            <translation>待認領讀數</translation>
+        </message>
+        <message>
+            <source>Every reading is somebody's</source>
+            <translation>所有讀數都有主人</translation>
+        </message>
+        <message>
+            <source>Readings that come while nobody measures, or that were left behind, wait here until a worker says whose they are.</source>
+            <translation>無人量度時收到的讀數，或中途留下的讀數，會在這裏等職員確認是誰的。</translation>
+        </message>
+        <message>
+            <source>No instrument is paired yet</source>
+            <translation>未有已配對的儀器</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>查看中</translation>
+        </message>
+        <message>
+            <source>Not known while Bluetooth does not work</source>
+            <translation>藍牙不能使用，暫時不知道</translation>
+        </message>
+        <message>
+            <source>Many instruments work without. Pair those that ask for it.</source>
+            <translation>很多儀器不用配對。要求配對的才需要。</translation>
+        </message>
+        <message>
+            <source>Pair an instrument</source>
+            <translation>配對新儀器</translation>
+        </message>
+        <message>
+            <source>Bluetooth is working</source>
+            <translation>藍牙正常</translation>
+        </message>
+        <message>
+            <source>It was not forgotten</source>
+            <translation>未能解除配對</translation>
+        </message>
+        <message>
+            <source>That could not be written down</source>
+            <translation>未能記錄</translation>
+        </message>
+        <message>
+            <source>Try again when Bluetooth works.</source>
+            <translation>藍牙恢復後請再試。</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician.</source>
+            <translation>請騰出磁碟空間或聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>解除配對</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>確定</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>保留</translation>
+        </message>
+        <message>
+            <source>The instrument is forgotten</source>
+            <translation>已解除配對</translation>
+        </message>
+    </context>
+    <context>
         <name>LanguagePicker</name>
         <message>
             <source>Choose language</source>
@@ -463,12 +996,26 @@ to the window</source>
             <translation>請叫職員：藍牙已關或未插好。</translation>
         </message>
         <message>
+            <source>Bluetooth is being started again. If this page stays, call staff.</source>
+            <translation>藍牙正在重新啟動。
+如果一直這樣，請叫職員。</translation>
+        </message>
+        <message>
+            <source>Please call staff: Bluetooth does not work here.</source>
+            <translation>請叫職員：這裏的藍牙不能使用。</translation>
+        </message>
+        <message>
             <source>Stay near the table and press its start button again.</source>
             <translation>請留在枱邊，再按開始掣。</translation>
         </message>
         <message>
             <source>Please call staff: this monitor does not work with this kiosk.</source>
             <translation>請叫職員：這部血壓機不能在這裏使用。</translation>
+        </message>
+        <message>
+            <source>Please call staff: pair this monitor once, on the page Instruments.</source>
+            <translation>請叫職員：先在「儀器」頁
+為這部血壓機配對一次。</translation>
         </message>
         <message>
             <source>Sit still and press the start button again.</source>
@@ -593,6 +1140,165 @@ You may stop at any time.</source>
         <message>
             <source>Erase one digit</source>
             <translation>刪除一位</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairingPage</name>
+        <message>
+            <source>Which instrument?</source>
+            <translation>哪一部儀器？</translation>
+        </message>
+        <message>
+            <source>Is this the instrument?</source>
+            <translation>是這部儀器嗎？</translation>
+        </message>
+        <message>
+            <source>Which number does it show?</source>
+            <translation>儀器顯示哪個號碼？</translation>
+        </message>
+        <message>
+            <source>Type this number on the instrument</source>
+            <translation>請在儀器上輸入這個號碼</translation>
+        </message>
+        <message>
+            <source>Does it show the same number?</source>
+            <translation>儀器顯示同一個號碼嗎？</translation>
+        </message>
+        <message>
+            <source>%1 is paired</source>
+            <translation>「%1」已配對</translation>
+        </message>
+        <message>
+            <source>One moment</source>
+            <translation>請等一等</translation>
+        </message>
+        <message>
+            <source>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</source>
+            <translation>請在本站旁邊開啟儀器，調到配對模式（見說明書）。</translation>
+        </message>
+        <message>
+            <source>%1 asks to be paired.</source>
+            <translation>「%1」要求配對。</translation>
+        </message>
+        <message>
+            <source>%1 shows six digits. Answer within half a minute.</source>
+            <translation>「%1」會顯示六個數字，請在半分鐘內輸入。</translation>
+        </message>
+        <message>
+            <source>%1 waits for it for half a minute.</source>
+            <translation>「%1」會等半分鐘。</translation>
+        </message>
+        <message>
+            <source>Look at the display of %1.</source>
+            <translation>請看「%1」的顯示。</translation>
+        </message>
+        <message>
+            <source>Residents measure with it as always. What it sends by itself waits on the page Instruments until a worker says whose it is.</source>
+            <translation>居民照常用它量度。它自行傳來的讀數，會在「儀器」頁等職員確認是誰的。</translation>
+        </message>
+        <message>
+            <source>What it sends waits on the page Instruments until a worker says whose it is.</source>
+            <translation>它傳來的讀數，會在「儀器」頁等職員確認是誰的。</translation>
+        </message>
+        <message>
+            <source>The kiosk speaks with %1. Look at its display.</source>
+            <translation>正在與「%1」聯絡，請看儀器的顯示。</translation>
+        </message>
+        <message>
+            <source>Address ends in %1</source>
+            <translation>地址末段 %1</translation>
+        </message>
+        <message>
+            <source>It gives no name</source>
+            <translation>沒有名稱</translation>
+        </message>
+        <message>
+            <source>Paired already</source>
+            <translation>已配對</translation>
+        </message>
+        <message>
+            <source>In range</source>
+            <translation>在附近</translation>
+        </message>
+        <message>
+            <source>Your role does not include this page</source>
+            <translation>你的職位不包括此頁</translation>
+        </message>
+        <message>
+            <source>Ask the supervisor if you need it.</source>
+            <translation>如有需要，請問主任。</translation>
+        </message>
+        <message>
+            <source>Nothing can be heard</source>
+            <translation>收不到任何訊號</translation>
+        </message>
+        <message>
+            <source>Listening for instruments</source>
+            <translation>正在搜尋儀器</translation>
+        </message>
+        <message>
+            <source>They appear here by themselves as soon as they are heard.</source>
+            <translation>收到訊號後，儀器會自動在這裏出現。</translation>
+        </message>
+        <message>
+            <source>This kiosk</source>
+            <translation>本機</translation>
+        </message>
+        <message>
+            <source>%1 of %2 digits</source>
+            <translation>已輸入 %1 位，共 %2 位</translation>
+        </message>
+        <message>
+            <source>That it is paired could not be written down</source>
+            <translation>已配對，但未能記錄</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician, then save again.</source>
+            <translation>請騰出磁碟空間或聯絡技術員，再按儲存。</translation>
+        </message>
+        <message>
+            <source>Save again</source>
+            <translation>再儲存</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>Choose another</source>
+            <translation>選另一部</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Pair another</source>
+            <translation>再配對一部</translation>
+        </message>
+        <message>
+            <source>Yes, pair it</source>
+            <translation>是，配對</translation>
+        </message>
+        <message>
+            <source>Yes, the same</source>
+            <translation>是，相同</translation>
+        </message>
+        <message>
+            <source>Pair</source>
+            <translation>配對</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>完成</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>再試</translation>
         </message>
     </context>
     <context>
@@ -1362,12 +2068,24 @@ No talking.</source>
             <translation>居民</translation>
         </message>
         <message>
+            <source>Instruments</source>
+            <translation>儀器</translation>
+        </message>
+        <message>
             <source>Traffic</source>
             <translation>車流</translation>
         </message>
         <message>
             <source>Sync</source>
             <translation>同步</translation>
+        </message>
+        <message>
+            <source>%1, waiting: %2</source>
+            <translation>%1，待處理：%2</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>鎖定</translation>
         </message>
         <message>
             <source>%1 to send</source>
@@ -1384,10 +2102,6 @@ No talking.</source>
         <message>
             <source>Offline</source>
             <translation>離線</translation>
-        </message>
-        <message>
-            <source>Lock</source>
-            <translation>鎖定</translation>
         </message>
     </context>
     <context>

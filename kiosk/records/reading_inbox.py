@@ -1,20 +1,34 @@
 """The reading inbox: what an instrument said, kept before anybody sees it.
 
 A row here has no resident. It becomes a vital (and leaves) in one transaction, or stays for
-staff. What a person wanted to measure without saving never comes here. Nothing of it ever
-leaves this kiosk.
+staff, with the reason why it is nobody's. What a person wanted to measure without saving never
+comes here. Nothing of it ever leaves this kiosk, and nothing that staff set aside is deleted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 import sqlite_utils
 
+from offline_sync.clock import Instant
 from offline_sync.store import Store
+
+
+class Why(StrEnum):
+    """Why a frame is nobody's, as the code that the page turns into words."""
+
+    EARLIER = "earlier"  # taken before the person began
+    CAME_BEFORE = "came_before"  # the same again, of an instrument whose clock is not set
+    EXTRA = "extra"  # one measurement is one reading: this came with another
+    UNREADABLE = "unreadable"
+    LEFT = "left"  # the person had left, or the kiosk was cut off
+    STRAY = "stray"  # sent while nobody measured
+    OLDER_VERSION = "older_version"  # kept before the kiosk wrote down why
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +46,37 @@ class InboxReading:
     mono_ms: int
     boot_id: str
     check_in_id: str | None  # the sitting it arrived in; None when it is nobody's
+    kind: str = "blood_pressure"
+    feature: int | None = None
+    started_by: str | None = None  # "resident": who pressed start; None when nobody did
+    why: Why | None = None  # it is nobody's
+
+    @property
+    def address(self) -> str:
+        """Of the instrument; "" when it said none."""
+        return str(self.instrument.get("address", ""))
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """What the instrument is called, for its quirks: advertised name, model."""
+        return self.instrument.get("name"), self.instrument.get("model")
 
 
-def keep(store: Store, reading: InboxReading) -> None:
-    """Commit one frame. Keeping the same frame again changes nothing."""
+_COLUMNS: Final = (
+    "id, session_id, characteristic, raw, instrument, device_time, clock_offset_s, received_at,"
+    " mono_ms, boot_id, check_in_id, kind, feature, started_by, why"
+)
+
+
+def keep(store: Store, reading: InboxReading, identity: bytes) -> None:
+    """Commit one frame. Keeping the same frame again changes nothing.
+
+    `identity` is the part of its bytes by which it is known again (`kiosk.readings`).
+    """
     with store.transaction():
         store.connection.execute(
-            "INSERT INTO reading_inbox (id, session_id, characteristic, raw, instrument,"
-            " device_time, clock_offset_s, received_at, mono_ms, boot_id, check_in_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            f"INSERT INTO reading_inbox ({_COLUMNS}, identity)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
             [
                 reading.id,
                 reading.session_id,
@@ -53,37 +89,133 @@ def keep(store: Store, reading: InboxReading) -> None:
                 reading.mono_ms,
                 reading.boot_id,
                 reading.check_in_id,
+                reading.kind,
+                reading.feature,
+                reading.started_by,
+                reading.why,
+                identity,
             ],
         )
 
 
-def leave_unattributed(store: Store, reading_id: str) -> None:
-    """The frame belongs to no sitting (an old one that the instrument had stored)."""
+def leave_unattributed(store: Store, reading_id: str, why: Why) -> None:
+    """The frame belongs to no sitting. The first reason that was given stays."""
     with store.transaction():
         store.connection.execute(
-            "UPDATE reading_inbox SET check_in_id = NULL WHERE id = ?", [reading_id]
+            "UPDATE reading_inbox SET check_in_id = NULL, why = coalesce(why, ?) WHERE id = ?",
+            [why, reading_id],
         )
 
 
-def remove(store: Store, reading_id: str) -> None:
-    """Take a frame out: it is a vital now, or no new reading. Call inside a transaction."""
-    store.connection.execute("DELETE FROM reading_inbox WHERE id = ?", [reading_id])
+def leave_interrupted(store: Store, before: Instant) -> int:
+    """What waits for a sitting since before this moment waits in vain: it is for staff.
 
-
-def stands_already(db: sqlite_utils.Database, reading: InboxReading) -> bool:
-    """Whether the same bytes of the same instrument are on record, or here, under another id.
-
-    Ask it of frames with a time stamp only: without one, two measurements may be alike.
+    Call it once when the kiosk starts. Returns how many there were.
     """
-    address = reading.instrument.get("address")
-    row = db.execute(
-        "SELECT 1 FROM reading_inbox WHERE id <> ? AND raw = ? AND characteristic = ?"
-        " AND instrument ->> 'address' = ?"
-        " UNION ALL SELECT 1 FROM vital WHERE id <> ? AND raw = ? AND instrument ->> 'address' = ?"
-        " LIMIT 1",
-        [
-            *(reading.id, reading.raw, reading.characteristic, address),
-            *(reading.id, reading.raw.hex(), address),
-        ],
-    ).fetchone()
-    return row is not None
+    with store.transaction() as db:
+        return db.execute(
+            "UPDATE reading_inbox SET check_in_id = NULL, why = ? WHERE check_in_id IS NOT NULL"
+            " AND NOT (boot_id = ? AND mono_ms >= ?)",
+            [Why.LEFT, before.boot_id, before.mono_ms],
+        ).rowcount
+
+
+def note_clock(store: Store, session_id: str, address: str, clock_offset_s: float) -> None:
+    """The instrument's clock was read after some of its frames had come."""
+    with store.transaction():
+        store.connection.execute(
+            "UPDATE reading_inbox SET clock_offset_s = ? WHERE session_id = ?"
+            " AND clock_offset_s IS NULL AND instrument ->> 'address' = ?",
+            [clock_offset_s, session_id, address],
+        )
+
+
+def remove(store: Store, reading_ids: Iterable[str]) -> None:
+    """Take frames out: they are a vital now, or no new reading. Call inside a transaction."""
+    for reading_id in reading_ids:
+        store.connection.execute("DELETE FROM reading_inbox WHERE id = ?", [reading_id])
+
+
+def set_aside(store: Store, reading_id: str, at_ms: int, by: str, reason: str) -> bool:
+    """A worker says that it is no resident's: it leaves the list, and is never deleted.
+
+    False when it does not wait any more. Call inside a transaction, with its audit entry.
+    """
+    done = store.connection.execute(
+        "UPDATE reading_inbox SET set_aside = ? WHERE id = ? AND set_aside IS NULL",
+        [json.dumps({"at": at_ms, "by": by, "reason": reason}), reading_id],
+    )
+    return done.rowcount == 1
+
+
+def nobodys(db: sqlite_utils.Database) -> list[InboxReading]:
+    """What waits for a worker's word, latest first."""
+    rows = db.query(
+        f"SELECT {_COLUMNS} FROM reading_inbox WHERE check_in_id IS NULL AND set_aside IS NULL"
+        " ORDER BY received_at DESC, id DESC"
+    )
+    return [_reading(row) for row in rows]
+
+
+def waiting(db: sqlite_utils.Database, reading_id: str) -> InboxReading | None:
+    """The frame of this id, if it still waits for a worker's word."""
+    rows = db.query(
+        f"SELECT {_COLUMNS} FROM reading_inbox"
+        " WHERE id = ? AND check_in_id IS NULL AND set_aside IS NULL",
+        [reading_id],
+    )
+    return next((_reading(row) for row in rows), None)
+
+
+def stands_already(
+    db: sqlite_utils.Database, reading: InboxReading, identity: bytes, *, is_record: bool
+) -> bool:
+    """Whether the same reading of the same instrument is on record, or here, under another id.
+
+    `identity` is all of its bytes; or, when it `is_record`, the sequence number and base time of
+    a glucose record. Whether alike means the same is the caller's to say.
+    """
+    alike = db.execute(
+        "SELECT 1 FROM reading_inbox WHERE identity = ? AND id <> ? AND characteristic = ?"
+        " AND instrument ->> 'address' = ? LIMIT 1",
+        [identity, reading.id, reading.characteristic, reading.address],
+    )
+    return alike.fetchone() is not None or any(
+        db.execute(
+            f"SELECT 1 FROM vital WHERE {its_bytes} AND raw IS NOT NULL AND id <> ?"
+            " AND instrument ->> 'address' = ? LIMIT 1",
+            [value, reading.id, reading.address],
+        ).fetchone()
+        is not None
+        for its_bytes, value in _on_record(reading, identity.hex(), is_record=is_record)
+    )
+
+
+def _on_record(
+    reading: InboxReading, identity: str, *, is_record: bool
+) -> Iterable[tuple[str, str]]:
+    """Where a vital would have it, as conditions that an index answers."""
+    if is_record:
+        return [("vital = 'glucose' AND substr(raw, 3, 18) = ?", identity)]
+    added = f"{reading.characteristic}:{identity}"
+    return [("raw = ?", identity), ("json_extract(reading, '$.also[0]') = ?", added)]
+
+
+def _reading(row: Mapping[str, Any]) -> InboxReading:
+    return InboxReading(
+        id=row["id"],
+        session_id=row["session_id"],
+        characteristic=row["characteristic"],
+        raw=bytes(row["raw"]),
+        instrument=json.loads(row["instrument"] or "{}"),
+        device_time=row["device_time"],
+        clock_offset_s=row["clock_offset_s"],
+        received_at=row["received_at"],
+        mono_ms=row["mono_ms"],
+        boot_id=row["boot_id"],
+        check_in_id=row["check_in_id"],
+        kind=row["kind"],
+        feature=row["feature"],
+        started_by=row["started_by"],
+        why=None if row["why"] is None else Why(row["why"]),
+    )

@@ -62,7 +62,7 @@ def file_reading(store: Store, vital: Change, by: str) -> str:
     """
     with store.transaction():
         store.save([vital], by)
-        reading_inbox.remove(store, vital.record_id)
+        reading_inbox.remove(store, [vital.record_id])
     return vital.record_id
 
 

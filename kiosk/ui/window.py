@@ -24,7 +24,10 @@ from kiosk.viewmodels.shell import ShellViewModel
 
 UI = QML_IMPORTS
 FONT = "Noto Sans CJK HK"
-VIEW_MODELS = ("checkIn", "signIn", "residents", "visit", "traffic", "sync")
+VIEW_MODELS = (
+    *("checkIn", "signIn", "residents", "visit", "traffic", "sync"),
+    *("instruments", "attribution"),
+)
 
 # A 15.6 inch panel of 1280 x 800; real panels lie between the two limits.
 PX_PER_MM = 3.81

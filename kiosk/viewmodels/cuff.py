@@ -15,6 +15,7 @@ from typing import Final
 from PySide6.QtCore import Property, QObject, Signal
 
 from devices.health.errors import (
+    AdapterReason,
     AdapterUnavailable,
     FrameCorrupt,
     InstrumentNotFound,
@@ -29,8 +30,9 @@ from kiosk.cuff_session import (
     ReadingArrived,
     SessionEnded,
 )
-from kiosk.frame_keeping import keep_if_new
-from kiosk.records import reading_inbox, vitals
+from kiosk.frame_keeping import Came, keep_once
+from kiosk.records import vitals
+from kiosk.records.reading_inbox import Why
 from kiosk.viewmodels.ports import Background
 from offline_sync.store import Store
 
@@ -42,6 +44,11 @@ _SAVE_AGAIN_MS: Final = 5_000
 _LETTING_GO_MMHG: Final = 5  # below the highest pressure: the cuff lets go
 _LONGEST_TRACE: Final = 400
 _BY: Final = "resident"
+_ADAPTER_PROBLEMS: Final = {
+    AdapterReason.POWERED_OFF: "adapter",
+    AdapterReason.NO_ADAPTER: "adapter",
+    AdapterReason.STUCK: "adapter_stuck",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,9 @@ class CuffViewModel(QObject):
         if self._filing is None:
             return
         self._filing = None
-        self._leave_stamped_for_staff()
+        self._leave_stamped_for_staff(Why.LEFT)
+        if self._now.unsaved is not None:
+            self._port.leave_for_staff(self._now.unsaved.kept.id, Why.LEFT)
         self._port.stop()
         self._now = _Listening(self._mono())
         self.changed.emit()
@@ -148,7 +157,8 @@ class CuffViewModel(QObject):
 
     @Property(str, notify=changed)
     def problem(self) -> str:
-        """ "" | no_instrument | adapter | lost | refused | unreadable | not_yours | not_saved"""
+        """ "" | no_instrument | adapter | adapter_stuck | no_bluetooth | lost | refused |
+        not_paired | unreadable | not_yours | not_saved"""
         return self._now.problem
 
     @Property(dict, notify=changed)
@@ -190,7 +200,7 @@ class CuffViewModel(QObject):
     def _hear(self, filing: Filing, news: CuffNews) -> None:
         if filing is not self._filing:
             if isinstance(news, ReadingArrived):
-                self._leave_for_staff(news.reading.id)
+                self._port.leave_for_staff(news.reading.id, Why.LEFT)
             return
         match news:
             case Searching():
@@ -229,13 +239,13 @@ class CuffViewModel(QObject):
 
     def _arrived(self, news: ReadingArrived) -> None:
         if self._now.unsaved is not None:  # one measurement, one reading: the rest is for staff
-            self._leave_for_staff(news.reading.id)
+            self._port.leave_for_staff(news.reading.id, Why.EXTRA)
             return
         try:
-            reading = decode(news.reading, news.feature)
+            reading = decode(news.reading)
         except FrameCorrupt as error:
             log.warning("frame %s could not be decoded: %s", news.reading.id, error)
-            self._set_aside(news.reading.id, "unreadable")
+            self._set_aside(news.reading.id, "unreadable", Why.UNREADABLE)
             return
         if reading.said.device_time is None:
             self._take(reading, news.kept)
@@ -253,25 +263,17 @@ class CuffViewModel(QObject):
 
     def _take(self, reading: CuffReading, kept: bool) -> None:
         if reading.stale:
-            self._set_aside(reading.kept.id, "not_yours")
+            self._set_aside(reading.kept.id, "not_yours", Why.EARLIER)
         elif not reading.usable:
-            self._set_aside(reading.kept.id, "unreadable")
+            self._set_aside(reading.kept.id, "unreadable", Why.UNREADABLE)
         else:
             self._now.phase = "reading"
             self._now.unsaved, self._now.kept_in_inbox = reading, kept
             self._file(reading)
 
-    def _set_aside(self, reading_id: str, problem: str) -> None:
+    def _set_aside(self, reading_id: str, problem: str, why: Why) -> None:
         self._now.problem = problem
-        self._leave_for_staff(reading_id)
-
-    def _leave_for_staff(self, reading_id: str) -> None:
-        self._port.leave_for_staff(reading_id)
-        self._background.write(
-            lambda store: reading_inbox.leave_unattributed(store, reading_id),
-            _nothing_more,
-            _logged,
-        )
+        self._port.leave_for_staff(reading_id, why)
 
     def _ended(self, news: SessionEnded) -> None:
         self._settle_stamped(news.clock_offset_s)
@@ -279,11 +281,11 @@ class CuffViewModel(QObject):
             return
         error = news.error
         if isinstance(error, AdapterUnavailable):
-            self._now.problem = "adapter"
+            self._now.problem = _ADAPTER_PROBLEMS.get(error.reason, "no_bluetooth")
         elif isinstance(error, InstrumentNotFound):
             self._now.problem = "no_instrument"
         elif isinstance(error, InstrumentRefused):
-            self._now.problem = "refused"
+            self._now.problem = "not_paired" if error.pairing else "refused"
         elif error is not None:
             self._now.problem = "lost"
         self._now.phase = "searching"
@@ -298,12 +300,12 @@ class CuffViewModel(QObject):
                 reading = settled(one.reading, clock_offset_s, one.seen_measuring, one.listened_ms)
                 self._take(reading, one.kept)
             else:
-                self._leave_for_staff(one.reading.kept.id)
+                self._port.leave_for_staff(one.reading.kept.id, Why.EXTRA)
 
-    def _leave_stamped_for_staff(self) -> None:
+    def _leave_stamped_for_staff(self, why: Why) -> None:
         waiting, self._now.stamped = self._now.stamped, []
         for one in waiting:
-            self._leave_for_staff(one.reading.kept.id)
+            self._port.leave_for_staff(one.reading.kept.id, why)
 
     # ---- saving
 
@@ -318,7 +320,7 @@ class CuffViewModel(QObject):
         vital = vital_change(reading, filing.resident_id, filing.check_in_id, filing.taken_on, _BY)
 
         def job(store: Store) -> bool:
-            if not kept_in_inbox and not keep_if_new(store, reading.kept):
+            if not kept_in_inbox and keep_once(store, reading.kept) is not Came.NEW:
                 return False
             vitals.file_reading(store, vital, _BY)
             return True
@@ -351,7 +353,7 @@ class CuffViewModel(QObject):
 
     def _accept(self, reading: CuffReading) -> None:
         self._filing = None
-        self._leave_stamped_for_staff()
+        self._leave_stamped_for_staff(Why.EXTRA)
         self._now = _Listening(self._mono(), phase="reading")
         self.accepted.emit(reading)
         self.changed.emit()
@@ -365,11 +367,3 @@ class CuffViewModel(QObject):
 def whole(number: object) -> str:
     """A number as it is shown; a missing one is a dash."""
     return "–" if number is None else f"{number:.0f}"
-
-
-def _nothing_more(_: object) -> None:
-    """The row is where it should be."""
-
-
-def _logged(error: BaseException) -> None:
-    log.warning("a frame stays as it was in the inbox: %s", type(error).__name__)

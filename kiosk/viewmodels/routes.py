@@ -9,7 +9,12 @@ RESIDENT_ROUTES = frozenset(
     )
 )
 SIGN_IN_ROUTES = frozenset(("signIn", "pin"))
-STAFF_ROUTES = frozenset(("residents", "resident", "visit", "traffic", "sync"))
+STAFF_ROUTES = frozenset(
+    (
+        *("residents", "resident", "visit", "traffic", "sync"),
+        *("instruments", "pairing", "attribution"),
+    )
+)
 ROUTES = RESIDENT_ROUTES | SIGN_IN_ROUTES | STAFF_ROUTES
 
 # Resting, inflating and waiting for staff take as long as they take.

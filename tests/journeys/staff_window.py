@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from devices.health.pairing import Bond
 from devices.traffic.events import (
     LENGTH_SCHEME,
     CoverageSpan,
@@ -16,9 +17,13 @@ from devices.traffic.events import (
     SpanReason,
     VehiclePassage,
 )
-from kiosk.civil_time import HOUR_MS, day_start_ms
+from kiosk.civil_time import HOUR_MS, civil_time, day_start_ms
 from kiosk.records import traffic
+from kiosk.records.instruments import note_paired
+from kiosk.records.reading_inbox import Why
 from kiosk.records.visits import ASKED, QUESTIONS, Answer, FinishedVisit, changes_for_visit
+from kiosk.viewmodels.attribution import AttributionViewModel
+from kiosk.viewmodels.instruments import InstrumentsViewModel
 from kiosk.viewmodels.residents import ResidentsViewModel
 from kiosk.viewmodels.sign_in import SignInViewModel
 from kiosk.viewmodels.sync_status import SyncViewModel
@@ -29,6 +34,21 @@ from offline_sync.oplog import OpReceipt, OpRejection
 from offline_sync.outbox import SyncRun
 from offline_sync.store import Change
 from tests.builders import resident_change
+from tests.kiosk.instrument_side import (
+    CUFF,
+    NAMES,
+    SCALE,
+    THERMOMETER,
+    ScriptedDesk,
+    composition_frame,
+    cuff_frame,
+    glucose_frame,
+    inbox_frame,
+    keep,
+    oximeter_frame,
+    temperature_frame,
+    weight_frame,
+)
 from tests.kiosk.staff_desk import DAY, StaffDesk
 from tests.ui.driver import Driver
 from tests.ui.fixtures import new_shell
@@ -42,6 +62,7 @@ class StaffWindow:
 
     def __init__(self, folder: Path, open_page: Callable[..., Driver]) -> None:
         self.desk = StaffDesk(folder)
+        self.bluetooth = ScriptedDesk()
         self._open_page = open_page
         self.models: dict[str, QObject] = {}
 
@@ -83,6 +104,7 @@ class StaffWindow:
             )
             desk.store.save(changes_for_visit(visit), desk.wong)
         self._traffic()
+        self._instruments()
         self._sync()
         return chan
 
@@ -100,6 +122,8 @@ class StaffWindow:
             "visit": VisitViewModel(*given),
             "traffic": TrafficViewModel(*given),
             "sync": SyncViewModel(*given),
+            "instruments": InstrumentsViewModel(*given, self.bluetooth),
+            "attribution": AttributionViewModel(*given, lambda reading: True),
         }
         return self._open_page(
             "signIn", language=language, layout=layout, shell=shell, **self.models
@@ -116,6 +140,8 @@ class StaffWindow:
                 model._timer.stop()
             elif name in ("traffic", "sync"):
                 model.leave()
+            elif name in ("instruments", "attribution"):
+                model._timer.stop()
         self.desk.close()
 
     def _traffic(self) -> None:
@@ -168,6 +194,42 @@ class StaffWindow:
                 )
                 for number, at in enumerate(times)
             ],
+        )
+
+    def _instruments(self) -> None:
+        """Two paired ones, one that is paired no more, and readings that are nobody's."""
+        store, now = self.desk.store, self.desk.now_ms
+        boss = self.desk.boss
+        for address, kind, ago, battery in (
+            (CUFF, "blood_pressure", HOUR_MS, 85),
+            (THERMOMETER, "temperature", 3 * DAY, 15),
+            (SCALE, "weight", 9 * DAY, None),
+        ):
+            note_paired(
+                store,
+                {"address": address, "name": NAMES[address]},
+                kind,
+                now - 30 * DAY,
+                boss,
+                seen_at=now - ago,
+                battery_percent=battery,
+            )
+        self.bluetooth.paired = (
+            Bond(CUFF, NAMES[CUFF], "blood_pressure", connected=False),
+            Bond(THERMOMETER, NAMES[THERMOMETER], "temperature", connected=False),
+        )
+        then = civil_time(now - 26 * HOUR_MS).replace(tzinfo=None, microsecond=0)
+        keep(
+            store,
+            cuff_frame(now - HOUR_MS, then, why=Why.EARLIER),
+            temperature_frame(now - 2 * HOUR_MS, then),
+            oximeter_frame(now - 3 * HOUR_MS),
+            weight_frame(now - 4 * HOUR_MS),
+            composition_frame(now - 4 * HOUR_MS + 900),
+            glucose_frame(now - 5 * HOUR_MS, then),
+            glucose_frame(now - 5 * HOUR_MS, then, sequence=8, sample=0x4A),
+            inbox_frame("2A35", b"\x16", "blood_pressure", CUFF, now - DAY, Why.UNREADABLE),
+            cuff_frame(now - 2 * DAY, why=Why.LEFT),
         )
 
     def _sync(self) -> None:

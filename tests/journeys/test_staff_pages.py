@@ -7,10 +7,30 @@ from pathlib import Path
 
 import pytest
 
+from devices.health.errors import (
+    AdapterReason,
+    AdapterUnavailable,
+    ConnectionLost,
+    InstrumentNotFound,
+    InstrumentRefused,
+    PairingFailed,
+    PairingReason,
+    SessionTimeout,
+)
+from devices.health.pairing import (
+    AllowPairing,
+    CompareDigits,
+    PairingQuestion,
+    ShowDigits,
+    TypeDigits,
+)
+from kiosk.records.staff import enrol
+from kiosk.roles import Role
 from offline_sync.errors import StoreFull
 from offline_sync.oplog import FeedEntry
 from offline_sync.outbox import SyncRun
 from tests.journeys.staff_window import StaffWindow
+from tests.kiosk.instrument_side import CUFF, METER, NAMES, OXIMETER, Near
 from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
 from tests.ui.audits import audit
 from tests.ui.driver import Driver
@@ -136,6 +156,181 @@ def _details_of_a_stuck_change(kiosk: StaffWindow, driver: Driver, resident: str
     driver.tap(f"row_{stuck}")
 
 
+def _boss(kiosk: StaffWindow, driver: Driver) -> None:
+    """The supervisor may do everything."""
+    kiosk.models["signIn"].signIn("lee chi keung", "hill and harbour")
+    driver.settle()
+
+
+def _technician(kiosk: StaffWindow, driver: Driver) -> None:
+    staff = kiosk.desk
+    enrol(
+        staff.store,
+        staff.clock,
+        "周家明 Chow Ka Ming",
+        Role.TECHNICIAN,
+        "cable and socket",
+        "975310",
+        staff.boss,
+    )
+    kiosk.models["signIn"].signIn("chow ka ming", "cable and socket")
+    driver.settle()
+
+
+def _nobodys(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.sign_in(driver)
+    driver.shell.section("instruments")
+    driver.settle()
+    assert driver.get("readings").isVisible()
+
+
+def _paired(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _boss(kiosk, driver)
+    driver.shell.section("instruments")
+    driver.settle()
+    kiosk.bluetooth.hears(Near(CUFF, NAMES[CUFF], "blood_pressure", bonded=True))
+    driver.tap_item(driver.controls(driver.get("views"))[0])
+    assert driver.get("paired").isVisible()
+
+
+def _paired_without_bluetooth(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    kiosk.bluetooth.error = AdapterUnavailable(AdapterReason.STUCK)
+    _technician(kiosk, driver)
+    driver.shell.section("instruments")
+    driver.settle()
+
+
+def _forget(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _paired(kiosk, driver, resident)
+    driver.tap(f"row_{CUFF}")
+    assert driver.get("dialogConfirm").isVisible()
+
+
+def _open_reading(kiosk: StaffWindow, driver: Driver, number: int) -> None:
+    kiosk.sign_in(driver)
+    driver.shell.section("instruments")
+    driver.settle()
+    row = kiosk.models["attribution"].rows[number]
+    kiosk.models["attribution"].open(row["key"])
+    driver.shell.go("attribution")
+    driver.settle()
+
+
+def _whose(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _open_reading(kiosk, driver, 0)
+
+
+def _whose_is_asked(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _open_reading(kiosk, driver, 0)
+    driver.tap(f"row_{resident}")
+    assert driver.get("dialogConfirm").isVisible()
+
+
+def _control_solution(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    rows = [4, 5]
+    _open_reading(kiosk, driver, rows[0])
+    if kiosk.models["attribution"].opened["state"] != "control":
+        kiosk.models["attribution"].open(kiosk.models["attribution"].rows[rows[1]]["key"])
+    assert kiosk.models["attribution"].opened["state"] == "control"
+
+
+def _set_aside_is_asked(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _open_reading(kiosk, driver, 3)
+    driver.tap("setAside")
+    driver.tap("row_cannot_be_told")
+    assert driver.get("dialogConfirm").isVisible()
+
+
+def _which_instrument(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _technician(kiosk, driver)
+    driver.shell.section("instruments")
+    driver.shell.go("pairing")
+    driver.settle()
+    for address, kind in ((OXIMETER, "oxygen_saturation"), (METER, "glucose")):
+        kiosk.bluetooth.hears(Near(address, NAMES[address], kind))
+    kiosk.bluetooth.hears(Near("AA:BB:CC:00:00:99", None, "weight"))
+    kiosk.bluetooth.hears(Near(CUFF, NAMES[CUFF], "blood_pressure", bonded=True))
+
+
+def _which_instrument_without_bluetooth(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _technician(kiosk, driver)
+    driver.shell.section("instruments")
+    driver.shell.go("pairing")
+    driver.settle()
+    kiosk.bluetooth.hears(AdapterUnavailable(AdapterReason.NO_BLUETOOTH_SERVICE))
+
+
+def _asked(question: PairingQuestion) -> Callable[[StaffWindow, Driver, str], None]:
+    def ask(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+        _which_instrument(kiosk, driver, resident)
+        kiosk.models["instruments"].pairing.choose(METER, NAMES[METER], "glucose")
+        kiosk.bluetooth.asks(question)
+
+    return ask
+
+
+def _connecting(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _which_instrument(kiosk, driver, resident)
+    kiosk.models["instruments"].pairing.choose(METER, NAMES[METER], "glucose")
+
+
+def _typing(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _asked(TypeDigits())(kiosk, driver, resident)
+    for figure in "0421":
+        driver.tap(f"key_{figure}")
+
+
+def _paired_at_last(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _connecting(kiosk, driver, resident)
+    kiosk.bluetooth.pairs("glucose")
+
+
+def _paired_and_not_written_down(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _connecting(kiosk, driver, resident)
+    kiosk.desk.background.fail_next = StoreFull("the disk is full")
+    kiosk.bluetooth.pairs("glucose")
+    assert driver.get("notSaved").isVisible()
+
+
+def _failed(error: Exception) -> Callable[[StaffWindow, Driver, str], None]:
+    def fail(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+        _connecting(kiosk, driver, resident)
+        kiosk.bluetooth.ends(error)
+
+    return fail
+
+
+FAILURES = {
+    **{f"pairing_{reason}": PairingFailed("x", reason) for reason in PairingReason},
+    **{f"adapter_{reason}": AdapterUnavailable(reason) for reason in AdapterReason},
+    "not_found": InstrumentNotFound("x"),
+    "lost": ConnectionLost("x"),
+    "not_answering": SessionTimeout("x", step="connect"),
+    "not_usable": InstrumentRefused("x", pairing=False),
+    "fault": RuntimeError("x"),
+}
+
+INSTRUMENTS = {
+    "nobodys": _nobodys,
+    "paired": _paired,
+    "paired_without_bluetooth": _paired_without_bluetooth,
+    "forget": _forget,
+    "whose": _whose,
+    "whose_is_asked": _whose_is_asked,
+    "control_solution": _control_solution,
+    "set_aside_is_asked": _set_aside_is_asked,
+    "which_instrument": _which_instrument,
+    "which_instrument_without_bluetooth": _which_instrument_without_bluetooth,
+    "connecting": _connecting,
+    "allow": _asked(AllowPairing()),
+    "typing": _typing,
+    "show_digits": _asked(ShowDigits("042100")),
+    "compare": _asked(CompareDigits("915307")),
+    "paired_at_last": _paired_at_last,
+    "paired_and_not_written_down": _paired_and_not_written_down,
+    "wrong_number": _failed(FAILURES["pairing_wrong_number"]),
+}
+
 PAGES = {
     "sign_in": _sign_in,
     "sign_in_refused": _sign_in_refused,
@@ -153,6 +348,7 @@ PAGES = {
     "sync": _sync,
     "sync_with_all_troubles": _sync_with_all_troubles,
     "details_of_a_stuck_change": _details_of_a_stuck_change,
+    **INSTRUMENTS,
 }
 
 
@@ -171,7 +367,13 @@ def test_the_page_keeps_the_numbers(
 
 @pytest.mark.parametrize("layout", LARGE_LAYOUTS)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", ["residents", "visit", "traffic", "sync"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("residents", "visit", "traffic", "sync", "nobodys", "paired", "whose"),
+        *("which_instrument", "typing", "show_digits", "paired_at_last"),
+    ],
+)
 def test_the_page_keeps_the_numbers_on_a_large_screen(
     kiosk: StaffWindow, page: str, language: str, layout: str
 ) -> None:
@@ -195,7 +397,7 @@ def test_the_page_keeps_the_numbers_in_other_looks(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("section", ["residents", "traffic", "sync"])
+@pytest.mark.parametrize("section", ["residents", "instruments", "traffic", "sync"])
 def test_an_empty_kiosk_says_what_to_do(kiosk: StaffWindow, section: str, language: str) -> None:
     driver = kiosk.open(language, "15in_1080")
     kiosk.sign_in(driver)
@@ -213,3 +415,19 @@ def test_a_kiosk_without_staff_says_what_to_do(kiosk: StaffWindow, language: str
     assert driver.maybe("signIn") is None
     assert driver.says("village-kiosk staff add")
     assert audit(driver, "staff") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_failure_to_pair_says_what_happened_and_what_to_do(
+    kiosk: StaffWindow, failure: str, language: str
+) -> None:
+    driver = kiosk.open(language, "15in_1080")
+    _failed(FAILURES[failure])(kiosk, driver, "")
+    driver.settle()
+    assert audit(driver, "staff") == []
+    said = [driver.get(name).property("text") for name in ("heading", "hint")]
+    assert all(said)
+    assert said[0] != said[1]
+    driver.tap("go")
+    assert driver.get("line").property("stage") == "talking"

@@ -17,8 +17,9 @@ from kiosk.cuff_session import (
     ReadingArrived,
     SessionEnded,
 )
-from kiosk.frame_keeping import keep_if_new
-from kiosk.records.reading_inbox import InboxReading
+from kiosk.frame_keeping import Came, keep_once
+from kiosk.records import reading_inbox
+from kiosk.records.reading_inbox import InboxReading, Why
 from kiosk.records.staff import keep_hashes
 from kiosk.rules import CareRules, load_rules
 from kiosk.shifts import Shifts, Worker
@@ -76,7 +77,7 @@ class ScriptedCuff:
         self.on_record = True
         self.listener: Callable[[CuffNews], None] | None = None
         self.sessions = 0
-        self.left_for_staff: list[str] = []
+        self.left_for_staff: list[tuple[str, Why]] = []
 
     def start(
         self, check_in_id: str, on_record: bool, listener: Callable[[CuffNews], None]
@@ -87,15 +88,18 @@ class ScriptedCuff:
     def stop(self) -> None:
         self.listener = None
 
-    def leave_for_staff(self, reading_id: str) -> None:
-        self.left_for_staff.append(reading_id)
+    def leave_for_staff(self, reading_id: str, why: Why) -> None:
+        self.left_for_staff.append((reading_id, why))
+        reading_inbox.leave_unattributed(self._background.store, reading_id, why)
 
     def tell(self, news: CuffNews) -> None:
         assert self.listener is not None, "nobody listens to the cuff"
         self.listener(news)
 
     def connects(self) -> None:
-        self.tell(Connected(InstrumentIdentity("AA:BB:CC:00:00:01", "Village cuff")))
+        self.tell(
+            Connected(InstrumentIdentity("AA:BB:CC:00:00:01", "Village cuff"), "blood_pressure")
+        )
 
     def inflates(self, *pressures: int) -> None:
         for mmhg in pressures:
@@ -145,10 +149,11 @@ class ScriptedCuff:
             mono_ms=now.mono_ms,
             boot_id=now.boot_id,
             check_in_id=self.check_in_id,
+            started_by="resident",
         )
         kept = kept and self.on_record
-        is_new = not kept or keep_if_new(self._background.store, reading)
-        self.tell(ReadingArrived(reading, None, kept) if is_new else KnownReading())
+        is_new = not kept or keep_once(self._background.store, reading) is Came.NEW
+        self.tell(ReadingArrived(reading, kept) if is_new else KnownReading())
         return reading.id
 
 

@@ -280,7 +280,10 @@ def test_a_signed_rule_file_shows_bands_live(tmp_path: Path, qapp: object) -> No
         (AdapterUnavailable(AdapterReason.NO_ADAPTER), "adapter"),
         (InstrumentNotFound("nothing heard"), "no_instrument"),
         (ConnectionLost("gone"), "lost"),
-        (InstrumentRefused("no", pairing=True), "refused"),
+        (InstrumentRefused("no", pairing=True), "not_paired"),
+        (InstrumentRefused("no", pairing=False), "refused"),
+        (AdapterUnavailable(AdapterReason.STUCK), "adapter_stuck"),
+        (AdapterUnavailable(AdapterReason.NO_BLUETOOTH_SERVICE), "no_bluetooth"),
     ],
 )
 def test_a_failed_session_says_why_and_tries_again_by_itself(

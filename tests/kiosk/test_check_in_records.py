@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.readings import identity_of
 from kiosk.records import reading_inbox, residents, vitals
-from kiosk.records.reading_inbox import InboxReading
+from kiosk.records.reading_inbox import InboxReading, Why
 from offline_sync.errors import InvalidChange
 from offline_sync.identity import new_record_id
 from offline_sync.store import Change, Store
@@ -55,6 +56,12 @@ def inbox_reading(check_in_id: str | None = "sitting-1") -> InboxReading:
         mono_ms=10,
         boot_id="boot",
         check_in_id=check_in_id,
+    )
+
+
+def stands(store: Store, reading: InboxReading) -> bool:
+    return reading_inbox.stands_already(
+        store.connection, reading, identity_of(reading), is_record=False
     )
 
 
@@ -174,8 +181,8 @@ def test_readings_in_kilopascals_are_shown_in_mmhg(store: Store) -> None:
 
 def test_a_filed_reading_leaves_the_inbox_in_the_same_transaction(store: Store) -> None:
     kept = inbox_reading()
-    reading_inbox.keep(store, kept)
-    reading_inbox.keep(store, kept)
+    reading_inbox.keep(store, kept, kept.raw)
+    reading_inbox.keep(store, kept, kept.raw)
     assert len(inbox(store)) == 1
     change = vital("r", "sitting-1", 1_000, "142")
 
@@ -187,7 +194,7 @@ def test_a_filed_reading_leaves_the_inbox_in_the_same_transaction(store: Store) 
 
 def test_a_reading_that_cannot_be_filed_stays_in_the_inbox(store: Store) -> None:
     kept = inbox_reading()
-    reading_inbox.keep(store, kept)
+    reading_inbox.keep(store, kept, kept.raw)
 
     with pytest.raises(InvalidChange):
         vitals.file_reading(store, Change("vital", kept.id, {"vital": "blood_pressure"}), "test")
@@ -197,8 +204,8 @@ def test_a_reading_that_cannot_be_filed_stays_in_the_inbox(store: Store) -> None
 
 def test_a_frame_left_for_staff_belongs_to_no_sitting(store: Store) -> None:
     kept = inbox_reading("mine")
-    reading_inbox.keep(store, kept)
-    reading_inbox.leave_unattributed(store, kept.id)
+    reading_inbox.keep(store, kept, kept.raw)
+    reading_inbox.leave_unattributed(store, kept.id, Why.EARLIER)
 
     (left,) = inbox(store)
     assert (left["id"], left["check_in_id"]) == (kept.id, None)
@@ -206,15 +213,15 @@ def test_a_frame_left_for_staff_belongs_to_no_sitting(store: Store) -> None:
 
 def test_a_frame_stands_already_when_its_bytes_came_from_the_same_instrument(store: Store) -> None:
     first = inbox_reading()
-    reading_inbox.keep(store, first)
-    assert not reading_inbox.stands_already(store.connection, first)
+    reading_inbox.keep(store, first, first.raw)
+    assert not stands(store, first)
 
     again = replace(first, id=new_record_id())
-    assert reading_inbox.stands_already(store.connection, again)
+    assert stands(store, again)
     other_bytes = replace(again, raw=b"\x00\x8f\x00T\x00g\x00")
-    assert not reading_inbox.stands_already(store.connection, other_bytes)
+    assert not stands(store, other_bytes)
     other_cuff = replace(again, instrument={"address": "02:00:00:00:18:11"})
-    assert not reading_inbox.stands_already(store.connection, other_cuff)
+    assert not stands(store, other_cuff)
 
 
 def test_a_frame_stands_already_when_it_is_a_vital(store: Store) -> None:
@@ -222,4 +229,4 @@ def test_a_frame_stands_already_when_it_is_a_vital(store: Store) -> None:
     given = {"raw": first.raw.hex(), "instrument": dict(first.instrument)}
     store.save([vital("r", "s1", DAY_MS, "142", **given)], "test")
 
-    assert reading_inbox.stands_already(store.connection, first)
+    assert stands(store, first)

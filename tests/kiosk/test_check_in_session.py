@@ -30,6 +30,7 @@ from kiosk.cuff_session import (
     ReadingArrived,
     SessionEnded,
 )
+from kiosk.records.reading_inbox import Why
 from kiosk.workers import AsyncLoop, Writer
 from offline_sync.database import open_reader
 from offline_sync.errors import StoreFull
@@ -38,7 +39,9 @@ from tests.builders import TEST_KEY, open_test_store
 from tests.kiosk.resident_side import NOON, frame
 
 IDENTITY = InstrumentIdentity("02:00:00:00:18:10", "Village cuff")
-FRAME = Frame(b"\x00\x8e\x00T\x00g\x00", "2A35", IDENTITY, 1_000, 10, "boot", None)
+FRAME = Frame(
+    b"\x00\x8e\x00T\x00g\x00", "2A35", "blood_pressure", IDENTITY, 1_000, 10, "boot", None
+)
 WITHIN_S = 10
 
 
@@ -120,12 +123,14 @@ class Listening:
 
 
 def test_a_frame_is_committed_before_it_is_told(loop: AsyncLoop) -> None:
-    listening = Listening(loop, OneSession(Connected(IDENTITY), FRAME, error=ConnectionLost("x")))
+    listening = Listening(
+        loop, OneSession(Connected(IDENTITY, "blood_pressure"), FRAME, error=ConnectionLost("x"))
+    )
     listening.start()
     ended = listening.until_ended()
 
     connected, committed, arrived, _ = listening.told
-    assert (connected, committed) == (Connected(IDENTITY), "committed")
+    assert (connected, committed) == (Connected(IDENTITY, "blood_pressure"), "committed")
     assert isinstance(arrived, ReadingArrived)
     assert arrived.kept
     assert (arrived.reading.raw, arrived.reading.check_in_id) == (FRAME.raw, "sitting-1")
@@ -145,12 +150,12 @@ def test_a_frame_that_cannot_be_committed_is_told_as_not_kept(loop: AsyncLoop) -
 
 
 def test_a_stopped_session_tells_nothing_more(loop: AsyncLoop) -> None:
-    listening = Listening(loop, OneSession(Connected(IDENTITY)))
+    listening = Listening(loop, OneSession(Connected(IDENTITY, "blood_pressure")))
     listening.start()
     listening.until_told(1)
     listening.sessions.close()
 
-    assert listening.told == [Connected(IDENTITY)]
+    assert listening.told == [Connected(IDENTITY, "blood_pressure")]
 
 
 def test_a_fault_of_ours_ends_the_session_and_is_logged(
@@ -166,6 +171,7 @@ def test_a_fault_of_ours_ends_the_session_and_is_logged(
 STAMPED = Frame(
     frame(142, 84, 72, datetime.fromisoformat("2026-11-22T10:42:00")),
     "2A35",
+    "blood_pressure",
     IDENTITY,
     NOON,
     10,
@@ -369,7 +375,7 @@ def test_of_two_refused_frames_both_are_kept_and_say_their_sitting_while_it_stan
     on_disk: OnDisk,
 ) -> None:
     mine, other = not_kept(on_disk, STAMPED, FRAME)
-    on_disk.sessions.leave_for_staff(other)
+    on_disk.sessions.leave_for_staff(other, Why.EXTRA)
     on_disk.full = False
 
     kept = {row["id"]: row["check_in_id"] for row in on_disk.until_kept(2)}

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.civil_time import civil_time
 from kiosk.cuff_session import KnownReading, SessionEnded
+from kiosk.records.reading_inbox import Why
 from offline_sync.errors import StoreFull
 from tests.kiosk.resident_side import CARD, ResidentSide, frame, resident_side
 
@@ -252,4 +253,4 @@ def test_a_second_frame_that_is_not_kept_is_nobody_s(side: ResidentSide) -> None
     second = side.cuff.arrives(frame(138, 82, 72), kept=False)
 
     assert side.check_in.cuff.unsaved["systolic"] == "142"
-    assert side.cuff.left_for_staff == [second]
+    assert side.cuff.left_for_staff == [(second, Why.EXTRA)]

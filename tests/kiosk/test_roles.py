@@ -14,6 +14,8 @@ EXPECTED = {
         "record_visit",
         "see_traffic",
         "see_sync",
+        "see_instruments",
+        "attribute_readings",
     },
     Role.SUPERVISOR: {
         "see_residents",
@@ -21,9 +23,12 @@ EXPECTED = {
         "record_visit",
         "see_traffic",
         "see_sync",
+        "see_instruments",
+        "pair_instruments",
+        "attribute_readings",
         "enrol_staff",
     },
-    Role.TECHNICIAN: {"see_traffic", "see_sync"},
+    Role.TECHNICIAN: {"see_traffic", "see_sync", "see_instruments", "pair_instruments"},
 }
 
 

@@ -15,6 +15,8 @@ Window {
     required property var visit
     required property var traffic
     required property var sync
+    required property var instruments
+    required property var attribution
 
     required property url pageFolder // ends with a slash
 
@@ -38,7 +40,10 @@ Window {
             resident: "ResidentRecordPage",
             visit: "VisitPage",
             traffic: "TrafficPage",
-            sync: "SyncPage"
+            sync: "SyncPage",
+            instruments: "InstrumentsPage",
+            pairing: "PairingPage",
+            attribution: "AttributionPage"
         })
     // Damage leaves no room for anything less.
     readonly property var notices: shell.damaged ? [qsTr("Part of the records cannot be read"), qsTr("Stop using this kiosk and call the technician")] : [shell.demo ? qsTr("Demo data, not real cases") : "", shell.notProtected ? qsTr("The data on this kiosk is not protected against theft") : ""]
@@ -47,7 +52,7 @@ Window {
 
     function showPage(kind: string) {
         const file = pageFolder + pages[shell.route] + ".qml"
-        const models = { shell, checkIn, signIn, residents, visit, traffic, sync }
+        const models = { shell, checkIn, signIn, residents, visit, traffic, sync, instruments, attribution }
         backward = kind === "pop" || kind === "reset"
         if (stack.depth === 0)
             stack.push(file, models, T.StackView.Immediate)

@@ -13,6 +13,8 @@ FocusScope {
     required property var visit
     required property var traffic
     required property var sync
+    required property var instruments
+    required property var attribution
 
     property string title: ""
     property color color: Theme.paper

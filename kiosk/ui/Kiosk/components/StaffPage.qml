@@ -8,10 +8,12 @@ import Kiosk
 KioskPage {
     id: page
 
-    property string section: "residents" // residents | traffic | sync
-    property string activity: section === "traffic" ? "road" : section === "sync" ? "sync" : "visit"
+    property string section: "residents" // residents | instruments | traffic | sync
+    property string activity: section === "traffic" ? "road" : section === "sync" ? "sync" : section === "instruments" ? "health" : "visit"
     readonly property color hue: Theme.hue(activity)
     default property alias content: area.data
+
+    Component.onCompleted: attribution?.count()
 
     Rectangle {
         y: Theme.headS * page.u - height / 2
@@ -28,6 +30,7 @@ KioskPage {
         Repeater {
             model: [
                 { route: "residents", name: qsTr("Residents") },
+                { route: "instruments", name: qsTr("Instruments") },
                 { route: "traffic", name: qsTr("Traffic") },
                 { route: "sync", name: qsTr("Sync") }
             ]
@@ -36,6 +39,7 @@ KioskPage {
                 id: tab
                 required property var modelData
                 readonly property bool on: modelData.route === page.section
+                readonly property int waiting: modelData.route === "instruments" ? page.attribution?.waiting ?? 0 : 0
 
                 objectName: "tab_" + modelData.route
                 width: Math.max(26 * page.u, word.implicitWidth + 10 * page.u)
@@ -43,7 +47,7 @@ KioskPage {
                 focusPolicy: Qt.TabFocus
                 text: modelData.name
                 Accessible.role: Accessible.PageTab
-                Accessible.name: text
+                Accessible.name: waiting > 0 ? qsTr("%1, waiting: %2").arg(text).arg(waiting) : text
                 Accessible.selected: on
                 Keys.onReturnPressed: click()
                 Keys.onEnterPressed: click()
@@ -67,6 +71,17 @@ KioskPage {
                         color: tab.on ? page.hue : Theme.ink2
                         wrapMode: Text.NoWrap
                         spoken: false
+                    }
+                    // A square: a person must act.
+                    Rectangle {
+                        visible: tab.waiting > 0
+                        anchors.left: word.right
+                        anchors.leftMargin: Theme.s1 * page.u
+                        y: 5.4 * page.u
+                        width: Math.round(3.2 * page.u)
+                        height: width
+                        radius: width * 0.17
+                        color: Theme.callTint
                     }
                     Rectangle {
                         visible: tab.on
@@ -94,10 +109,24 @@ KioskPage {
             }
         }
     }
-    Row {
+    ActionButton {
+        id: lock
+        objectName: "lock"
         anchors.right: parent.right
         anchors.rightMargin: Theme.marginS * page.u
         y: Theme.s3 * page.u
+        iconName: "lock"
+        text: qsTr("Lock")
+        h: Theme.touchS
+        em: Theme.sBody
+        pad: 4.5
+        onActivated: page.shell.lock()
+    }
+    // Beside Lock, or under the tabs where a page is too narrow for both.
+    Row {
+        anchors.right: page.tall ? parent.right : lock.left
+        anchors.rightMargin: (page.tall ? Theme.marginS : 5) * page.u
+        y: page.tall ? (Theme.headS + Theme.s1) * page.u : lock.y
         height: Theme.touchS * page.u
         spacing: 5 * page.u
 
@@ -132,20 +161,11 @@ KioskPage {
             wrapMode: Text.NoWrap
             elide: Text.ElideRight
         }
-        ActionButton {
-            objectName: "lock"
-            iconName: "lock"
-            text: qsTr("Lock")
-            h: Theme.touchS
-            em: Theme.sBody
-            pad: 4.5
-            onActivated: page.shell.lock()
-        }
     }
     Item {
         id: area
         x: Theme.marginS * page.u
-        y: 26 * page.u
+        y: (page.tall ? 38 : 26) * page.u
         width: page.width - 2 * x
         height: page.height - y - Theme.marginS * page.u
     }

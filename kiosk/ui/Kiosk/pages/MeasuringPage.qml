@@ -17,10 +17,13 @@ ResidentPage {
         case "no_instrument":
             return qsTr("Waiting for the monitor")
         case "adapter":
+        case "adapter_stuck":
+        case "no_bluetooth":
             return qsTr("The monitor cannot be reached")
         case "lost":
             return qsTr("The monitor went away")
         case "refused":
+        case "not_paired":
             return qsTr("The monitor did not let us in")
         case "unreadable":
             return qsTr("That reading could not be read")
@@ -46,10 +49,16 @@ ResidentPage {
             return qsTr("Press its start button again. If nothing happens, call staff.")
         case "adapter":
             return qsTr("Please call staff: Bluetooth is off or unplugged.")
+        case "adapter_stuck":
+            return qsTr("Bluetooth is being started again. If this page stays, call staff.")
+        case "no_bluetooth":
+            return qsTr("Please call staff: Bluetooth does not work here.")
         case "lost":
             return qsTr("Stay near the table and press its start button again.")
         case "refused":
             return qsTr("Please call staff: this monitor does not work with this kiosk.")
+        case "not_paired":
+            return qsTr("Please call staff: pair this monitor once, on the page Instruments.")
         case "unreadable":
             return qsTr("Sit still and press the start button again.")
         case "not_yours":

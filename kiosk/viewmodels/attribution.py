@@ -1,0 +1,307 @@
+"""Readings that are nobody's, and the worker's word that one is somebody's.
+
+The kiosk never guesses whose a reading is: choosing a resident only shows what would become of
+it, and nothing is filed until the worker has confirmed exactly what was shown. What is no
+resident's is set aside with a reason and stays on this kiosk.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+
+from kiosk import leftovers
+from kiosk.civil_time import civil_date, civil_time
+from kiosk.leftovers import Leftover
+from kiosk.records import reading_inbox, residents, vitals
+from kiosk.records.audit import audit_entry
+from kiosk.roles import Permission, Refusal, requires
+from kiosk.shifts import Shifts
+from kiosk.workers import Background
+from offline_sync.clock import Clock
+from offline_sync.store import Change, Store
+
+log = logging.getLogger(__name__)
+
+ATTRIBUTE: Final = "attribute_reading"
+SET_ASIDE: Final = "set_reading_aside"
+REASONS: Final = ("test", "not_on_record", "cannot_be_told", "not_usable")
+"""Why a reading is set aside, as the codes that the page turns into words."""
+
+_REFRESH_MS: Final = 5_000
+
+InMean = Callable[[Leftover], bool]
+"""Whether a reading of its own counts for the resident's means: the rules say so."""
+
+
+class AttributionViewModel(QObject):
+    """`attribution` in QML: the list of readings, and the one that was opened."""
+
+    changed = Signal()
+    refused = Signal(str)
+    settled = Signal(str)  # "filed" | "set_aside": the one that was opened has left the list
+
+    def __init__(
+        self,
+        background: Background,
+        shifts: Shifts,
+        clock: Clock,
+        in_mean: InMean,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._shifts = shifts
+        self._clock = clock
+        self._in_mean = in_mean
+        self._waiting: dict[str, Leftover] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._count = 0
+        self._opened = ""
+        self._resident: dict[str, str] = {}
+        self._problem = ""
+        self._busy = False
+        self._seen_by = ""
+        self._pages: set[str] = set()  # that are open and show this
+        self._timer = QTimer(self, interval=_REFRESH_MS)
+        self._timer.timeout.connect(self._look_again)
+        shifts.on_change(self._forget_for_another)
+
+    @property
+    def gate(self) -> Shifts:
+        return self._shifts
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refused.emit(str(refusal))
+
+    # ---- what the page reads
+
+    allowed = Property(
+        bool,
+        lambda self: self._shifts.refusal(Permission.ATTRIBUTE_READINGS) is None,
+        notify=changed,
+    )
+    rows = Property(list, lambda self: self._rows, notify=changed)
+    today = Property(
+        str, lambda self: civil_date(self._clock.now().wall_ms).isoformat(), notify=changed
+    )
+
+    @Property(int, notify=changed)
+    def waiting(self) -> int:
+        """How many wait for a worker's word, as of the last look; 0 for other roles."""
+        return self._count
+
+    @Property(dict, notify=changed)
+    def opened(self) -> dict[str, Any]:
+        """The reading that the worker looks at, as its row has it; empty when it is none."""
+        return next((row for row in self._rows if row["key"] == self._opened), {})
+
+    @Property(dict, notify=changed)
+    def resident(self) -> dict[str, str]:
+        """The one who was chosen and not confirmed yet: key, name, romanised, address."""
+        return self._resident
+
+    @Property(str, notify=changed)
+    def problem(self) -> str:
+        """ "" | not_saved | gone"""
+        return self._problem
+
+    # ---- what the worker does
+
+    @Slot()
+    def count(self) -> None:
+        """A staff page was opened: does anything wait?"""
+        may = self._shifts.refusal(Permission.ATTRIBUTE_READINGS) is None
+        self._note_count(len(self._found()) if may else 0)
+
+    @Slot(str)
+    @requires(Permission.ATTRIBUTE_READINGS)
+    def watch(self, page: str) -> None:
+        """The page is open: show what waits, and go on showing it."""
+        self._pages.add(page)
+        self._look()
+        self._timer.start()
+
+    @Slot(str)
+    def leave(self, page: str) -> None:
+        """This page is closed; another may have been opened before that."""
+        self._pages.discard(page)
+        if self._pages:
+            return
+        self._timer.stop()
+
+    @Slot(str)
+    @requires(Permission.ATTRIBUTE_READINGS)
+    def open(self, reading_id: str) -> None:
+        """Look at one reading. Nobody is chosen yet."""
+        self._opened, self._resident, self._problem = reading_id, {}, ""
+        self._look()
+
+    @Slot(str)
+    @requires(Permission.ATTRIBUTE_READINGS)
+    def choose(self, resident_id: str) -> None:
+        """Show what would become of it. Writes nothing."""
+        person = residents.get(self._background.reader, resident_id)
+        self._resident = (
+            {}
+            if person is None
+            else {
+                "key": person.id,
+                "name": person.name or person.romanised,
+                "romanised": person.romanised,
+                "address": person.address or person.village,
+            }
+        )
+        self.changed.emit()
+
+    @Slot()
+    def chooseNobody(self) -> None:
+        """Not this resident."""
+        self._resident = {}
+        self.changed.emit()
+
+    @Slot(str, str)
+    @requires(Permission.ATTRIBUTE_READINGS)
+    def confirm(self, reading_id: str, resident_id: str) -> None:
+        """The worker's word: this reading, as it is shown, is of this resident, as shown."""
+        reading, worker = self._waiting.get(reading_id), self._shifts.worker
+        as_shown = reading_id == self._opened and resident_id == self._resident.get("key")
+        if not as_shown or reading is None or not reading.can_be_filed or worker is None:
+            return
+        vital = leftovers.vital_of(
+            reading, resident_id, worker.staff_id, in_mean=self._in_mean(reading)
+        )
+        entry = self._entry(ATTRIBUTE, ("vital", reading_id), None)
+        self._write(lambda store: _file(store, reading, vital, entry, worker.staff_id), "filed")
+
+    @Slot(str, str)
+    @requires(Permission.ATTRIBUTE_READINGS)
+    def setAside(self, reading_id: str, reason: str) -> None:
+        """It is no resident's: it leaves the list, with the reason, and stays on this kiosk."""
+        reading, worker = self._waiting.get(reading_id), self._shifts.worker
+        if reading is None or reading_id != self._opened or worker is None:
+            return
+        if reason not in REASONS:
+            raise ValueError(f"no such reason: {reason}")
+        now_ms, by = self._clock.now().wall_ms, worker.staff_id
+        entry = self._entry(SET_ASIDE, ("reading", reading_id), {"reason": reason})
+        self._write(
+            lambda store: _set_aside(store, reading, entry, now_ms, by, reason), "set_aside"
+        )
+
+    # ---- inside
+
+    def _entry(self, action: str, subject: tuple[str, str], detail: Any) -> Change:
+        worker = self._shifts.worker
+        return audit_entry(
+            action,
+            self._clock.now().wall_ms,
+            worker.staff_id if worker else None,
+            subject,
+            detail,
+        )
+
+    def _write(self, job: Callable[[Store], bool], what: str) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._background.write(job, lambda done: self._written(done, what), self._not_written)
+
+    def _written(self, done: bool, what: str) -> None:
+        self._busy = False
+        self._problem = "" if done else "gone"
+        self._resident = {}
+        if done:
+            self._opened = ""
+        self._look()
+        if done:
+            self.settled.emit(what)
+
+    def _not_written(self, error: BaseException) -> None:
+        log.error("a reading stays nobody's: %s", type(error).__name__)
+        self._busy = False
+        self._problem = "not_saved"
+        self.changed.emit()
+
+    def arrived(self) -> None:
+        """Something came into the inbox, or left it."""
+        if self._timer.isActive():
+            self._look_again()
+
+    @Slot()
+    def _look_again(self) -> None:
+        if self._shifts.refusal(Permission.ATTRIBUTE_READINGS) is None:
+            self._look()
+
+    def _look(self) -> None:
+        found = self._found()
+        self._waiting = {one.id: one for one in found}
+        self._rows = [_row(one) for one in found]
+        self._count = len(found)
+        self._seen_by = self._worker_id()
+        self.changed.emit()
+
+    def _found(self) -> list[Leftover]:
+        return leftovers.leftovers(reading_inbox.nobodys(self._background.reader))
+
+    def _note_count(self, count: int) -> None:
+        if count != self._count:
+            self._count = count
+            self.changed.emit()
+
+    def _forget_for_another(self) -> None:
+        """What one worker looked at is not left on the screen for the next."""
+        if self._seen_by and self._worker_id() != self._seen_by:
+            self._waiting, self._rows, self._opened, self._resident = {}, [], "", {}
+            self._seen_by, self._count = "", 0
+            self.changed.emit()
+
+    def _worker_id(self) -> str:
+        worker = self._shifts.worker
+        return "" if worker is None else worker.staff_id
+
+
+def _file(store: Store, reading: Leftover, vital: Change, entry: Change, by: str) -> bool:
+    """Inbox to vital, with the audit entry, in one transaction; False when it is not there."""
+    with store.transaction():
+        if reading_inbox.waiting(store.connection, reading.id) is None:
+            return False
+        vitals.file_reading(store, vital, by)
+        reading_inbox.remove(store, reading.frame_ids)
+        store.save([entry], by)
+    return True
+
+
+def _set_aside(
+    store: Store, reading: Leftover, entry: Change, now_ms: int, by: str, reason: str
+) -> bool:
+    with store.transaction():
+        done = [
+            reading_inbox.set_aside(store, frame_id, now_ms, by, reason)
+            for frame_id in reading.frame_ids
+        ]
+        if not any(done):
+            return False
+        store.save([entry], by)
+    return True
+
+
+def _row(reading: Leftover) -> dict[str, Any]:
+    return {
+        "key": reading.id,
+        "kind": reading.kept.kind,
+        "state": str(reading.state),
+        "values": dict(reading.shown),
+        "taken": _moment(reading.taken_at),
+        "byItsClock": reading.taken_by_its_clock,
+        "arrived": _moment(reading.kept.received_at),
+        "instrument": str(reading.kept.instrument.get("name") or ""),
+        "why": str(reading.kept.why or ""),
+    }
+
+
+def _moment(at_ms: int) -> dict[str, str]:
+    return {"on": civil_date(at_ms).isoformat(), "time": f"{civil_time(at_ms):%H:%M}"}
