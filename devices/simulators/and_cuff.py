@@ -75,7 +75,7 @@ class SimulatedAndCuff(SimulatedInstrument):
         self.hung_up = 0
         self._clock_within_s = clock_within_s
         self._clock_set = asyncio.Event()
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._memory = Memory()
         protected = pairing is not PairingMethod.NONE
         self._measurement = SimulatedCharacteristic(
@@ -119,21 +119,21 @@ class SimulatedAndCuff(SimulatedInstrument):
 
     async def pairing_mode(self) -> bool:
         """The person holds the start button: it calls with the flags of its pairing mode."""
-        return await offer_pairing(self, self._habits)
+        return await offer_pairing(self, self.habits)
 
     async def measure(self, readings: Sequence[SimulatedReading | bytes]) -> bool:
         """Measure, call the kiosk, and send everything stored."""
         for one in readings:
             frame = one if isinstance(one, bytes) else encode_measurement(one, self.clock.now())
             self._memory.store(self._measurement, frame)
-        asleep_at = asyncio.get_running_loop().time() + self._habits.awake_s
+        asleep_at = asyncio.get_running_loop().time() + self.habits.awake_s
         while self._memory.frames:
             self._clock_set.clear()
-            if not await call_the_kiosk(self, self.connected, self._habits, asleep_at):
+            if not await call_the_kiosk(self, self.connected, self.habits, asleep_at):
                 return False
             if await self._clock_is_set_in_time():
                 await self._send(asleep_at)
-        await wait_for_farewell(self, self._habits)
+        await wait_for_farewell(self, self.habits)
         return True
 
     async def _clock_is_set_in_time(self) -> bool:

@@ -93,7 +93,7 @@ class SimulatedBeurerScale(SimulatedInstrument):
         self._greeted = asyncio.Event()  # clock written and consent accepted
         self._clock_written = False
         self._guest_turn = 0
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._memory = Memory()
         self._weight = SimulatedCharacteristic(WEIGHT, ("indicate",), needs_pairing=True)
         self._composition = SimulatedCharacteristic(COMPOSITION, ("indicate",), needs_pairing=True)
@@ -138,15 +138,15 @@ class SimulatedBeurerScale(SimulatedInstrument):
 
     async def pairing_mode(self) -> bool:
         """The person starts pairing in the scale's menu."""
-        return await offer_pairing(self, self._habits)
+        return await offer_pairing(self, self.habits)
 
     async def measure(self, readings: Sequence[SimulatedWeight]) -> bool:
         """Step on the scale, and send everything stored."""
         for one in readings:
             self._store(one)
-        asleep_at = asyncio.get_running_loop().time() + self._habits.awake_s
+        asleep_at = asyncio.get_running_loop().time() + self.habits.awake_s
         while self._memory.frames:
-            if not await call_the_kiosk(self, self.connected, self._habits, asleep_at):
+            if not await call_the_kiosk(self, self.connected, self.habits, asleep_at):
                 return False
             self._forget_earlier_guests()
             if not await self._either(self._greeted, asleep_at):
@@ -155,7 +155,7 @@ class SimulatedBeurerScale(SimulatedInstrument):
                     return False
                 continue
             await self._send_when_subscribed(asleep_at)
-        await wait_for_farewell(self, self._habits)
+        await wait_for_farewell(self, self.habits)
         return True
 
     def _store(self, reading: SimulatedWeight) -> None:

@@ -3,6 +3,12 @@
 The frames are encoded here, apart from the decoder in `devices.health`, after BLS 1.1.1
 section 3. Like a real cuff it keeps a reading until it has been sent, and sends the rest at
 the next connection.
+
+- `SimulatedCuff(address=, name=, clock_ahead=, advertise_every_s=, awake_s=, linger_s=,
+  needs_pairing=, pairing=, passkey=, has_live_pressure=, faults=, now=)`; `await
+  measure([SimulatedReading(120, 80), ...], seconds=30.0)` is the start button; `switch_off()`;
+  `stored`.
+- `encode_measurement`, `encode_cuff_pressure`: the frames, also for other cuffs.
 """
 
 from __future__ import annotations
@@ -117,7 +123,7 @@ class SimulatedCuff(SimulatedInstrument):
         on an instrument that can not pair."""
         self._now_without_error = now or hong_kong_time
         self._clock_ahead = clock_ahead
-        self._habits = Habits(advertise_every_s, awake_s, linger_s)
+        self.habits = Habits(advertise_every_s, awake_s, linger_s)
         self._memory = Memory()
         self._measurement = SimulatedCharacteristic(
             MEASUREMENT,
@@ -156,10 +162,10 @@ class SimulatedCuff(SimulatedInstrument):
         A reading given as bytes is sent as it is. True when everything stored has been sent;
         what has not stays in `stored` for the next time. `seconds` scales the measuring only.
         """
-        awake_until = asyncio.get_running_loop().time() + self._habits.awake_s
+        awake_until = asyncio.get_running_loop().time() + self.habits.awake_s
         ready, to_measure = self._measurement.subscribed, list(readings)
         while to_measure or self._memory.frames:
-            if not await call_the_kiosk(self, ready, self._habits, awake_until):
+            if not await call_the_kiosk(self, ready, self.habits, awake_until):
                 self._store(to_measure)
                 return False
             if to_measure:
@@ -168,7 +174,7 @@ class SimulatedCuff(SimulatedInstrument):
                 self._store(to_measure)
                 to_measure = []
             await send_stored(self, self._memory)
-        await wait_for_farewell(self, self._habits)
+        await wait_for_farewell(self, self.habits)
         return True
 
     def switch_off(self) -> None:
@@ -204,7 +210,7 @@ class SimulatedCuff(SimulatedInstrument):
         while True:
             if self.radio is not None:
                 self.radio.advertise(self)  # heard only while there is no connection
-            await asyncio.sleep(min(max(until - loop.time(), 0), self._habits.advertise_every_s))
+            await asyncio.sleep(min(max(until - loop.time(), 0), self.habits.advertise_every_s))
             if loop.time() >= until:
                 return
 

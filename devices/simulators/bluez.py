@@ -14,7 +14,7 @@ Public here:
 - `heard_at_start`: instruments heard once, before StartDiscovery answers, and then silent.
 - adapters: `plug(name)`, `unplug(name)`, `power(on, name)`, `powered`, `plugged`,
   `power_requests`; `script_power(PowerFault, name)`, `wedge(Wedge, cure=Cure, name)`. Without a
-  name they mean the first adapter.
+  name they mean the first adapter. `Wedge`, `Cure` and `PowerFault` are in `bluez_state`.
 - pairing: `agents` (by D-Bus sender), `agent_timeout_s`.
 - `confirmed_unheard`: [(address, uuid, value)], indications confirmed while nobody listened.
 - `calls`: [(member, object path)], every method call answered or not.

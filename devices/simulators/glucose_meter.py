@@ -106,7 +106,7 @@ class SimulatedGlucoseMeter(SimulatedInstrument):
     ) -> None:
         """A meter without `context` has no such characteristic, as the Accu-Chek Instant."""
         self.clock = InstrumentClock(clock_ahead, now)
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._records: list[StoredRecord] = []
         self._next_number = 1
         protected = pairing is not PairingMethod.NONE
@@ -170,8 +170,8 @@ class SimulatedGlucoseMeter(SimulatedInstrument):
 
         False when nobody came. A link that breaks in a report is made again.
         """
-        asleep_at = asyncio.get_running_loop().time() + self._habits.awake_s
-        if not await call_the_kiosk(self, self.connected, self._habits, asleep_at):
+        asleep_at = asyncio.get_running_loop().time() + self.habits.awake_s
+        if not await call_the_kiosk(self, self.connected, self.habits, asleep_at):
             return False
         try:
             async with asyncio.timeout_at(asleep_at):
@@ -179,7 +179,7 @@ class SimulatedGlucoseMeter(SimulatedInstrument):
                     await self.left.wait()
                     if not self.record_access.unfinished:
                         return True
-                    await call_the_kiosk(self, self.connected, self._habits, asleep_at)
+                    await call_the_kiosk(self, self.connected, self.habits, asleep_at)
         except TimeoutError:
             hang_up(self)
         return True

@@ -59,7 +59,7 @@ class SimulatedOmronCuff(SimulatedInstrument):
         self.clock = InstrumentClock(clock_ahead, now)
         self.misbehaved = 0
         self._may_be_set = False
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._memory = Memory()
         protected = pairing is not PairingMethod.NONE
         self._measurement = SimulatedCharacteristic(
@@ -98,7 +98,7 @@ class SimulatedOmronCuff(SimulatedInstrument):
             self._memory.store(self._measurement, frame)
         telling = asyncio.create_task(self._tell_the_time())
         try:
-            return await transmit(self, self._memory, self._habits)
+            return await transmit(self, self._memory, self.habits)
         finally:
             telling.cancel()
 

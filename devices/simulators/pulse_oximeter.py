@@ -96,7 +96,7 @@ class SimulatedOximeter(SimulatedInstrument):
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self.clock = InstrumentClock(clock_ahead, now)
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._memory = Memory()
         protected = pairing is not PairingMethod.NONE
         self._spot = SimulatedCharacteristic(SPOT_CHECK, ("indicate",), needs_pairing=protected)
@@ -128,7 +128,7 @@ class SimulatedOximeter(SimulatedInstrument):
         for one in readings:
             frame = one if isinstance(one, bytes) else encode_spot_check(one, self.clock.now())
             self._memory.store(self._spot, frame)
-        return await transmit(self, self._memory, self._habits)
+        return await transmit(self, self._memory, self.habits)
 
     async def finger_in(
         self,
@@ -140,7 +140,7 @@ class SimulatedOximeter(SimulatedInstrument):
         every_s: float = 1.0,
     ) -> bool:
         """A finger in the clip, for `unstable` + `stable` values; ends early with the link."""
-        if not await call_the_kiosk(self, self._continuous.subscribed, self._habits):
+        if not await call_the_kiosk(self, self._continuous.subscribed, self.habits):
             return False
         for number in range(unstable + stable):
             settled = number >= unstable
@@ -149,7 +149,7 @@ class SimulatedOximeter(SimulatedInstrument):
             if not await self.deliver(CONTINUOUS, frame):
                 return True
             await asyncio.sleep(every_s)
-        await wait_for_farewell(self, self._habits)
+        await wait_for_farewell(self, self.habits)
         return True
 
 

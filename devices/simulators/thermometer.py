@@ -73,7 +73,7 @@ class SimulatedThermometer(SimulatedInstrument):
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self.clock = InstrumentClock(clock_ahead, now)
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._memory = Memory()
         self._temperature = SimulatedCharacteristic(
             TEMPERATURE, ("indicate",), needs_pairing=pairing is not PairingMethod.NONE
@@ -104,4 +104,4 @@ class SimulatedThermometer(SimulatedInstrument):
         for one in readings:
             frame = one if isinstance(one, bytes) else encode_temperature(one, self.clock.now())
             self._memory.store(self._temperature, frame)
-        return await transmit(self, self._memory, self._habits)
+        return await transmit(self, self._memory, self.habits)

@@ -1,6 +1,8 @@
 """What every instrument that stores readings does: call the kiosk, send, say goodbye.
 
 A reading is kept until it was sent and confirmed; what is left goes at the next connection.
+`Habits` is what an instrument's `habits` may be given or set to; `offer_pairing(instrument,
+habits)` is the pairing mode of any instrument, and True when it was paired.
 """
 
 from __future__ import annotations

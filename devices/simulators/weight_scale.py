@@ -137,7 +137,7 @@ class SimulatedScale(SimulatedInstrument):
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self.clock = InstrumentClock(clock_ahead, now)
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._memory = Memory()
         protected = pairing is not PairingMethod.NONE
         self._weight = SimulatedCharacteristic(WEIGHT, ("indicate",), needs_pairing=protected)
@@ -177,7 +177,7 @@ class SimulatedScale(SimulatedInstrument):
             self._memory.store(self._weight, encode_weight(one, self.clock.now()))
             for frame in encode_composition(one, self.clock.now()):
                 self._memory.store(self._composition, frame)
-        return await transmit(self, self._memory, self._habits)
+        return await transmit(self, self._memory, self.habits)
 
 
 def _packet(flags: int, head: bytes, fields: Sequence[tuple[int, bytes]]) -> bytes:

@@ -72,7 +72,7 @@ class SimulatedXiaomiScale(SimulatedInstrument):
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self.clock = InstrumentClock(clock_ahead, now)
-        self._habits = habits or Habits()
+        self.habits = habits or Habits()
         self._composition = composition
         super().__init__(
             address,
@@ -92,10 +92,10 @@ class SimulatedXiaomiScale(SimulatedInstrument):
             self._say(wobbling, None, stable=False)
             await asyncio.sleep(seconds / _STEPS)
         self._say(kilograms, None, stable=True)
-        await asyncio.sleep(self._habits.advertise_every_s)
+        await asyncio.sleep(self.habits.advertise_every_s)
         for _ in range(_TOLD_AGAIN):
             self._say(kilograms, impedance_ohm, stable=True, removed=True)
-            await asyncio.sleep(self._habits.advertise_every_s)
+            await asyncio.sleep(self.habits.advertise_every_s)
 
     def _say(
         self,

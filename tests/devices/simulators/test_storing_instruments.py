@@ -55,7 +55,7 @@ def test_a_reading_that_nobody_took_is_sent_the_next_time(
     async def act(bluez: SimulatedBluez, one: Any) -> None:
         assert not await one.measure([reading])
         assert len(one.stored) == frames
-        one._habits = QUICK
+        one.habits = QUICK
         sending = asyncio.create_task(one.measure([reading]))
         stored = [*one.stored]
         async with listening(one, *uuids) as (client, values):
@@ -129,7 +129,7 @@ def test_a_finger_in_the_clip_is_wild_first_and_steady_then() -> None:
 def test_a_finger_taken_out_or_never_noticed_ends_the_values() -> None:
     async def act(bluez: SimulatedBluez, one: SimulatedOximeter) -> None:
         assert not await one.finger_in(97, 61, every_s=0)
-        one._habits = QUICK
+        one.habits = QUICK
         measuring = asyncio.create_task(one.finger_in(97, 61, stable=10_000, every_s=0.001))
         async with listening(one, CONTINUOUS) as (_, values):
             await take(values, 1)
