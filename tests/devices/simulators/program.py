@@ -84,6 +84,10 @@ class Program:
             raise DBusError(reply.error_name or "", str(reply.body[0]) if reply.body else "")
         return list(reply.body)
 
+    async def caught_up(self) -> None:
+        """Return when everything that BlueZ has said before has been heard."""
+        await self.call("/", "org.freedesktop.DBus.Peer", "Ping")
+
     async def be_agent(self, capability: str = "KeyboardDisplay", **answers: Answer) -> None:
         """Register as the default agent."""
         self.answers |= answers

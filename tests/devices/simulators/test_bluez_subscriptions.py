@@ -43,6 +43,7 @@ def test_two_programs_that_listen_each_hear_every_value_twice() -> None:
                 await start_notify(program, one)
                 assert await one.deliver(VALUE, b"\x02")
             assert frames == [b"\x01", b"\x02", b"\x02"]
+            await program.caught_up()
             assert program.heard == frames
         await nothing_left()
 
@@ -59,16 +60,17 @@ def test_a_program_that_leaves_the_bus_no_longer_listens() -> None:
             while not one.characteristic(VALUE).path:
                 await asyncio.sleep(0.001)
             await start_notify(other, one)
-            await start_notify(program, one)
             await other.leave()
-            await one.deliver(VALUE, b"\x01")
-            await program.call(
-                "/org/bluez/hci0", "org.bluez.Adapter1", "SetDiscoveryFilter", "a{sv}", {}
-            )
-            assert program.heard == [b"\x01"]
+            while one.characteristic(VALUE).subscribed.is_set():
+                await asyncio.sleep(0.001)
+            assert not await one.deliver(VALUE, b"\x01")
+            await start_notify(program, one)
+            assert await one.deliver(VALUE, b"\x02")
+            await program.caught_up()
+            assert program.heard == [b"\x02"]
             await stop_notify(program, one)
             assert not one.characteristic(VALUE).subscribed.is_set()
-            assert not await one.deliver(VALUE, b"\x02")
+            assert not await one.deliver(VALUE, b"\x03")
             assert bluez.confirmed_unheard == []
         await nothing_left()
 
@@ -107,6 +109,7 @@ def test_a_session_kept_by_another_program_hears_what_a_paired_instrument_sends_
             await one.characteristic(VALUE).subscribed.wait()
             assert await one.deliver(VALUE, b"\x01")
             await connecting
+            await program.caught_up()
             assert program.heard == [b"\x01"]
             assert bluez.confirmed_unheard == []
         await nothing_left()
