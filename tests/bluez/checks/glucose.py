@@ -60,6 +60,7 @@ async def a_meter_that_never_answers(bench: Bench) -> None:
     session = await bench.measure_once_on("GLUC-MUTE", GLUCOSE_METER, timeout_s=90.0)
     bench.each_once("GLUC-MUTE", session.frames, "2A18")
     equal(numbers(session.frames), [1])
+    assert session.report.ended is not Ended.COMPLETE, "it never said that these were all"
     bench.notes.append(f"{session.report.ended}, {session.error!r}, {session.seconds:.0f} s")
 
 
