@@ -27,7 +27,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TOOL: Final = ROOT.parent / "shared" / "tools" / "bluez_guest"
-HOME: Final = ROOT / "tests" / "bluez"
+OUT: Final = ROOT / "out" / "bluez"
 SUITES: Final = ("trixie", "bookworm")
 SKIPPED: Final = 75  # EX_TEMPFAIL of sysexits.h: come again where the tool is
 MOST_S: Final = 1200  # one model, in the guest
@@ -64,7 +64,7 @@ def main() -> int:
         return SKIPPED
     began = time.monotonic()
     guest = guest_in_cache(asked.suite)
-    out = ROOT / "out" / "bluez" / asked.suite
+    out = OUT / asked.suite
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     outcome = Outcome()
@@ -162,37 +162,40 @@ def run_model(
 ) -> None:
     """One guest with the instruments of one model, and all its checks."""
     command = f"python3 -m tests.bluez.run {model}" + (f" {check}" if check else "")
-    running = subprocess.Popen(
-        [
-            "nice",
-            str(guest / "run_in_guest.sh"),
-            *("--suite", suite, "--model", str(project / "tests/bluez/models" / f"{model}.py")),
-            *("--out", str(out), "--timeout", str(MOST_S)),
-            str(project),
-            command,
-        ],
+    arguments = [
+        "nice",
+        str(guest / "run_in_guest.sh"),
+        *("--suite", suite, "--model", str(project / "tests/bluez/models" / f"{model}.py")),
+        *("--out", str(out), "--timeout", str(MOST_S)),
+        str(project),
+        command,
+    ]
+    finished = False
+    with subprocess.Popen(
+        arguments,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         errors="replace",
-    )
-    assert running.stdout is not None
-    finished = False
-    for line in running.stdout:
-        word, _, told = line.rstrip().partition(" ")
-        if word == "bluez-check":
-            said = json.loads(told)
-            outcome.versions.update(said.get("versions", {}))
-            finished = finished or "finished" in said
-            if "check" in said:
-                outcome.checks.append({"model": model, **said})
-                say_check(said)
-        elif line.strip():
-            print(f"    | {line.rstrip()}", flush=True)
-    code = running.wait()
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            word, _, told = line.rstrip().partition(" ")
+            if word == "bluez-check":
+                said = json.loads(told)
+                outcome.versions.update(said.get("versions", {}))
+                finished = finished or "finished" in said
+                if "check" in said:
+                    outcome.checks.append({"model": model, **said})
+                    say_check(said)
+            elif line.strip():
+                print(f"    | {line.rstrip()}", flush=True)
     # The guest ends with 97 when its bluetoothd has died: a check that starts it anew ends so.
     if not finished:
-        print(f"  FAILED           the guest ended too early (exit {code}), see {out}", flush=True)
+        print(
+            f"  FAILED           the guest ended too early (exit {running.returncode}), see {out}",
+            flush=True,
+        )
         outcome.broken.append(model)
 
 

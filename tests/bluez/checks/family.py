@@ -22,7 +22,7 @@ async def a_thermometer(bench: Bench) -> None:
     assert {frame.kind for frame in session.frames} == {THERMOMETER.name}
 
 
-async def an_oximeter_s_spot_check(bench: Bench) -> None:
+async def a_spot_check_with_an_oximeter(bench: Bench) -> None:
     session = await bench.measure_once_on("PLX-SPOT", OXIMETER)
     bench.each_once("PLX-SPOT", session.frames)
     [reading] = decoded(session.frames)
@@ -69,7 +69,7 @@ async def a_scale_answers_although_any_kind_would_do(bench: Bench) -> None:
 
 CHECKS = (
     a_thermometer,
-    an_oximeter_s_spot_check,
+    a_spot_check_with_an_oximeter,
     an_oximeter_whose_values_settle,
     a_scale,
     a_scale_with_body_composition,
