@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PAIR_WITHIN_S: Final = 90.0
+_LOOK_ANEW_S: Final = 10.0
 _LOOK_AGAIN_S: Final = 3.0
 _CLOSE_WITHIN_S: Final = 15.0
 
@@ -113,12 +114,14 @@ class InstrumentDesk:
         run: Callable[[Coroutine[Any, Any, Any]], Future[Any]],
         call: Callable[..., None],
         deliver: Callable[..., None],
+        look_anew_s: float = _LOOK_ANEW_S,
         look_again_s: float = _LOOK_AGAIN_S,
     ) -> None:
         self._instruments = instruments
         self._run = run
         self._call = call
         self._deliver = deliver
+        self._look_anew_s = look_anew_s
         self._look_again_s = look_again_s
         self._listener: Callable[[HeardNews], None] | None = None
         self._looking: _Work | None = None
@@ -128,7 +131,8 @@ class InstrumentDesk:
     # ---- what is near
 
     def look(self, listener: Callable[[HeardNews], None]) -> None:
-        """Tell of each instrument that is heard, again when it changes, until `stop_looking`.
+        """Tell of each instrument that is heard, until `stop_looking`: whoever is silent for
+        twice `look_anew_s` is not near any more.
 
         When Bluetooth cannot be used, the error is told, and it is tried again.
         """
@@ -145,9 +149,13 @@ class InstrumentDesk:
     async def _look(self, listener: Callable[[HeardNews], None]) -> None:
         while True:
             try:
-                async for heard in self._instruments.nearby():
-                    self._deliver(self._pass_on_heard, listener, heard)
+                # The engine tells of each once: begun anew, it tells of those still there.
+                async with asyncio.timeout(self._look_anew_s) as anew:
+                    async for heard in self._instruments.nearby():
+                        self._deliver(self._pass_on_heard, listener, heard)
             except Exception as error:  # noqa: BLE001 - whatever it is, the page says so
+                if anew.expired():
+                    continue
                 log.info("instruments nearby are not told: %r", error)
                 self._deliver(self._pass_on_heard, listener, error)
             await asyncio.sleep(self._look_again_s)

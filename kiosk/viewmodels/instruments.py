@@ -29,8 +29,8 @@ from offline_sync.store import Store
 log = logging.getLogger(__name__)
 
 _REFRESH_MS: Final = 5_000
-_NEAR_FOR_MS: Final = 15_000
-"""An instrument that was not heard for so long is not near any more."""
+_NEAR_FOR_MS: Final = 25_000
+"""An instrument that was not told of for so long is not near any more."""
 
 _TAIL: Final = 5
 """The end of an address, "18:10": small print that tells two alike instruments apart."""

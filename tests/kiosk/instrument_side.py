@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from devices.health.events import InstrumentIdentity
+from devices.health.errors import FrameNotKept
+from devices.health.events import Ended, Frame, InstrumentIdentity, SessionEvent, SessionReport
 from devices.health.pairing import Bond, Consent, Paired, PairingAnswer, PairingQuestion
 from kiosk.instrument_desk import Asked, HeardNews, NoLongerAsked, PairingNews, PairingOver
 from kiosk.readings import identity_of
 from kiosk.records import reading_inbox
 from kiosk.records.reading_inbox import InboxReading, Why
+from offline_sync.errors import StoreFull
 from offline_sync.identity import new_record_id
 from offline_sync.store import Store
-from tests.kiosk.resident_side import frame
+from tests.kiosk.resident_side import NOON, frame
 
 CUFF = "AA:BB:CC:00:18:10"
 THERMOMETER = "AA:BB:CC:00:18:09"
@@ -217,3 +220,57 @@ def context_frame(received_at: int, sequence: int = 7) -> InboxReading:
     """It was before a meal."""
     raw = bytes([0x02]) + sequence.to_bytes(2, "little") + bytes([1])
     return inbox_frame("2A34", raw, "glucose", METER, received_at)
+
+
+STAMPED = Frame(
+    frame(142, 84, 72, datetime.fromisoformat("2026-11-22T10:42:00")),
+    "2A35",
+    "blood_pressure",
+    InstrumentIdentity("02:00:00:00:18:10", "Village cuff"),
+    NOON,
+    10,
+    "boot",
+    0.0,
+)
+"""A frame of a cuff, with a believable date."""
+
+
+class FramesOnDemand:
+    """Instruments that give what is put in, whenever that is, until they are stopped."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[SessionEvent] = asyncio.Queue()
+        self.late: list[Frame] = []  # on their way when the session is stopped
+        self.clock_offset_s = 0.0  # read at the end
+
+    async def measure(
+        self,
+        *,
+        on_event: Callable[[SessionEvent], Awaitable[None]],
+        stop: asyncio.Event,
+        timeout_s: float,
+    ) -> SessionReport:
+        refused, given = [], []
+
+        async def give(one: SessionEvent) -> None:
+            given.append(one)
+            try:
+                await on_event(one)
+            except StoreFull as error:
+                refused.append(error)
+
+        stopped = asyncio.ensure_future(stop.wait())
+        while not stop.is_set():
+            coming = asyncio.ensure_future(self.waiting.get())
+            await asyncio.wait({stopped, coming}, return_when=asyncio.FIRST_COMPLETED)
+            if coming.done():
+                await give(coming.result())
+            coming.cancel()
+        for one in self.late:
+            await give(one)
+        if refused:
+            raise FrameNotKept("not kept") from refused[0]
+        frames = tuple(one for one in given if isinstance(one, Frame))
+        return SessionReport(
+            Ended.STOPPED, STAMPED.identity, frames, (), 0, 0, 1, self.clock_offset_s
+        )

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from threading import Condition
 from typing import Any
@@ -36,9 +35,10 @@ from offline_sync.database import open_reader
 from offline_sync.errors import StoreFull
 from offline_sync.store import Change, Store
 from tests.builders import TEST_KEY, open_test_store
+from tests.kiosk.instrument_side import STAMPED, FramesOnDemand
 from tests.kiosk.resident_side import NOON, frame
 
-IDENTITY = InstrumentIdentity("02:00:00:00:18:10", "Village cuff")
+IDENTITY = STAMPED.identity
 FRAME = Frame(
     b"\x00\x8e\x00T\x00g\x00", "2A35", "blood_pressure", IDENTITY, 1_000, 10, "boot", None
 )
@@ -168,54 +168,6 @@ def test_a_fault_of_ours_ends_the_session_and_is_logged(
     assert "a measuring session failed" in caplog.text
 
 
-STAMPED = Frame(
-    frame(142, 84, 72, datetime.fromisoformat("2026-11-22T10:42:00")),
-    "2A35",
-    "blood_pressure",
-    IDENTITY,
-    NOON,
-    10,
-    "boot",
-    0.0,
-)
-
-
-class Frames:
-    """Instruments that give what is put in, whenever that is, until they are stopped."""
-
-    def __init__(self) -> None:
-        self.waiting: asyncio.Queue[Frame] = asyncio.Queue()
-        self.late: list[Frame] = []  # on their way when the session is stopped
-
-    async def measure(
-        self,
-        *,
-        on_event: Callable[[SessionEvent], Awaitable[None]],
-        stop: asyncio.Event,
-        timeout_s: float,
-    ) -> SessionReport:
-        refused = []
-
-        async def give(one: Frame) -> None:
-            try:
-                await on_event(one)
-            except StoreFull as error:
-                refused.append(error)
-
-        stopped = asyncio.ensure_future(stop.wait())
-        while not stop.is_set():
-            coming = asyncio.ensure_future(self.waiting.get())
-            await asyncio.wait({stopped, coming}, return_when=asyncio.FIRST_COMPLETED)
-            if coming.done():
-                await give(coming.result())
-            coming.cancel()
-        for one in self.late:
-            await give(one)
-        if refused:
-            raise FrameNotKept("not kept") from refused[0]
-        return SessionReport(Ended.STOPPED, IDENTITY, (), (), 0, 0, 1, 0.0)
-
-
 @dataclass
 class OnDisk:
     """Sessions over a real writer thread and a real store."""
@@ -223,7 +175,7 @@ class OnDisk:
     loop: AsyncLoop
     writer: Writer
     reader: sqlite_utils.Database
-    instruments: Frames
+    instruments: FramesOnDemand
     sessions: CuffSessions
     told: list[CuffNews]
     news: Condition
@@ -279,7 +231,7 @@ def on_disk(loop: AsyncLoop, tmp_path: Path) -> Iterator[OnDisk]:
     writer = Writer(lambda: open_test_store(tmp_path))
     writer.start().result(WITHIN_S)
     reader = open_reader(tmp_path / "kiosk.db", TEST_KEY)
-    instruments = Frames()
+    instruments = FramesOnDemand()
     it = OnDisk(loop, writer, reader, instruments, None, [], Condition())  # type: ignore[arg-type]
     it.sessions = CuffSessions(
         instruments,

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from offline_sync.catalogue import CATALOGUE, Field, Kind
-from offline_sync.database import Database, open_reader, open_writer
+from offline_sync.database import Database, create_database, open_reader, open_writer
 from offline_sync.errors import SchemaTooNew
 from offline_sync.migrations import SCHEMA_VERSION, kiosk_migrations, migrate, schema_version
+from offline_sync.oplog import create_stream
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.offline_sync.conftest import DrivenClock
@@ -107,3 +108,44 @@ def test_a_newer_schema_is_refused_and_left_as_it_is(path: Path, clock: DrivenCl
         with pytest.raises(SchemaTooNew, match="newer version"):
             opening()
     assert path.read_bytes() == before
+
+
+def test_an_inbox_of_the_version_before_loses_nothing(path: Path, clock: DrivenClock):
+    """Readings that wait in an old database can still be read, known again and attributed."""
+    create_database(path, TEST_KEY, lambda db: _lay_out_version_two(db, clock))
+    with Store.open(path, TEST_KEY, clock) as store:
+        rows = list(store.connection.query("SELECT * FROM reading_inbox ORDER BY id"))
+        assert schema_version(store.connection) == SCHEMA_VERSION
+    kept = {
+        "session_id": "session-1",
+        "characteristic": "2A35",
+        "raw": b"\x00\x8e\x00T\x00g\x00",
+        "instrument": '{"address":"02:00:00:00:18:10"}',
+        "device_time": None,
+        "clock_offset_s": -3.5,
+        "received_at": 1_000,
+        "mono_ms": 10,
+        "boot_id": "boot",
+        "kind": "blood_pressure",
+        "feature": None,
+        "identity": b"\x00\x8e\x00T\x00g\x00",
+        "set_aside": None,
+    }
+    assert rows == [
+        {**kept, "id": "a", "check_in_id": "sitting-1", "started_by": "resident", "why": None},
+        {**kept, "id": "b", "check_in_id": None, "started_by": None, "why": "older_version"},
+    ]
+
+
+def _lay_out_version_two(db: Database, clock: DrivenClock) -> None:
+    kiosk_migrations.apply(db, stop_before="m003_inbox_of_every_instrument")
+    assert schema_version(db) == 2
+    create_stream(db, clock.now(), "first run")
+    for reading_id, check_in_id in (("a", "sitting-1"), ("b", None)):
+        db.execute(
+            "INSERT INTO reading_inbox (id, session_id, characteristic, raw, instrument,"
+            " device_time, clock_offset_s, received_at, mono_ms, boot_id, check_in_id)"
+            " VALUES (?, 'session-1', '2A35', ?, '{\"address\":\"02:00:00:00:18:10\"}', NULL,"
+            " -3.5, 1000, 10, 'boot', ?)",
+            (reading_id, b"\x00\x8e\x00T\x00g\x00", check_in_id),
+        )
