@@ -10,9 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -20,16 +21,22 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from pytestqt.qtbot import QtBot
 
+from devices.health import session
+from devices.health.events import Frame, InstrumentIdentity
 from devices.traffic.timing import ReaderTiming
 from hub.database import open_database
 from kiosk import composition, connections, self_test, start
 from kiosk.composition import Kiosk, Options
 from kiosk.demo import run
 from kiosk.disk import DATABASE, DataOnDisk
+from kiosk.leftovers import leftovers
 from kiosk.paths import ASSETS
+from kiosk.records import instruments
+from kiosk.records.reading_inbox import InboxReading
 from kiosk.records.settings import HubSetting, keep_hub
 from kiosk.records.unfinished import LEFT_ALONE_FOR_MS
 from kiosk.roles import Role
+from kiosk.rules import load_rules
 from kiosk.shifts import Worker
 from kiosk.site import Site, write_site
 from kiosk.ui.window import Appearance, WindowFailed
@@ -41,6 +48,8 @@ from offline_sync.marker import marker_path
 from offline_sync.store import Store
 from tests.builders import resident_change
 from tests.hub.serving import VILLAGE, HubProcess, enrol_in, running_hub
+from tests.kiosk.instrument_side import CUFF, cuff_frame, keep, oximeter_frame
+from tests.kiosk.resident_side import NOON, frame
 from tests.kiosk.test_connections import GATE
 from tests.kiosk.test_store_check import damage
 from tests.kiosk.test_unfinished import reading
@@ -53,6 +62,10 @@ __all__ = ["fonts_loaded", "words_compiled"]
 WAIT_MS = 15_000
 QUICKLY = Pace(poll_s=0.2, first_backoff_s=0.1, longest_backoff_s=0.2, request_limit_s=5.0)
 LOOK = Appearance(px_per_mm=3.81, calm=True, guard_ms=0)
+
+HEARD = Frame(
+    frame(142, 84, 72), "2A35", "blood_pressure", InstrumentIdentity(CUFF), NOON, 5, "boot", None
+)
 
 MakeKiosk = Callable[[], Kiosk]
 StartKiosk = Callable[..., int]
@@ -552,3 +565,119 @@ def test_a_signal_closes_the_kiosk_in_order(number: signal.Signals, folder: Path
     assert "Traceback" not in rest
     # The journal goes when the last connection is closed; a kiosk that dies leaves it.
     assert not (folder / f"{DATABASE}-wal").exists()
+
+
+# ---- instruments
+
+
+class NoBluetooth:
+    """`devices.health.session.Instruments` without Bluetooth; remembers what was asked of it."""
+
+    made: ClassVar[list[NoBluetooth]] = []
+
+    def __init__(self, clock: object, *, on_stray: Callable[[Frame], Awaitable[None]]) -> None:
+        self.on_stray = on_stray
+        self.started = threading.Event()
+        self.made.append(self)
+
+    async def start(self) -> None:
+        self.started.set()
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def no_bluetooth(monkeypatch: pytest.MonkeyPatch) -> list[NoBluetooth]:
+    monkeypatch.setattr(session, "Instruments", NoBluetooth)
+    NoBluetooth.made.clear()
+    return NoBluetooth.made
+
+
+def pair_before_the_start(folder: Path) -> None:
+    with DataOnDisk(folder).open_store() as store:
+        instruments.note_paired(
+            store, {"address": CUFF, "name": "Village cuff"}, "blood_pressure", 1_000, "staff-1"
+        )
+
+
+def test_without_a_paired_instrument_bluetooth_waits_for_the_first_use(
+    make_kiosk: MakeKiosk, qtbot: QtBot, no_bluetooth: list[NoBluetooth]
+) -> None:
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+    kiosk.writer.submit(lambda _: None, Urgency.MACHINE).result(10)
+
+    assert no_bluetooth == []
+
+
+def test_a_paired_instrument_is_listened_to_from_the_first_page_on_and_not_before(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot, no_bluetooth: list[NoBluetooth]
+) -> None:
+    pair_before_the_start(folder)
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    assert no_bluetooth == []
+    kiosk.connect()
+    qtbot.waitUntil(lambda: bool(no_bluetooth), timeout=WAIT_MS)
+
+    assert no_bluetooth[0].started.wait(10)
+
+
+def test_a_stray_frame_goes_to_the_inbox_and_to_an_open_list(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot, no_bluetooth: list[NoBluetooth]
+) -> None:
+    pair_before_the_start(folder)
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+    qtbot.waitUntil(lambda: bool(no_bluetooth), timeout=WAIT_MS)
+    gate = kiosk.attribution.gate
+    gate.open(Worker("staff-1", "黃詠詩", Role.SOCIAL_WORKER))
+    kiosk.attribution.watch("list")
+    assert kiosk.attribution.waiting == 0
+    kiosk.loop.run(no_bluetooth[0].on_stray(HEARD)).result(10)
+    qtbot.waitUntil(lambda: kiosk.attribution.waiting == 1, timeout=WAIT_MS)
+
+    (row,) = kiosk.reader["reading_inbox"].rows
+    assert (row["why"], row["check_in_id"], row["raw"]) == ("stray", None, HEARD.raw)
+    assert json.loads(row["instrument"])["name"] == "Village cuff"
+    kiosk.writer.submit(lambda _: None, Urgency.MACHINE).result(10)
+    known = instruments.known_at(kiosk.reader, CUFF)
+    assert known is not None
+    assert known.seen_at is not None
+
+
+def test_what_an_interruption_left_in_the_inbox_is_for_staff_after_the_start(
+    make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot
+) -> None:
+    left = cuff_frame(1_000, why=None, check_in_id="sitting-1", started_by="resident")
+    with DataOnDisk(folder).open_store() as store:
+        keep(store, left)
+    kiosk = make_kiosk()
+    painted(kiosk, qtbot)
+    kiosk.connect()
+
+    def why() -> object:
+        (row,) = kiosk.reader["reading_inbox"].rows
+        return row["check_in_id"], row["why"], row["started_by"]
+
+    qtbot.waitUntil(lambda: why() == (None, "left", "resident"), timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    ("kept", "counts"),
+    [
+        (cuff_frame(NOON), True),
+        (replace(cuff_frame(NOON), raw=frame(142, 10, 72)), False),
+        (oximeter_frame(NOON), False),
+    ],
+)
+def test_only_a_believable_blood_pressure_counts_for_means(
+    kept: InboxReading, counts: bool
+) -> None:
+    (reading,) = leftovers([kept])
+    rules = load_rules(composition.RULES).measuring
+
+    assert composition._counts(rules, reading) is counts
