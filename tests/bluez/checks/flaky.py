@@ -10,7 +10,7 @@ from devices.health.errors import (
     ConnectionLost,
     SessionTimeout,
 )
-from devices.health.events import Connected
+from devices.health.events import Connected, Frame
 from tests.bluez.bench import Bench, equal, is_error, some_time
 from tests.bluez.checks.blood_pressure import systolics
 from tests.bluez.wire import bluetoothd_starts_anew
@@ -101,6 +101,24 @@ async def bluetoothd_is_started_anew_while_the_kiosk_listens(bench: Bench) -> No
     equal(systolics(session.frames), [136])
 
 
+async def thirty_readings_over_links_that_break_at_random(bench: Bench) -> None:
+    await bench.switch_on("SHAKY")
+    sessions = []
+    kept: dict[bytes, Frame] = {}
+    while len(kept) < 30:
+        assert len(sessions) < 40, f"{len(kept)} readings after 40 sessions"
+        sessions.append(await bench.measure("SHAKY", timeout_s=30.0))
+        for frame in sessions[-1].frames:
+            kept.setdefault(frame.raw, frame)  # one whose confirmation was lost comes again
+    bench.each_once("SHAKY", list(kept.values()))
+    equal(sorted(systolics(list(kept.values()))), [111 + n for n in range(30)])
+    failed = sum(not session.frames for session in sessions)
+    tries = sum(session.report.connections for session in sessions)
+    bench.notes.append(
+        f"{len(sessions)} sessions, {failed} of them without a reading, {tries} connections"
+    )
+
+
 async def no_adapter_is_on(bench: Bench) -> None:
     await bench.wire.set_powered(False)
     session = await bench.measure("STEADY", timeout_s=20.0)
@@ -121,6 +139,7 @@ CHECKS = (
     the_adapter_goes_off_and_on_before_the_instrument_is_heard,
     the_adapter_goes_off_and_on_during_a_connection,
     three_sessions_right_after_one_another,
+    thirty_readings_over_links_that_break_at_random,
     bluetoothd_is_started_anew_while_the_kiosk_listens,
     no_adapter_is_on,
 )

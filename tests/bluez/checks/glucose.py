@@ -49,6 +49,14 @@ async def a_link_lost_after_seven_records(bench: Bench) -> None:
     assert second.startswith("010301"), second
 
 
+async def a_link_lost_right_behind_seven_records(bench: Bench) -> None:
+    session = await bench.measure_once_on("GLUC-TAIL", GLUCOSE_METER, timeout_s=90.0)
+    bench.each_once("GLUC-TAIL", session.frames, "2A18")
+    equal(numbers(session.frames), list(range(1, 21)))
+    assert session.report.ended is Ended.COMPLETE
+    bench.notes.append(f"asked for {', '.join(requests(bench, 'GLUC-TAIL'))}")
+
+
 async def a_meter_without_records(bench: Bench) -> None:
     session = await bench.measure_once_on("GLUC-EMPTY", GLUCOSE_METER)
     assert session.error is None, session.error
@@ -96,6 +104,7 @@ CHECKS = (
     twenty_records,
     only_the_new_record_at_the_next_visit,
     a_link_lost_after_seven_records,
+    a_link_lost_right_behind_seven_records,
     a_meter_without_records,
     a_meter_that_never_answers,
     a_meter_that_is_strict_about_being_busy,

@@ -6,6 +6,7 @@ Runs in the guest, inside the program that plays the instruments; the model file
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -38,9 +39,13 @@ def stored_readings(count: int, first_systolic: int = 111) -> list[bytes]:
 
 
 def send_stored(
-    stored: list[bytes], char: str = "2A35", lost_after: int | None = None
+    stored: list[bytes],
+    char: str = "2A35",
+    lost_after: int | None = None,
+    at_most: int | None = None,
 ) -> list[Step]:
-    """Send what is stored; a reading is erased when it was confirmed, never before.
+    """Send what is stored, `at_most` so many in one connection; a reading is erased when it was
+    confirmed, never before.
 
     After `lost_after` of them the link is lost, once.
     """
@@ -48,7 +53,7 @@ def send_stored(
 
     async def step(ctx: Any) -> None:
         sent = 0
-        while stored:
+        while stored and sent != at_most:
             if sent == loses[0]:
                 loses[0] = None
                 await _leave(ctx, 0x08)
@@ -103,9 +108,13 @@ class Clock:
         self.was_set = asyncio.Event()
         self._uuid = uuid
 
-    def char(self) -> Char:
+    def char(self, security: str = "none") -> Char:
         return Char(
-            self._uuid, "read|write", value=lambda _: self.shown(), on_write=self.set_by_kiosk
+            self._uuid,
+            "read|write",
+            value=lambda _: self.shown(),
+            security=security,
+            on_write=self.set_by_kiosk,
         )
 
     def shown(self) -> bytes:
@@ -129,6 +138,32 @@ def goes_away_once(reason: int) -> list[Step]:
             await _leave(ctx, reason)
 
     return [step]
+
+
+def shaky(stored: list[bytes], chance: random.Random) -> tuple[list[Step], list[Step]]:
+    """Steps at the connection and at the subscription of an instrument at the edge of range.
+
+    One connection in six fails at once; three readings go out in each, and before and after each
+    of them the link may be lost. A reading whose confirmation was lost is sent again.
+    """
+
+    async def connected(ctx: Any) -> None:
+        if chance.random() < 1 / 6:
+            await _leave(ctx, 0x3E)
+
+    async def subscribed(ctx: Any) -> None:
+        for reading in stored[:3]:
+            if chance.random() < 1 / 8:
+                await _leave(ctx, 0x08)
+            if not await ctx.send("2A35", reading):
+                return
+            if chance.random() < 1 / 8:
+                await _leave(ctx, 0x08)
+            stored.remove(reading)
+        await ctx.sleep(0.3)
+        await ctx.drop(0x13)
+
+    return [connected], [subscribed]
 
 
 async def _leave(ctx: Any, reason: int) -> None:

@@ -1,11 +1,14 @@
 """Blood pressure monitors whose link breaks, and one that never lets anybody in."""
 
+import random
 import sys
 
 from lab import Drop, Off, Wait
 
 sys.path.append("/project/tests/bluez/models")
-from behaviour import cuff, goes_away_once, measure, send_stored, stored_readings
+from behaviour import cuff, goes_away_once, measure, send_stored, shaky, stored_readings
+
+at_connection, at_subscription = shaky(stored_readings(30), random.Random(20261125))
 
 DEVICES = [
     # out of range after two of five readings; in range again a moment later
@@ -31,4 +34,5 @@ DEVICES = [
     cuff("LATE", "F0:00:00:00:02:05", [*measure([130]), Drop(0x13)]),
     cuff("STEADY", "F0:00:00:00:02:06", [*measure(list(range(131, 139))), Wait(0.5), Drop(0x13)]),
     cuff("SLOW", "F0:00:00:00:02:07", [Wait(3.0), *measure([140, 141]), Drop(0x13)]),
+    cuff("SHAKY", "F0:00:00:00:02:08", at_subscription, on_connect=at_connection),
 ]

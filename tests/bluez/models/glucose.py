@@ -57,6 +57,8 @@ growing.on_connect = [count_visits]
 DEVICES = [
     growing,
     meter("GLUC-LOST", 2, Racp(records(1, 20), drop_after=7, slow=0.05)),
+    # lost right behind the seventh: what was on its way may be lost with it
+    meter("GLUC-TAIL", 9, Racp(records(1, 20), drop_after=7)),
     meter("GLUC-EMPTY", 3, Racp([])),
     meter("GLUC-MUTE", 4, Racp(records(1, 1), silent=True)),
     meter("GLUC-STRICT", 5, Racp(records(1, 5), strict=True)),
