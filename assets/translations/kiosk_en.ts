@@ -55,6 +55,10 @@
             <translation>This is no reading of a person</translation>
         </message>
         <message>
+            <source>There is no value to give to anybody</source>
+            <translation>There is no value to give to anybody</translation>
+        </message>
+        <message>
             <source>Taken</source>
             <translation>Taken</translation>
         </message>
@@ -135,8 +139,8 @@
             <translation>Set this reading aside?</translation>
         </message>
         <message>
-            <source>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</source>
-            <translation>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</translation>
+            <source>Reason: %1. It leaves the list and is given to nobody. It stays on this kiosk, with your name.</source>
+            <translation>Reason: %1. It leaves the list and is given to nobody. It stays on this kiosk, with your name.</translation>
         </message>
         <message>
             <source>Set aside</source>

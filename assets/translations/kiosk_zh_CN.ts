@@ -55,6 +55,10 @@
             <translation>这不是任何人的读数</translation>
         </message>
         <message>
+            <source>There is no value to give to anybody</source>
+            <translation>没有可以记入的数值</translation>
+        </message>
+        <message>
             <source>Taken</source>
             <translation>测量时间</translation>
         </message>
@@ -112,15 +116,15 @@
         </message>
         <message>
             <source>Is it a reading of %1?</source>
-            <translation>这是 %1 的读数吗？</translation>
+            <translation>这是%1的读数吗？</translation>
         </message>
         <message>
             <source>%1, taken %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
-            <translation>%2 测量的%1，会成为 %3（%4）的读数。这是由你确认的，你的名字会一并记录。</translation>
+            <translation>%2 测量的%1，会成为%3（%4）的读数。这是由你确认的，你的名字会一并记录。</translation>
         </message>
         <message>
             <source>%1, which came %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
-            <translation>%2 收到的%1，会成为 %3（%4）的读数。这是由你确认的，你的名字会一并记录。</translation>
+            <translation>%2 收到的%1，会成为%3（%4）的读数。这是由你确认的，你的名字会一并记录。</translation>
         </message>
         <message>
             <source>Yes, file it</source>
@@ -135,7 +139,7 @@
             <translation>搁置这个读数？</translation>
         </message>
         <message>
-            <source>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</source>
+            <source>Reason: %1. It leaves the list and is given to nobody. It stays on this kiosk, with your name.</source>
             <translation>原因：%1。它会离开列表，不会成为任何人的读数。它仍存在本机，并记录你的名字。</translation>
         </message>
         <message>

@@ -55,6 +55,10 @@
             <translation>這不是任何人的讀數</translation>
         </message>
         <message>
+            <source>There is no value to give to anybody</source>
+            <translation>沒有可以記入的數值</translation>
+        </message>
+        <message>
             <source>Taken</source>
             <translation>量度時間</translation>
         </message>
@@ -112,15 +116,15 @@
         </message>
         <message>
             <source>Is it a reading of %1?</source>
-            <translation>這是 %1 的讀數嗎？</translation>
+            <translation>這是%1的讀數嗎？</translation>
         </message>
         <message>
             <source>%1, taken %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
-            <translation>%2 量度的%1，會成為 %3（%4）的讀數。這是由你確認的，你的名字會一併記錄。</translation>
+            <translation>%2 量度的%1，會成為%3（%4）的讀數。這是由你確認的，你的名字會一併記錄。</translation>
         </message>
         <message>
             <source>%1, which came %2, becomes a reading of %3 (%4). Only you say so, and your name stays with it.</source>
-            <translation>%2 收到的%1，會成為 %3（%4）的讀數。這是由你確認的，你的名字會一併記錄。</translation>
+            <translation>%2 收到的%1，會成為%3（%4）的讀數。這是由你確認的，你的名字會一併記錄。</translation>
         </message>
         <message>
             <source>Yes, file it</source>
@@ -135,7 +139,7 @@
             <translation>擱置這個讀數？</translation>
         </message>
         <message>
-            <source>Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.</source>
+            <source>Reason: %1. It leaves the list and is given to nobody. It stays on this kiosk, with your name.</source>
             <translation>原因：%1。它會離開名單，不會成為任何人的讀數。它仍存在本機，並記錄你的名字。</translation>
         </message>
         <message>

@@ -69,6 +69,7 @@ class AttributionViewModel(QObject):
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self._look_again)
         shifts.on_change(self._forget_for_another)
+        shifts.on_change(self.count)
 
     @property
     def gate(self) -> Shifts:
@@ -113,7 +114,7 @@ class AttributionViewModel(QObject):
 
     @Slot()
     def count(self) -> None:
-        """A staff page was opened: does anything wait?"""
+        """A staff page was opened, or the worker changed: does anything wait?"""
         may = self._shifts.refusal(Permission.ATTRIBUTE_READINGS) is None
         self._note_count(len(self._found()) if may else 0)
 
@@ -208,12 +209,12 @@ class AttributionViewModel(QObject):
         if self._busy:
             return
         self._busy = True
+        self._resident = {}  # answered: it is not asked again by itself
         self._background.write(job, lambda done: self._written(done, what), self._not_written)
 
     def _written(self, done: bool, what: str) -> None:
         self._busy = False
         self._problem = "" if done else "gone"
-        self._resident = {}
         if done:
             self._opened = ""
         self._look()
@@ -256,7 +257,7 @@ class AttributionViewModel(QObject):
         """What one worker looked at is not left on the screen for the next."""
         if self._seen_by and self._worker_id() != self._seen_by:
             self._waiting, self._rows, self._opened, self._resident = {}, [], "", {}
-            self._seen_by, self._count = "", 0
+            self._seen_by = ""
             self.changed.emit()
 
     def _worker_id(self) -> str:

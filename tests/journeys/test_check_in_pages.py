@@ -91,7 +91,22 @@ def measuring_lost(side: ResidentSide) -> None:
     side.cuff.fails(ConnectionLost("gone"))
 
 
+def measuring_adapter_stuck(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.fails(AdapterUnavailable(AdapterReason.STUCK))
+
+
+def measuring_no_bluetooth(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.fails(AdapterUnavailable(AdapterReason.NO_BLUETOOTH_SERVICE))
+
+
 def measuring_refused(side: ResidentSide) -> None:
+    side.ready_to_measure()
+    side.cuff.fails(InstrumentRefused("no", pairing=False))
+
+
+def measuring_not_paired(side: ResidentSide) -> None:
     side.ready_to_measure()
     side.cuff.fails(InstrumentRefused("no", pairing=True))
 
@@ -226,6 +241,7 @@ def unwell_unanswered(side: ResidentSide) -> None:
 STATES: list[Callable[[ResidentSide], None]] = [
     home, card, card_unknown, who, notice, notice_not_saved, rest, rest_over, cuff, measuring,
     measuring_live, measuring_silent, measuring_no_adapter, measuring_lost, measuring_refused,
+    measuring_adapter_stuck, measuring_no_bluetooth, measuring_not_paired,
     measuring_unreadable, measuring_not_yours, measuring_not_saved, pause, pause_third, symptoms,
     result, result_ok, result_call, result_hidden, result_none, result_unsaved, trend, trend_first,
     goodbye, call, call_unanswered, call_pin, call_pin_wrong, unwell, unwell_unanswered,

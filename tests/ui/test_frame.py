@@ -36,7 +36,7 @@ def pages(tmp_path: Path) -> Path:
     """Small stand-ins, so that the frame is tested by itself."""
     for name in ("Home", "Card", "Rest", "Result", "Call", "Unwell", "SignIn", "Pin"):
         (tmp_path / f"{name}Page.qml").write_text(page_file(RESIDENT), "utf-8")
-    for name in ("Residents", "Traffic", "Sync"):
+    for name in ("Residents", "Instruments", "Traffic", "Sync"):
         (tmp_path / f"{name}Page.qml").write_text(page_file(STAFF), "utf-8")
     (tmp_path / "VisitPage.qml").write_text(page_file(FORM), "utf-8")
     return tmp_path
@@ -87,9 +87,9 @@ def test_staff_pages_can_be_walked_by_keyboard(open_page: OpenPage, pages: Path)
     driver = open_page("residents", pages=pages)
     for _ in range(2):
         driver.key(Qt.Key.Key_Tab)
-    assert driver.get("tab_traffic").property("visualFocus")
+    assert driver.get("tab_instruments").property("visualFocus")
     driver.key(Qt.Key.Key_Return)
-    assert driver.shell.route == "traffic"
+    assert driver.shell.route == "instruments"
 
 
 def test_the_language_changes_on_the_page_that_is_open(open_page: OpenPage, pages: Path) -> None:

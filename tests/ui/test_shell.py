@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk.viewmodels.idle import IdleLimits
-from kiosk.viewmodels.routes import UnknownRoute
+from kiosk.viewmodels.routes import STAFF_ROUTES, UnknownRoute
 from kiosk.viewmodels.shell import ShellViewModel
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -90,7 +90,7 @@ def test_leaving_a_check_in_leaves_nothing_to_come_back_to(shell: ShellViewModel
     assert told == [("push",), ("reset",)]
 
 
-@pytest.mark.parametrize("route", ["residents", "resident", "visit", "traffic", "sync"])
+@pytest.mark.parametrize("route", sorted(STAFF_ROUTES))
 @pytest.mark.parametrize("way", ["go", "replace", "section"])
 def test_no_staff_page_opens_before_sign_in(shell: ShellViewModel, route: str, way: str) -> None:
     getattr(shell, way)(route)

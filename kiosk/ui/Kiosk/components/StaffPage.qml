@@ -81,7 +81,7 @@ KioskPage {
                         width: Math.round(3.2 * page.u)
                         height: width
                         radius: width * 0.17
-                        color: Theme.callTint
+                        color: Theme.call
                     }
                     Rectangle {
                         visible: tab.on

@@ -79,7 +79,7 @@ StaffPage {
 
         Label {
             id: heading
-            text: page.fileable ? page.title : qsTr("This is no reading of a person")
+            text: page.fileable ? page.title : page.known && (page.reading.state === "control" || page.reading.state === "addition") ? qsTr("This is no reading of a person") : qsTr("There is no value to give to anybody")
             em: Theme.sTitle
             bold: true
             wrapMode: Text.NoWrap
@@ -269,7 +269,7 @@ StaffPage {
         parent: page
         hue: Theme.jade
         title: qsTr("Set this reading aside?")
-        text: qsTr("Reason: %1. It leaves the list and becomes nobody's reading. It stays on this kiosk, and your name is noted.").arg(words.reason(reason))
+        text: qsTr("Reason: %1. It leaves the list and is given to nobody. It stays on this kiosk, with your name.").arg(words.reason(reason))
         confirmText: qsTr("Set aside")
         cancelText: qsTr("No")
         onConfirmed: page.attribution.setAside(page.reading.key, reason)
