@@ -1,63 +1,67 @@
 """Readings that come with an advertisement: scales that nobody connects to (Xiaomi).
 
-Such a scale repeats its reading many times a second; it counts once it says that it is stable.
+Such a scale repeats its reading many times a second, goes on saying it after the person has left,
+and adds an impedance seconds after the weight. One weighing is one frame; it belongs to the
+session in which its weight became stable, and to no later one.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Coroutine
-from decimal import Decimal
-from types import TracebackType
-from typing import Self
+from collections import OrderedDict
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from devices.health.decoding import decode
 from devices.health.errors import FrameCorrupt
-from devices.health.events import InstrumentIdentity
+from devices.health.events import Ended, InstrumentIdentity
 from devices.health.gatt import InstrumentKind, short_name
+from devices.health.limits import Limits
 from devices.health.profiles.advertised_scale import AdvertisedWeight
+from devices.health.quiet import Quiet
 from devices.health.received import Received
 from devices.health.scanner import Scanner, Sighting
 
-_log = logging.getLogger(__name__)
+_MOST: Final = 64  # scales whose last weighing is remembered
+_WITH_IMPEDANCE: Final = "181B"
+_SAME_WEIGHING: Final = timedelta(minutes=1)  # between two stamps of one weighing
 
 
-class AdvertisedReadings:
-    """Listens while a session searches. Use as a context manager."""
+@dataclass(slots=True)
+class _Weighing:
+    """One person on one scale, from the first stable weight on."""
 
-    def __init__(
-        self, scanner: Scanner, kinds: tuple[InstrumentKind, ...], received: Received
-    ) -> None:
+    weight: AdvertisedWeight
+    hearing: Hearing | None  # the session in which it became stable
+    given: bool = False
+    held: tuple[str, bytes, InstrumentIdentity, InstrumentKind] | None = None
+
+
+class AdvertisedScales:
+    """Follows what scales advertise, whether a session listens or not."""
+
+    def __init__(self, scanner: Scanner, kinds: tuple[InstrumentKind, ...], limits: Limits) -> None:
         self._kinds = {uuid: kind for kind in kinds for uuid in kind.advertised}
-        self._scanner = scanner
-        self._received = received
-        self._said: set[tuple[str, Decimal | None, Decimal | int | None]] = set()
+        self._limits = limits
+        self._weighings: OrderedDict[str, _Weighing] = OrderedDict()  # by address, the last one
+        self._hearing: Hearing | None = None
+        scanner.listen(self._heard)
 
-    def __enter__(self) -> Self:
-        self._stop_listening = self._scanner.listen(self._heard)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stop_listening()
-
-    async def or_first(self, search: Coroutine[None, None, Sighting]) -> Sighting | None:
-        """What `search` finds, or None when a reading was advertised before."""
-        if not self._kinds:
-            return await search
-        found = asyncio.ensure_future(search)
-        said = asyncio.ensure_future(self._received.until_quiet())
+    @contextmanager
+    def heard_by(self, received: Received, kinds: tuple[InstrumentKind, ...]) -> Iterator[Hearing]:
+        """Give `received` the weighings that become stable in this block."""
+        self._hearing = hearing = Hearing(received, kinds, self._limits)
         try:
-            await asyncio.wait({found, said}, return_when=asyncio.FIRST_COMPLETED)
-            return found.result() if found.done() else None
+            yield hearing
         finally:
-            found.cancel()
-            said.cancel()
+            self._hearing = None
+            for weighing in self._weighings.values():
+                self._give_held(weighing)
+                weighing.hearing = None
+            hearing.quiet.stop()
 
     def _heard(self, sighting: Sighting) -> None:
         for uuid, raw in sighting.service_data.items():
@@ -68,10 +72,76 @@ class AdvertisedReadings:
                 weight = decode(characteristic, raw)
             except FrameCorrupt:
                 continue  # another maker's use of the same number
-            if not isinstance(weight, AdvertisedWeight) or not weight.stabilized:
-                continue
-            said = (sighting.device.address, weight.weight, weight.impedance_ohm)
-            if said not in self._said:  # stepping off is the same weighing once more
-                self._said.add(said)
+            if isinstance(weight, AdvertisedWeight):
                 identity = InstrumentIdentity(sighting.device.address, sighting.name)
-                self._received.advertised(characteristic, raw, identity, kind)
+                self._follow(weight, (characteristic, raw, identity, kind))
+
+    def _follow(
+        self, weight: AdvertisedWeight, frame: tuple[str, bytes, InstrumentIdentity, InstrumentKind]
+    ) -> None:
+        characteristic, _, identity, kind = frame
+        weighing = self._weighings.get(identity.address)
+        if weighing is not None and not _is_same(weighing.weight, weight):
+            self._give_held(weighing)
+            del self._weighings[identity.address]
+            weighing = None
+        if not weight.stabilized:
+            return  # somebody is stepping on
+        hearing = self._hearing
+        if weighing is None:
+            wanted = hearing is not None and kind in hearing.kinds
+            weighing = _Weighing(weight, hearing if wanted else None)
+            self._weighings[identity.address] = weighing
+            if len(self._weighings) > _MOST:
+                self._weighings.popitem(last=False)
+        weighing.weight = weight
+        if weighing.given or weighing.hearing is None:
+            return
+        weighing.held = frame
+        weighing.hearing.quiet.stir()
+        waits = weight.impedance_ohm is None and not weight.removed
+        if characteristic != _WITH_IMPEDANCE or not waits:
+            self._give_held(weighing)
+
+    def _give_held(self, weighing: _Weighing) -> None:
+        if weighing.held is not None and weighing.hearing is not None:
+            characteristic, raw, identity, kind = weighing.held
+            weighing.hearing.received.advertised(characteristic, raw, identity, kind)
+            weighing.held, weighing.given = None, True
+
+
+class Hearing:
+    """What one session hears of scales."""
+
+    def __init__(
+        self, received: Received, kinds: tuple[InstrumentKind, ...], limits: Limits
+    ) -> None:
+        self.received = received
+        self.kinds = kinds
+        self.quiet = Quiet(limits.quiet_s)
+
+    async def or_first(self, search: Coroutine[None, None, Sighting]) -> Sighting | None:
+        """What `search` finds, or None when a reading was advertised before."""
+        if not any(kind.advertised for kind in self.kinds):
+            return await search
+        found = asyncio.ensure_future(search)
+        said = asyncio.ensure_future(self.quiet.fell.wait())
+        try:
+            await asyncio.wait({found, said}, return_when=asyncio.FIRST_COMPLETED)
+            if found.done():
+                return found.result()
+            self.received.ended = Ended.QUIET
+            self.received.enough.set()
+            return None
+        finally:
+            found.cancel()
+            said.cancel()
+
+
+def _is_same(weighing: AdvertisedWeight, weight: AdvertisedWeight) -> bool:
+    """Whether this is the same weighing: no other weight, at no other time, still standing."""
+    if not weight.stabilized or weighing.weight != weight.weight:
+        return False
+    if weighing.device_time is None or weight.device_time is None:
+        return True
+    return abs(weighing.device_time - weight.device_time) < _SAME_WEIGHING

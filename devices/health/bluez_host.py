@@ -13,6 +13,7 @@ from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
+from devices.health import left_connections
 from devices.health.adapter import AdapterWatch
 from devices.health.bluez_line import BUS_ERRORS, BluezLine
 from devices.health.bonds import Bonds
@@ -39,6 +40,7 @@ class BluezHost:
         `characteristics` are the UUIDs whose values are readings: of bonded instruments they
         are listened to all the time.
         """
+        self._limits = limits
         self._line = BluezLine(limits)
         self.adapters = AdapterWatch(self._line, adapter, discovery_gap_s=limits.discovery_gap_s)
         self.agent = PairingAgent(self._line)
@@ -56,6 +58,9 @@ class BluezHost:
         await self.agent.close()
         await self.kept.close()
         await self._line.close()
+
+    async def release_left_connections(self, services: frozenset[str]) -> None:
+        await left_connections.release(self._line, services, self._limits.disconnect_s)
 
     def new_scanner(self, adapter: str, services: list[str], on_heard: OnHeard) -> BleakScanner:
         return BleakScanner(on_heard, service_uuids=services, bluez={"adapter": adapter})
@@ -84,6 +89,9 @@ class BluezHost:
 
     def wanted_pairing(self, address: str) -> bool:
         return self.agent.wanted_pairing(address)
+
+    async def until_pairing_wanted(self, address: str) -> None:
+        await self.agent.until_pairing_wanted(address)
 
     def allowing(self, address: str, ask: AskPerson) -> AbstractAsyncContextManager[None]:
         return self.agent.allowed(address, ask)

@@ -6,12 +6,14 @@ stored readings were stamped by that clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 from devices.health.date_time import HONG_KONG
 
 _MINUTE_MS = 60_000
+_RIGHT_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,40 @@ class ClockCheck:
     offset_s: float | None = None
     set_at_ms: int | None = None  # the kiosk's clock, ms since 1970
     zone: tzinfo = HONG_KONG  # where the instruments' clocks are set
+    earlier: ClockCheck | None = None  # when the kiosk set it at an earlier connection
 
     def offset_for(self, device_time: datetime | None, now_ms: int) -> float | None:
         """The offset of the clock that gave this stamp, seconds.
 
         A stamp that lies between the moment the clock was set and now was given by the clock as
-        it is since then; every other one by the clock as it was found.
+        it is since then; every other one by the clock as it was found. What was stamped before
+        an earlier setting was stamped by the clock as it was found at that time.
         """
-        if self.set_at_ms is None or device_time is None:
+        if device_time is None:
             return self.offset_s
         stamped = device_time.replace(tzinfo=self.zone) - datetime.fromtimestamp(0, UTC)
         stamped_ms = stamped // timedelta(milliseconds=1)
-        since_set = self.set_at_ms - _MINUTE_MS <= stamped_ms <= now_ms + _MINUTE_MS
-        return 0.0 if since_set else self.offset_s
+        if (
+            self.set_at_ms is not None
+            and self.set_at_ms - _MINUTE_MS <= stamped_ms <= now_ms + _MINUTE_MS
+        ):
+            return 0.0
+        if self.earlier is not None and self.earlier.set_at_ms is not None:
+            taken_ms = stamped_ms - (self.offset_s or 0.0) * 1000
+            if taken_ms < self.earlier.set_at_ms - _MINUTE_MS:
+                return self.earlier.offset_s
+        return self.offset_s
+
+    def remembered(self) -> ClockCheck | None:
+        """The setting that divides what this clock has stamped, for the next connection.
+
+        None when the kiosk has never set it. A clock that was still right when it was set again
+        has been right since the setting before.
+        """
+        was_right = self.offset_s is not None and abs(self.offset_s) < _RIGHT_WITHIN_S
+        if self.set_at_ms is None or (self.earlier is not None and was_right):
+            return self.earlier
+        return self._alone()
+
+    def _alone(self) -> Self:
+        return replace(self, earlier=None)

@@ -1,10 +1,13 @@
 """Reads an instrument's clock, and sets it where its model allows: never before it was read.
 
 Unknown models are left alone. Their offset is known all the same, and corrects what they stamp.
+A clock of a maker's own that can not be read is never set: what it has stamped before could not
+be corrected any more.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,12 +26,13 @@ from devices.health.quirks import ClockRule, QuirkRow
 
 _log = logging.getLogger(__name__)
 
+_STANDARD: Final = (CURRENT_TIME, DATE_TIME)
 # Omron's cuffs misbehave when they are set more often (blessed-android, BluetoothHandler).
 _NOTIFIED_CLOCK_OFF_S: Final = 600.0
 
 
 class ClockSetting:
-    """The clock of one instrument during one connection. `check` is told whenever it changes."""
+    """The clock of one instrument during one connection. `changed` is told what is known of it."""
 
     def __init__(
         self,
@@ -38,17 +42,20 @@ class ClockSetting:
         zone: tzinfo,
         limits: Limits,
         changed: Callable[[ClockCheck], None],
+        earlier: ClockCheck | None = None,
     ) -> None:
-        self.rule = ClockRule.LEAVE_ALONE if row is None else row.clock
-        self.check = ClockCheck(zone=zone)
+        own = None if row is None else row.clock_characteristic
+        unreadable = own is not None and own not in _STANDARD
+        self.rule = ClockRule.LEAVE_ALONE if row is None or unreadable else row.clock
+        self.check = ClockCheck(zone=zone, earlier=earlier)
         self._link = link
         self._clock = clock
         self._zone = zone
         self._limits = limits
         self._changed = changed
-        own = None if row is None else row.clock_characteristic
-        self._uuid = next((uuid for uuid in (own, CURRENT_TIME, DATE_TIME) if link.has(uuid)), None)
-        self._told = False
+        candidates = _STANDARD if own is None or unreadable else (own, *_STANDARD)
+        self._uuid = next((uuid for uuid in candidates if link.has(uuid)), None)
+        self._first_told: asyncio.Queue[bytes] = asyncio.Queue(1)
 
     async def read(self) -> None:
         """Read the clock and note how far it is off."""
@@ -66,21 +73,27 @@ class ClockSetting:
             return  # the other models say nothing before they are set, right or not
         await self._write()
 
-    async def follow_first_notification(self) -> None:
-        """Set the clock when the instrument itself speaks of it, once, when it is far off."""
-        if self._uuid == CURRENT_TIME:
-            await self._link.subscribe(CURRENT_TIME, self._notified)
+    async def set_when_notified_far_off(self) -> None:
+        """Set the clock when the instrument itself speaks of it, at once and once, if far off.
 
-    async def set_if_notified_far_off(self) -> None:
-        """After the readings: what `follow_first_notification` has found to be necessary."""
+        To be called when the clock was read: BlueZ hands the answer to a read over like a
+        notification, and this instrument may only be set after one of its own.
+        """
+        if self._uuid != CURRENT_TIME:
+            return
+        try:
+            await self._link.subscribe(CURRENT_TIME, self._told)
+        except InstrumentError as error:
+            _log.info("its clock says nothing by itself: %s", error)
+            return
+        self._note(await self._first_told.get())
         offset_s = self.check.offset_s
-        if self._told and offset_s is not None and abs(offset_s) > _NOTIFIED_CLOCK_OFF_S:
+        if offset_s is not None and abs(offset_s) > _NOTIFIED_CLOCK_OFF_S:
             await self._write()
 
-    def _notified(self, raw: bytes) -> None:
-        if not self._told:
-            self._told = True
-            self._note(raw)
+    def _told(self, raw: bytes) -> None:
+        if self._first_told.empty():
+            self._first_told.put_nowait(raw)
 
     def _note(self, raw: bytes | None) -> None:
         offset_s = clock_offset_s(raw, self._clock.now().wall_ms, self._zone)

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import tzinfo
 from functools import partial
 
-from devices.health.clock_check import ClockCheck
 from devices.health.clock_setting import ClockSetting
 from devices.health.decoding import identity_slice
+from devices.health.equipment import Equipment
 from devices.health.errors import ConnectionLost, InstrumentError, InstrumentRefused
-from devices.health.events import BatteryLevel, HostClock
-from devices.health.gatt import USER_CONTROL_POINT, InstrumentKind, short_name
-from devices.health.limits import Limits
+from devices.health.events import BatteryLevel, Ended
+from devices.health.gatt import USER_CONTROL_POINT, InstrumentKind
 from devices.health.link import Link
 from devices.health.pairing import Consent
 from devices.health.quirks import ClockRule, QuirkRow, row_for
@@ -32,22 +30,24 @@ class Conversation:
     """Speaks with the instrument at the other end of an open link."""
 
     def __init__(
-        self,
-        link: Link,
-        kind: InstrumentKind,
-        received: Received,
-        clock: HostClock,
-        zone: tzinfo,
-        limits: Limits,
+        self, link: Link, kind: InstrumentKind, received: Received, equipment: Equipment
     ) -> None:
         self._link = link
         self._kind = kind
         self._received = received
-        self._limits = limits
+        self._limits = equipment.limits
         self._row: QuirkRow | None = row_for(link.identity.name)
-        self._clock = ClockSetting(link, self._row, clock, zone, limits, self._know_clock)
+        self._clock = ClockSetting(
+            link,
+            self._row,
+            equipment.clock,
+            equipment.zone,
+            equipment.limits,
+            received.know_clock,
+            equipment.memory.clock_of(link.identity.address),
+        )
         self._records: Records | None = None
-        self._records_done: asyncio.Event | None = None
+        self._clock_is_read = asyncio.Event()
 
     async def subscribe(self, consent: Consent | None) -> None:
         """Ask for everything that the instrument measures, in the order that it needs.
@@ -59,15 +59,18 @@ class Conversation:
             await asyncio.sleep(self._row.settle_s)  # it hangs up on who asks at once
         if self._clock.rule is ClockRule.BEFORE_READINGS:
             await self._clock.set_now()
-            if consent is not None and self._link.has(USER_CONTROL_POINT):
-                await give_consent(self._link, consent, self._limits)
+        if self._row is not None and self._row.consent and self._link.has(USER_CONTROL_POINT):
+            if consent is None:
+                raise InstrumentRefused("no code for this scale is known here", pairing=True)
+            await give_consent(self._link, consent, self._limits)
         subscribed = 0
         for uuid in self._kind.kept:
             if uuid in self._kind.measurements or self._link.has(uuid):
-                await self._link.subscribe(uuid, partial(self._value, short_name(uuid)))
+                came = partial(self._value, self._link.identity.address, uuid)
+                await self._link.subscribe(uuid, came)
                 subscribed += 1
         if self._kind.continuous is not None and self._link.has(self._kind.continuous):
-            came = partial(self._received.continuous, short_name(self._kind.continuous))
+            came = partial(self._received.continuous, self._kind.continuous)
             await self._link.subscribe(self._kind.continuous, came)
             subscribed += 1
         if not subscribed:
@@ -84,13 +87,19 @@ class Conversation:
         Raises:
             ConnectionLost, InstrumentRefused, SessionTimeout: it did not say all.
         """
-        asking = [asyncio.create_task(self._read_details())]
+        received, link = self._received, self._link
+        details = asyncio.create_task(self._read_details())
+        asking = [details]
+        records_done: asyncio.Event | None = None
         if self._records is not None:
-            self._records_done = asyncio.Event()
-            self._received.records_open = True
-            asking.append(asyncio.create_task(self._fetch(self._records, last_known)))
+            records_done = asyncio.Event()
+            received.records_open = True
+            asking.append(asyncio.create_task(self._fetch(self._records, last_known, records_done)))
         try:
-            await self._received.until_enough(self._link.gone, self._records_done)
+            await received.until_enough(link.gone, records_done)
+            if received.records_complete and not link.gone.is_set():
+                # Records may have come faster than the battery and the names were read.
+                await asyncio.wait({details}, timeout=self._limits.read_s)
         finally:
             for task in asking:
                 task.cancel()
@@ -98,13 +107,13 @@ class Conversation:
         for task in asking:
             if not task.cancelled() and (fault := task.exception()) is not None:
                 if isinstance(fault, InstrumentError):
+                    received.ended = Ended.FAILED
                     raise fault
                 _log.error("a question to the instrument failed", exc_info=fault)
-        received = self._received
         if (
             received.records_open
             and not received.records_complete
-            and not self._received.enough.is_set()
+            and not received.enough.is_set()
         ):
             raise ConnectionLost("the meter left before it had given all its records")
 
@@ -114,8 +123,6 @@ class Conversation:
             return
         if self._clock.rule is ClockRule.AFTER_READINGS:
             await self._clock.set_now()
-        elif self._clock.rule is ClockRule.ONCE_WHEN_NOTIFIED_IF_OFF:
-            await self._clock.set_if_notified_far_off()
         for uuid in self._kind.kept:
             if self._link.has(uuid):
                 await self._link.unsubscribe(uuid)
@@ -127,22 +134,23 @@ class Conversation:
                 except InstrumentError as error:
                     _log.info("%s was not told goodbye: %s", self._link.identity.address, error)
 
-    def _value(self, characteristic: str, raw: bytes) -> None:
-        self._received.value(characteristic, raw)
+    def _value(self, address: str, uuid: str, raw: bytes) -> None:
+        self._received.value_of(address, uuid, raw)
         if self._records is not None:
             self._records.stir()
 
-    def _know_clock(self, check: ClockCheck) -> None:
-        self._received.clock_check = check
+    async def _fetch(self, records: Records, last_known: bytes | None, done: asyncio.Event) -> None:
+        """Ask for the records; when that ends, for good or ill, so does listening.
 
-    async def _fetch(self, records: Records, last_known: bytes | None) -> None:
-        """Ask for the records; when that ends, for good or ill, so does listening."""
-        assert self._records_done is not None
+        What the meter can report, and how its clock stands, belongs to each record: a meter has
+        the patience to be asked for that first.
+        """
         try:
+            await self._clock_is_read.wait()
             await records.fetch(last_known, self._has_come)
             self._received.records_complete = True
         finally:
-            self._records_done.set()
+            done.set()
 
     def _has_come(self, marks: bytes) -> bool:
         address = self._link.identity.address
@@ -155,19 +163,26 @@ class Conversation:
     async def _read_details(self) -> None:
         """All that is good to know and never worth losing a reading for."""
         kind, link, received = self._kind, self._link, self._received
-        if kind.live is not None and link.has(kind.live):
-            try:
-                await link.subscribe(kind.live, received.cuff_pressure)
-            except InstrumentError as error:
-                _log.info("no live pressure: %s", error)
+        try:
+            if kind.live is not None and link.has(kind.live):
+                try:
+                    await link.subscribe(kind.live, received.cuff_pressure)
+                except InstrumentError as error:
+                    _log.info("no live pressure: %s", error)
+            received.feature = await link.read_feature(kind)
+            await self._clock.read()
+        finally:
+            self._clock_is_read.set()
+        tells = asyncio.create_task(self._until_told_of_the_clock())
+        try:
+            await link.read_identity()
+            received.battery_percent = await link.read_battery()
+            if received.battery_percent is not None:
+                received.post(BatteryLevel(received.battery_percent))
+            await tells
+        finally:
+            tells.cancel()
+
+    async def _until_told_of_the_clock(self) -> None:
         if self._clock.rule is ClockRule.ONCE_WHEN_NOTIFIED_IF_OFF:
-            try:
-                await self._clock.follow_first_notification()
-            except InstrumentError as error:
-                _log.info("its clock says nothing by itself: %s", error)
-        received.feature = await link.read_feature(kind)
-        await self._clock.read()
-        await link.read_identity()
-        received.battery_percent = await link.read_battery()
-        if received.battery_percent is not None:
-            received.post(BatteryLevel(received.battery_percent))
+            await self._clock.set_when_notified_far_off()

@@ -19,7 +19,7 @@ class Delivery:
 
     def __init__(self, on_event: OnEvent) -> None:
         self.failed = asyncio.Event()
-        self.error: Exception | None = None
+        self.error: Exception | asyncio.CancelledError | None = None
         self.error_at_frame = False
         self.not_kept: list[Frame] = []
         self._on_event = on_event
@@ -40,10 +40,14 @@ class Delivery:
         while (event := await self._waiting.get()) is not None:
             try:
                 await self._on_event(event)
+            except asyncio.CancelledError as error:
+                if (pump := asyncio.current_task()) is not None and pump.cancelling():
+                    raise
+                self._note(event, error)  # what it waited for was cancelled, not the delivery
             except Exception as error:  # noqa: BLE001 - whatever it is, `measure` raises it
                 self._note(event, error)
 
-    def _note(self, event: SessionEvent, error: Exception) -> None:
+    def _note(self, event: SessionEvent, error: Exception | asyncio.CancelledError) -> None:
         at_frame = isinstance(event, Frame)
         if isinstance(event, Frame):
             self.not_kept.append(event)

@@ -53,6 +53,10 @@ class Host(Protocol):
 
     async def close(self) -> None: ...
 
+    async def release_left_connections(self, services: frozenset[str]) -> None:
+        """End the connections that a program before this one has left to such instruments."""
+        ...
+
     def new_scanner(self, adapter: str, services: list[str], on_heard: OnHeard) -> BleakScanner: ...
 
     def new_client(
@@ -77,6 +81,10 @@ class Host(Protocol):
 
     def wanted_pairing(self, address: str) -> bool:
         """Whether this instrument asked to be paired since the last call, and was refused."""
+        ...
+
+    async def until_pairing_wanted(self, address: str) -> None:
+        """Return when this instrument has asked to be paired, and was refused."""
         ...
 
     def allowing(self, address: str, ask: AskPerson) -> AbstractAsyncContextManager[None]:

@@ -105,7 +105,9 @@ async def _with_instruments(
 ) -> int:
     from devices.health.session import Instruments  # bleak takes a while to load
 
-    async with Instruments(_Clock(), adapter=options.adapter, on_stray=_say_stray) as instruments:
+    async with Instruments(
+        _Clock(), adapter=options.adapter, on_stray=_say_stray, alone=False
+    ) as instruments:
         return await work(instruments, options)
 
 

@@ -19,12 +19,15 @@ class Limits:
     read_s: float = 2.0  # one read of the instrument's details
     write_s: float = 3.0
     pair_s: float = 60.0  # a person reads six digits and types them
+    pair_connect_s: float = 30.0  # it may ask while it connects; the kernel waits 30 s for answers
+    refused_grace_s: float = 1.0  # a call that needs a pairing which was refused never returns
     gone_grace_s: float = 0.5  # an answer may still be on its way when the link has dropped
     unsubscribe_s: float = 2.0
     disconnect_s: float = 12.0  # BlueZ keeps the link about 2 s, bleak waits up to 10 s
     quiet_s: float = 4.0  # silence after a frame that ends the session
     same_delivery_s: float = 2.0  # equal frames without a time stamp, this close: one, seen twice
-    stable_samples: int = 8  # of a continuous oximeter, one after another: about 8 s
+    stable_samples: int = 8  # of a continuous oximeter, one after another,
+    stable_s: float = 5.0  # and for at least so long, however fast it sends
     records_silence_s: float = 10.0  # a meter that has been asked for its records
     records_busy_s: float = 0.3  # and says that it is busy: ask again after this,
     records_busy_tries: int = 10  # so many times

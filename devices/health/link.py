@@ -59,6 +59,7 @@ _REFUSED: Final = frozenset(
 )
 # Procedure already in progress: as GLS 1.0.1 has it, and as the Core Specification does.
 _BUSY_ATT: Final = frozenset({0x80, 0xFE})
+_UNLIKELY_ATT: Final = 0x0E  # also what BlueZ makes of a link that dropped meanwhile
 # ATT errors: insufficient authentication, authorization, key size, encryption.
 _PAIRING_WANTED_ATT: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
 
@@ -66,17 +67,17 @@ _PAIRING_WANTED_ATT: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
 class Link:
     """A connection that is opened once, used, and closed in the background."""
 
-    def __init__(self, sighting: Sighting, host: Host, limits: Limits) -> None:
+    def __init__(self, sighting: Sighting, host: Host, limits: Limits, connect_s: float) -> None:
+        """`connect_s` is bleak's own limit for connecting, in seconds."""
         self.identity = InstrumentIdentity(sighting.device.address, sighting.name)
         self.gone = asyncio.Event()
         self.was_open = False
+        self.broken = 0  # links that stood for a moment and broke, before this one was open
         self._pairing_wanted = False
         self._host = host
         self._limits = limits
         self._errors: tuple[type[Exception], ...] = (BleakError, OSError, EOFError, *host.errors)
-        self._client = host.new_client(
-            sighting.adapter, sighting.device, self.gone.set, limits.connect_s
-        )
+        self._client = host.new_client(sighting.adapter, sighting.device, self._on_gone, connect_s)
         self._connecting: asyncio.Task[None] | None = None
 
     async def open(self, limit_s: float) -> None:
@@ -85,6 +86,7 @@ class Link:
         Raises:
             ConnectionLost, InstrumentRefused, SessionTimeout
         """
+        self._host.wanted_pairing(self.identity.address)  # what it wanted earlier explains nothing
         # In a task of its own: when BlueZ hangs, so does bleak's clean-up after a
         # cancellation, and `close()` deals with that in the background.
         self._connecting = asyncio.create_task(self._client.connect())
@@ -103,12 +105,7 @@ class Link:
 
     def has(self, uuid: str | None) -> bool:
         """Whether the instrument offers this characteristic."""
-        if uuid is None:
-            return False
-        try:
-            return self._client.services.get_characteristic(uuid) is not None
-        except BleakError:  # no services any more, or two characteristics under one number
-            return False
+        return uuid is not None and self._find(uuid) is not None
 
     async def subscribe(self, uuid: str, on_value: Callable[[bytes], None]) -> None:
         """Ask for the values of one characteristic; `on_value` is called on the loop.
@@ -121,14 +118,18 @@ class Link:
             on_value(bytes(value))
 
         await self._within(
-            self._limits.subscribe_s, "subscribe", self._client.start_notify(uuid, received)
+            self._limits.subscribe_s,
+            "subscribe",
+            lambda: self._client.start_notify(self._the(uuid), received),
         )
 
     async def unsubscribe(self, uuid: str) -> None:
         """Stop the values, so that what comes later stays in the instrument. Best effort."""
         try:
             await self._within(
-                self._limits.unsubscribe_s, "unsubscribe", self._client.stop_notify(uuid)
+                self._limits.unsubscribe_s,
+                "unsubscribe",
+                lambda: self._client.stop_notify(self._the(uuid)),
             )
         except InstrumentError as error:
             _log.info("%s still subscribed: %s", uuid, error)
@@ -143,7 +144,7 @@ class Link:
         await self._within(
             self._limits.write_s,
             "write",
-            self._client.write_gatt_char(uuid, value, response=True),
+            lambda: self._client.write_gatt_char(self._the(uuid), value, response=True),
         )
 
     async def pair(self) -> None:
@@ -153,7 +154,7 @@ class Link:
             ConnectionLost, InstrumentRefused, SessionTimeout
             NotImplementedError: this operating system pairs by itself
         """
-        await self._within(self._limits.pair_s, "pair", self._client.pair())
+        await self._within(self._limits.pair_s, "pair", self._client.pair)
 
     async def read(self, uuid: str | None) -> bytes | None:
         """A value, or None when the instrument does not have it or does not give it."""
@@ -161,7 +162,9 @@ class Link:
             return None
         try:
             value = await self._within(
-                self._limits.read_s, "read", self._client.read_gatt_char(uuid)
+                self._limits.read_s,
+                "read",
+                lambda: self._client.read_gatt_char(self._the(uuid)),
             )
         except InstrumentError as error:
             _log.info("%s was not read: %s", uuid, error)
@@ -187,7 +190,7 @@ class Link:
     async def read_feature(self, kind: InstrumentKind) -> int | None:
         """The feature word of its kind, when the instrument says."""
         word = await self.read(kind.feature)
-        return int.from_bytes(word[:4], "little") if word else None
+        return int.from_bytes(word, "little") if word else None
 
     async def close(self) -> None:
         """Let go of the instrument. Takes seconds: never wait for it with a person watching."""
@@ -202,19 +205,52 @@ class Link:
         except self._errors as error:
             _log.info("%s was not disconnected by us: %r", self.identity.address, error)
 
-    async def _within(self, limit_s: float, step: str, call: Coroutine[Any, Any, T]) -> T:
+    def _on_gone(self) -> None:
+        if not self.was_open:
+            self.broken += 1
+        self.gone.set()
+
+    def _find(self, uuid: str) -> BleakGATTCharacteristic | None:
+        """The first characteristic under this number: some instruments have two."""
+        try:
+            found = self._client.services.characteristics.values()
+        except BleakError:  # no services any more
+            return None
+        named = [one for one in found if one.uuid == uuid]
+        return min(named, key=lambda one: one.handle, default=None)
+
+    def _the(self, uuid: str) -> BleakGATTCharacteristic:
+        found = self._find(uuid)
+        if found is not None:
+            return found
+        if self.gone.is_set():
+            raise ConnectionError("the link dropped")
+        raise BleakCharacteristicNotFoundError(uuid)
+
+    async def _within(
+        self, limit_s: float, step: str, call: Callable[[], Coroutine[Any, Any, T]]
+    ) -> T:
         """The result of a call to bleak, or the typed error of what went wrong with it.
 
         BlueZ forgets to answer when the link drops in the middle, so the drop itself ends it.
+        It never answers either when the call needs a pairing that nobody has started and our
+        agent has refused.
         """
-        work = asyncio.ensure_future(call)
+        if self._pairing_wanted:
+            raise self._wants_pairing(step)
+        work = asyncio.ensure_future(_called(call))
         gone = asyncio.ensure_future(self.gone.wait())
+        refused = asyncio.ensure_future(self._host.until_pairing_wanted(self.identity.address))
         try:
-            await asyncio.wait({work, gone}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
-            if gone.done() and not work.done():
-                await asyncio.wait({work}, timeout=self._limits.gone_grace_s)
+            await asyncio.wait(
+                {work, gone, refused}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not work.done() and (gone.done() or refused.done()):
+                grace_s = self._limits.gone_grace_s if gone.done() else self._limits.refused_grace_s
+                await asyncio.wait({work}, timeout=min(grace_s, limit_s))
         finally:
             gone.cancel()
+            refused.cancel()
             work.cancel()  # nothing happens to it when it is done
             await asyncio.wait({work})
         if work.cancelled():
@@ -229,23 +265,30 @@ class Link:
         """One typed error for the several exceptions of one cause (bleak 3.1, exc.py)."""
         if self._pairing_wanted or self._host.wanted_pairing(self.identity.address):
             self._pairing_wanted = True  # whatever is asked of it from now on, this is why not
-            return InstrumentRefused(f"the instrument wants to be paired ({step})", pairing=True)
+            return self._wants_pairing(step)
         if isinstance(error, TimeoutError):
             return SessionTimeout(f"the instrument did not answer ({step})", step=step)
         if isinstance(error, BleakCharacteristicNotFoundError):
             return InstrumentRefused(f"not an instrument of this kind: {error}", pairing=False)
-        if isinstance(error, BleakGATTProtocolError):
+        if isinstance(error, BleakGATTProtocolError) and not (
+            self.gone.is_set() and int(error.code) == _UNLIKELY_ATT
+        ):
             return _refused_by_protocol(error, step)
         if isinstance(error, BleakDBusError):
             if error.dbus_error in _PAIRING_WANTED or "Not paired" in str(error.args):
-                return InstrumentRefused(
-                    f"the instrument wants to be paired ({step})", pairing=True
-                )
+                return self._wants_pairing(step)
             if error.dbus_error == "org.bluez.Error.InProgress" and step == "write":
                 return InstrumentBusy(f"the instrument is busy ({step})")
             if error.dbus_error in _REFUSED:
                 return InstrumentRefused(f"the instrument refused ({step}): {error}", pairing=False)
         return ConnectionLost(f"the connection failed ({step}): {error!r}")
+
+    def _wants_pairing(self, step: str) -> InstrumentRefused:
+        return InstrumentRefused(f"the instrument wants to be paired ({step})", pairing=True)
+
+
+async def _called(call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    return await call()
 
 
 def _refused_by_protocol(error: BleakGATTProtocolError, step: str) -> InstrumentError:

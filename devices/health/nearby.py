@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from devices.health.gatt import InstrumentKind, kind_of
@@ -23,22 +23,31 @@ class Nearby:
 
 async def nearby(
     scanner: Scanner, kinds: tuple[InstrumentKind, ...], bonded: frozenset[str]
-) -> AsyncIterator[Nearby]:
+) -> AsyncGenerator[Nearby, None]:
     """Each instrument as it is heard, and again when something about it is different.
 
     How strong it is heard changes all the time; that alone is no difference.
     """
-    heard: asyncio.Queue[Sighting] = asyncio.Queue()
-    known: dict[str, tuple[str | None, str]] = {}
-    stop_listening = scanner.listen(heard.put_nowait)
+    news: dict[str, Nearby] = {}  # what was not told yet; whoever asks may be slow
+    told: dict[str, tuple[str | None, str]] = {}
+    heard = asyncio.Event()
+
+    def hear(sighting: Sighting) -> None:
+        kind = kind_of((*sighting.services, *sighting.service_data), kinds)
+        address = sighting.device.address
+        if kind is None or told.get(address) == (sighting.name, kind.name):
+            return
+        news[address] = Nearby(address, sighting.name, kind.name, sighting.rssi, address in bonded)
+        heard.set()
+
+    stop_listening = scanner.listen(hear)
     try:
         while True:
-            sighting = await heard.get()
-            kind = kind_of((*sighting.services, *sighting.service_data), kinds)
-            address = sighting.device.address
-            if kind is None or known.get(address) == (sighting.name, kind.name):
-                continue
-            known[address] = (sighting.name, kind.name)
-            yield Nearby(address, sighting.name, kind.name, sighting.rssi, address in bonded)
+            await heard.wait()
+            heard.clear()
+            while news:
+                one = news.pop(next(iter(news)))
+                told[one.address] = (one.name, one.kind)
+                yield one
     finally:
         stop_listening()

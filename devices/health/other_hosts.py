@@ -155,6 +155,9 @@ class PlainHost:
     async def close(self) -> None:
         self.adapters.close()
 
+    async def release_left_connections(self, services: frozenset[str]) -> None:
+        """These systems end the connections of a program together with it."""
+
     def new_scanner(self, adapter: str, services: list[str], on_heard: OnHeard) -> BleakScanner:
         return BleakScanner(on_heard, service_uuids=services, backend=self._scanner_backend)
 
@@ -181,6 +184,10 @@ class PlainHost:
     def wanted_pairing(self, address: str) -> bool:
         """Not told: the instrument's own refusal is all that is known."""
         return False
+
+    async def until_pairing_wanted(self, address: str) -> None:
+        """Never returns: not told."""
+        await asyncio.Event().wait()
 
     def allowing(self, address: str, ask: AskPerson) -> AbstractAsyncContextManager[None]:
         """Asks nothing: "Just Works" is what bleak can do, and the person has started it.

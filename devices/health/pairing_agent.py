@@ -77,6 +77,7 @@ class PairingAgent:
         self._shown: str | None = None
         self._registering: asyncio.Task[None] | None = None
         self._refused: dict[str, None] = {}  # addresses, the oldest first
+        self._refusal = asyncio.Event()  # renewed at each
         line.follow(self._hear)
         line.serve(AGENT_PATH, AGENT, self._answer)
 
@@ -114,6 +115,12 @@ class PairingAgent:
         refused = address in self._refused
         self._refused.pop(address, None)
         return refused
+
+    async def until_pairing_wanted(self, address: str) -> None:
+        """Return when this instrument has been refused, and `wanted_pairing` not asked since."""
+        address = address.upper()
+        while address not in self._refused:
+            await self._refusal.wait()
 
     async def close(self) -> None:
         """Ask nobody any more. BlueZ forgets the agent with the line."""
@@ -234,6 +241,8 @@ class PairingAgent:
             self._refused[address] = None
             if len(self._refused) > _MOST_REMEMBERED:
                 del self._refused[next(iter(self._refused))]
+            self._refusal.set()
+            self._refusal = asyncio.Event()
         return DBusError(_REJECTED, "nobody has started pairing with it")
 
     async def _yes(self, message: Message, question: PairingQuestion) -> Answer:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Final
 
 from devices.health.errors import (
+    ConnectionLost,
     FrameCorrupt,
     InstrumentBusy,
+    InstrumentError,
     InstrumentRefused,
     SessionTimeout,
 )
@@ -68,16 +70,20 @@ class Records:
 
         Raises:
             SessionTimeout: silence, step "records".
-            InstrumentRefused, ConnectionLost
+            InstrumentRefused
+            ConnectionLost: it left before it had said that these were all.
         """
         if last_known is not None:
             number = int.from_bytes(last_known[:2], "little")
             answer = await self._ask(encode_report_from(number))
             if answer == RacpResult.SUCCESS and has_come(last_known):
                 return
-            if answer not in {RacpResult.SUCCESS, RacpResult.NO_RECORDS, *_CANNOT_SELECT}:
+            if answer in _CANNOT_SELECT:
+                _log.info("%s can not select records", self._link.identity.address)
+            elif answer in {RacpResult.SUCCESS, RacpResult.NO_RECORDS}:
+                _log.info("%s no longer has its last record", self._link.identity.address)
+            else:
                 raise _refused(answer)
-            _log.info("%s no longer has its last record", self._link.identity.address)
         answer = await self._ask(encode_report_all())
         if answer not in {RacpResult.SUCCESS, RacpResult.NO_RECORDS}:
             raise _refused(answer)
@@ -89,23 +95,26 @@ class Records:
             self._stirred.clear()
             answer = asyncio.ensure_future(self._answers.get())
             stirred = asyncio.ensure_future(self._stirred.wait())
+            gone = asyncio.ensure_future(self._link.gone.wait())
             try:
                 await asyncio.wait(
-                    {answer, stirred},
+                    {answer, stirred, gone},
                     timeout=self._limits.records_silence_s,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
             finally:
-                stirred.cancel()
-                answer.cancel()  # nothing happens to it when it is done
-            if not answer.done() or answer.cancelled():
-                if stirred.done() and not stirred.cancelled():
-                    continue
+                for waiting in (answer, stirred, gone):
+                    waiting.cancel()  # nothing happens to it when it is done
+            if answer.done():
+                code = _response(answer.result(), request[0])
+                if code is not None:
+                    return code
+            elif gone.done():
+                # its last word would have come before this
+                raise ConnectionLost("the meter left before it had given all its records")
+            elif not stirred.done():
                 await self._abort()
                 raise SessionTimeout("the meter fell silent", step="records")
-            code = _response(answer.result(), request[0])
-            if code is not None:
-                return code
 
     async def _write_when_free(self, request: bytes) -> None:
         for _ in range(self._limits.records_busy_tries):
@@ -121,7 +130,7 @@ class Records:
     async def _abort(self) -> None:
         try:
             await self._link.write(self._uuid, encode_abort())
-        except InstrumentRefused as error:
+        except InstrumentError as error:
             _log.info("the meter does not abort: %s", error)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Scanner:
         self._services = services
         self._limits = limits
         self._errors: tuple[type[Exception], ...] = (BleakError, *host.errors)
-        self._sightings: dict[str, Sighting] = {}
+        self._sightings: OrderedDict[str, Sighting] = OrderedDict()  # the oldest first
         self._heard = asyncio.Event()
         self._listeners: list[Callable[[Sighting], None]] = []
         self._pauses = 0
@@ -55,6 +56,8 @@ class Scanner:
         self._silent.set()
         self._keeping: asyncio.Task[None] | None = None
         self._scanners: dict[str, BleakScanner] = {}  # one for each adapter that was ever used
+        self._scanned: AdapterState | None = None  # what was heard was heard by this one
+        self._on_trial = False  # a scan that follows one that died is not believed at once
 
     async def start(self) -> None:
         """Scan from now on; an absent adapter is waited for in the background."""
@@ -111,9 +114,15 @@ class Scanner:
                 await self._wanted_changed.wait()
             if state.name is None or not _same(state, self._host.adapters.state):
                 continue
+            if self._scanned is None or not _same(state, self._scanned):
+                self._sightings.clear()  # another adapter can not call what this one heard
+                self._scanned = state
             self._silent.clear()
             try:
                 problem = await self._scan(state.name, state)
+            except Exception as error:  # noqa: BLE001 - scanning outlives a library's faults
+                _log.exception("scanning on %s failed", state.name)
+                problem = error
             finally:
                 self._silent.set()
             if problem is None:
@@ -136,18 +145,34 @@ class Scanner:
                 await scanner.start()
         except self._errors as error:
             return error
-        self._host.scan_started(name)
+        trial = None
+        if self._on_trial:
+            trial = asyncio.get_running_loop().call_later(
+                self._limits.discovery_gap_s * 2, self._prove, name
+            )
+        else:
+            self._host.scan_started(name)
         died = False
         try:
             died = await self._until_unwanted(name, state)
         finally:
+            if trial is not None:
+                trial.cancel()
             try:
                 async with asyncio.timeout(self._limits.bus_call_s):
                     await scanner.stop()
             except self._errors as error:
                 # An adapter that is off or gone has stopped by itself.
                 _log.info("scanning on %s was not stopped by us: %r", name, error)
-        return BleakError("the scan ended by itself") if died else None
+        if not died:
+            return None
+        self._on_trial = True
+        return BleakError("the scan ended by itself")
+
+    def _prove(self, name: str) -> None:
+        """The scan works: it has lived long enough, or something was heard."""
+        self._on_trial = False
+        self._host.scan_started(name)
 
     async def _until_unwanted(self, name: str, state: AdapterState) -> bool:
         """Whether the scan died, rather than that it was not wanted any more.
@@ -180,6 +205,8 @@ class Scanner:
     def _on_heard(self, adapter: str, device: BLEDevice, heard: AdvertisementData) -> None:
         if not self._host.is_news(heard):
             return
+        if self._on_trial:
+            self._prove(adapter)
         sighting = Sighting(
             device=device,
             name=heard.local_name or device.name,
@@ -189,10 +216,21 @@ class Scanner:
             adapter=adapter,
             heard_at=asyncio.get_running_loop().time(),
         )
+        self._sightings.pop(device.address, None)
         self._sightings[device.address] = sighting
+        self._forget_old()
         self._heard.set()
         for listener in list(self._listeners):
             listener(sighting)
+
+    def _forget_old(self) -> None:
+        """Private addresses change: without this they would pile up over the months."""
+        oldest = asyncio.get_running_loop().time() - self._limits.sighting_age_s
+        while self._sightings:
+            address, sighting = next(iter(self._sightings.items()))
+            if sighting.heard_at >= oldest:
+                return
+            del self._sightings[address]
 
 
 def _same(state: AdapterState, other: AdapterState) -> bool:

@@ -1,31 +1,36 @@
-"""Readings that bonded instruments send while nobody measures: kept by the listener, as nobody's.
+"""Readings that come while no session listens: kept by the listener, as nobody's.
 
-They arrive because the kiosk keeps listening to what it is paired with; BlueZ has confirmed them
-to the instrument, so they exist nowhere else.
+They arrive because the kiosk keeps listening to what it is paired with, or because an instrument
+went on sending while it was let go of; BlueZ has confirmed them to the instrument, so they exist
+nowhere else.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from devices.health.decoding import frame_time
 from devices.health.delivery import Delivery
 from devices.health.distinct import Distinct
-from devices.health.events import Frame, HostClock, InstrumentIdentity, SessionEvent
+from devices.health.events import Frame, HostClock, SessionEvent
 from devices.health.gatt import InstrumentKind, short_name
+from devices.health.instrument_memory import InstrumentMemory
 from devices.health.limits import Limits
 
 _log = logging.getLogger(__name__)
 
 OnStray = Callable[[Frame], Awaitable[None]]
 
-_REMEMBERED: Final = 512  # frames, before what was heard is forgotten and begun anew
+_REMEMBERED: Final = 512  # frames that are known when they come again
 
 
 class Strays:
-    """Hands stray frames to their listener, each distinct one once."""
+    """Hands stray frames to their listener, each distinct one once.
+
+    One that the listener could not keep is tried again with the next one, and at the end.
+    """
 
     def __init__(
         self,
@@ -33,17 +38,29 @@ class Strays:
         clock: HostClock,
         limits: Limits,
         on_stray: OnStray | None,
+        memory: InstrumentMemory,
     ) -> None:
         self._kind_of = {uuid: kind for kind in kinds for uuid in kind.kept}
         self._clock = clock
-        self._limits = limits
         self._on_stray = on_stray
-        self._distinct = Distinct(limits.same_delivery_s)
-        self._heard = 0
+        self._memory = memory
+        self._distinct = Distinct(limits.same_delivery_s, _REMEMBERED)
         self._delivery: Delivery | None = None
+        self._not_kept: list[Frame] = []
+
+    def know(self, frames: Iterable[Frame]) -> None:
+        """A session has had these: the kiosk's own line may hand them over later still."""
+        for frame in frames:
+            self._distinct.is_new(
+                frame.identity.address,
+                frame.characteristic,
+                frame.raw,
+                frame_time(frame.characteristic, frame.raw),
+                frame.mono_ms,
+            )
 
     def take(self, address: str, uuid: str, raw: bytes) -> None:
-        """A value came, and no session runs with this instrument."""
+        """A value came, and no session listens to this instrument."""
         if (kind := self._kind_of.get(uuid)) is None:
             return
         if self._on_stray is None:
@@ -54,9 +71,6 @@ class Strays:
         device_time = frame_time(characteristic, raw)
         if not self._distinct.is_new(address, characteristic, raw, device_time, now.mono_ms):
             return
-        self._heard += 1
-        if self._heard % _REMEMBERED == 0:
-            self._distinct = Distinct(self._limits.same_delivery_s)
         if self._delivery is None:
             self._delivery = Delivery(self._pass_on)
         self._delivery.post(
@@ -64,7 +78,7 @@ class Strays:
                 raw=raw,
                 characteristic=characteristic,
                 kind=kind.name,
-                identity=InstrumentIdentity(address),
+                identity=self._memory.identity_of(address),
                 wall_ms=now.wall_ms,
                 mono_ms=now.mono_ms,
                 boot_id=now.boot_id,
@@ -73,13 +87,25 @@ class Strays:
         )
 
     async def close(self) -> None:
-        """Return when every stray frame has been handed over."""
+        """Return when every stray frame has been handed over, or has been tried once more."""
         if self._delivery is not None:
             await self._delivery.close()
-            if self._delivery.not_kept:
-                _log.error("stray readings were not kept: %d", len(self._delivery.not_kept))
             self._delivery = None
+        await self._hand_over()
+        if self._not_kept:
+            _log.error("stray readings were not kept, and are lost: %d", len(self._not_kept))
 
     async def _pass_on(self, event: SessionEvent) -> None:
-        if isinstance(event, Frame) and self._on_stray is not None:
-            await self._on_stray(event)
+        if isinstance(event, Frame):
+            self._not_kept.append(event)
+            await self._hand_over()
+
+    async def _hand_over(self) -> None:
+        waiting, self._not_kept = self._not_kept, []
+        for frame in waiting:
+            try:
+                if self._on_stray is not None:
+                    await self._on_stray(frame)
+            except Exception:  # noqa: BLE001 - whatever it is, the frame exists only here
+                _log.exception("a stray reading was not kept")
+                self._not_kept.append(frame)

@@ -32,7 +32,7 @@ class Tries:
 
     def connected(self) -> None:
         """It got through: the time for connecting starts anew if the link breaks."""
-        self._deadline = None
+        self._deadline = self._last = None
         self._was_connected = True
 
     def progressed(self) -> None:

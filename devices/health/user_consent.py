@@ -9,7 +9,12 @@ import asyncio
 import secrets
 from typing import Final
 
-from devices.health.errors import FrameCorrupt, InstrumentRefused, SessionTimeout
+from devices.health.errors import (
+    ConnectionLost,
+    FrameCorrupt,
+    InstrumentRefused,
+    SessionTimeout,
+)
 from devices.health.gatt import USER_CONTROL_POINT
 from devices.health.limits import Limits
 from devices.health.link import Link
@@ -34,7 +39,8 @@ async def give_consent(link: Link, consent: Consent, limits: Limits) -> None:
     """
     answer = await _ask(link, encode_consent(consent.user, consent.code), limits)
     if answer.result != _ACCEPTED:
-        raise InstrumentRefused("the scale does not know this user and code", pairing=False)
+        # pairing anew makes a new user, with a code that fits
+        raise InstrumentRefused("the scale does not know this user and code", pairing=True)
 
 
 async def register_user(link: Link, limits: Limits) -> Consent:
@@ -54,17 +60,32 @@ async def register_user(link: Link, limits: Limits) -> Consent:
 async def _ask(link: Link, request: bytes, limits: Limits) -> UserControlResponse:
     answers: asyncio.Queue[bytes] = asyncio.Queue()
     await link.subscribe(USER_CONTROL_POINT, answers.put_nowait)
-    await link.write(USER_CONTROL_POINT, request)
     try:
+        await link.write(USER_CONTROL_POINT, request)
         async with asyncio.timeout(limits.write_s):
             while True:
-                try:
-                    answer = decode_user_control(await answers.get())
-                except FrameCorrupt:
-                    continue
-                if isinstance(answer, UserControlResponse) and answer.request == request[0]:
+                answer = await _next_answer(link, answers)
+                if answer is not None and answer.request == request[0]:
                     return answer
     except TimeoutError as error:
         raise SessionTimeout("the scale did not answer", step="consent") from error
     finally:
         await link.unsubscribe(USER_CONTROL_POINT)
+
+
+async def _next_answer(link: Link, answers: asyncio.Queue[bytes]) -> UserControlResponse | None:
+    """What the scale says next; None when that is no answer. Raises ConnectionLost."""
+    said = asyncio.ensure_future(answers.get())
+    gone = asyncio.ensure_future(link.gone.wait())
+    try:
+        await asyncio.wait({said, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        said.cancel()  # nothing happens to it when it is done
+        gone.cancel()
+    if not said.done():
+        raise ConnectionLost("the scale left before it answered")
+    try:
+        answer = decode_user_control(said.result())
+    except FrameCorrupt:
+        return None
+    return answer if isinstance(answer, UserControlResponse) else None

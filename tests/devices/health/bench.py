@@ -27,6 +27,7 @@ TEST_LIMITS = Limits(
     connect_total_s=20,
     disconnect_s=5,
     quiet_s=0.3,
+    stable_s=0.0,
     adapter_grace_s=0.2,
     sighting_age_s=5,
     retry_first_s=0.02,

@@ -1,0 +1,72 @@
+"""Which offset belongs to a time stamp, when a clock was set in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from devices.health.clock_check import ClockCheck
+from devices.health.date_time import HONG_KONG
+
+NOON = datetime.fromisoformat("2026-11-21T12:00:00")
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+def ms(local: datetime) -> int:
+    return round(local.replace(tzinfo=HONG_KONG).timestamp() * 1000)
+
+
+BEHIND = ClockCheck(offset_s=-3 * 3600)
+SET = replace(BEHIND, set_at_ms=ms(NOON))
+
+
+def test_a_clock_that_was_not_set_is_off_for_every_stamp() -> None:
+    assert BEHIND.offset_for(NOON, ms(NOON)) == -3 * 3600
+    assert BEHIND.offset_for(None, ms(NOON)) == -3 * 3600
+    assert ClockCheck().offset_for(NOON, ms(NOON)) is None
+
+
+def test_what_was_stamped_before_the_setting_carries_the_old_offset() -> None:
+    now = ms(NOON + 5 * SECOND)
+    assert SET.offset_for(NOON - HOUR, now) == -3 * 3600
+    assert SET.offset_for(NOON - 100 * HOUR, now) == -3 * 3600
+    assert SET.offset_for(NOON + HOUR, now) == -3 * 3600  # no clock that is right says this
+    assert SET.offset_for(None, now) == -3 * 3600
+
+
+def test_what_was_stamped_since_the_setting_carries_none() -> None:
+    now = ms(NOON + 10 * SECOND)
+    assert SET.offset_for(NOON, now) == 0
+    assert SET.offset_for(NOON + 10 * SECOND, now) == 0
+
+
+def test_a_clock_that_could_not_be_read_before_it_was_set_is_only_known_since() -> None:
+    blind = ClockCheck(set_at_ms=ms(NOON))
+    assert blind.offset_for(NOON - HOUR, ms(NOON + SECOND)) is None
+    assert blind.offset_for(NOON + SECOND, ms(NOON + SECOND)) == 0
+
+
+def test_an_earlier_setting_divides_the_stamps_at_the_next_connection() -> None:
+    again = ClockCheck(offset_s=2.0, earlier=SET)
+    now = ms(NOON + HOUR)
+    assert again.offset_for(NOON - HOUR, now) == -3 * 3600
+    assert again.offset_for(NOON + HOUR / 2, now) == 2.0
+    once_more = replace(again, set_at_ms=ms(NOON + HOUR))
+    assert once_more.offset_for(NOON - HOUR, now) == -3 * 3600
+    assert once_more.offset_for(NOON + HOUR / 2, now) == 2.0
+    assert once_more.offset_for(NOON + HOUR, now) == 0
+
+
+def test_what_is_remembered_for_later_is_the_first_setting_and_no_chain() -> None:
+    assert BEHIND.remembered() is None
+    assert SET.remembered() == SET
+    again = ClockCheck(offset_s=1.0, set_at_ms=ms(NOON + HOUR), earlier=SET)
+    assert again.remembered() == replace(SET)
+    assert ClockCheck(offset_s=1.0, earlier=SET).remembered() == SET
+
+
+def test_a_clock_that_went_wrong_anew_is_remembered_anew() -> None:
+    """Its batteries were changed: what it stamped since is older than the new setting."""
+    again = ClockCheck(offset_s=-9000.0, set_at_ms=ms(NOON + 100 * HOUR), earlier=SET)
+    assert again.remembered() == replace(again, earlier=None)
