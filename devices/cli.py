@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from devices.health import decode_command, instrument_commands
+from devices.simulators import simulate_command
 from devices.traffic import jamar
 from devices.traffic.errors import CountFileInvalid
 from devices.traffic.intervals import Channel, Interval, intervals, quarter_start
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     decode_command.add_parser(commands)
     instrument_commands.add_parsers(commands)
+    simulate_command.add_parser(commands)
     command = commands.add_parser("intervals", help="count a file's vehicles per lane and interval")
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--format", choices=_FORMATS, default="jamar")

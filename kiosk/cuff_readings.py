@@ -19,6 +19,8 @@ from offline_sync.store import Change
 # Of the instruments, not of care: a cuff needs under two minutes for one measurement, and some
 # stamp its beginning.
 _STALE_AFTER_MS: Final = 5 * 60 * 1000
+# No cuff fills, lets go and fills again in less.
+_TAKES_AT_LEAST_MS: Final = 15 * 1000
 # A clock that was read to the second, and a button pressed when the cuff had begun already.
 _CLOCK_SLACK_MS: Final = 60 * 1000
 
@@ -75,6 +77,18 @@ def settled(
         of_this_step_ms = min(_STALE_AFTER_MS, listened_ms + _CLOCK_SLACK_MS)
         stale = kept.received_at - taken_at > of_this_step_ms
     return replace(reading, kept=kept, taken_at=taken_at, stale=stale)
+
+
+def is_just_taken(reading: CuffReading, listened_ms: int) -> bool:
+    """Whether this can only be the measurement that somebody has just waited for.
+
+    The instrument's clock was read before, and says that it was taken since the measuring step
+    began, `listened_ms` before it came, and so lately that there was no time for another one.
+    """
+    if reading.kept.clock_offset_s is None:
+        return False
+    age_ms = reading.kept.received_at - corrected_time(reading.said.device_time, reading.kept)
+    return age_ms <= min(listened_ms, _TAKES_AT_LEAST_MS)
 
 
 def vital_change(

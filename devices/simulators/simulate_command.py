@@ -35,6 +35,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--every", type=_seconds, default=10.0, metavar="SECONDS", help="rest between measurements"
     )
+    command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from devices.health.errors import (
     InstrumentRefused,
 )
 from devices.health.events import Connected, CuffPressure, Disconnected, Searching
-from kiosk.cuff_readings import CuffReading, decode, settled, vital_change
+from kiosk.cuff_readings import CuffReading, decode, is_just_taken, settled, vital_change
 from kiosk.cuff_session import (
     CuffNews,
     CuffPort,
@@ -247,11 +247,11 @@ class CuffViewModel(QObject):
             log.warning("frame %s could not be decoded: %s", news.reading.id, error)
             self._set_aside(news.reading.id, "unreadable", Why.UNREADABLE)
             return
-        if reading.said.device_time is None:
+        listened_ms = self._mono() - self._began_at
+        if reading.said.device_time is None or is_just_taken(reading, listened_ms):
             self._take(reading, news.kept)
             return
         self._now.phase = "reading"
-        listened_ms = self._mono() - self._began_at
         self._now.stamped.append(
             _Stamped(reading, news.kept, self._now.seen_measuring, listened_ms)
         )

@@ -230,12 +230,41 @@ def test_of_several_frames_of_one_session_the_newest_of_this_step_counts(
     assert {row["check_in_id"] for row in left} == {None}
 
 
+def test_a_reading_that_was_just_taken_by_a_clock_that_is_known_counts_at_once(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.wait(40)
+    side.cuff.connects()
+    taken = side.cuff.arrives(frame(142, 84, 72, ago(side, seconds=2)), clock_offset_s=0.0)
+
+    assert side.check_in.step == "pause"
+    assert [row["id"] for row in side.rows("vital")] == [taken]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "offset_s"),
+    [(20, 0.0), (2, None), (2, 30.0)],
+    ids=["time for another", "clock not read", "taken before the step began"],
+)
+def test_a_reading_that_may_be_followed_by_a_newer_one_waits_for_the_end(
+    side: ResidentSide, seconds: int, offset_s: float | None
+) -> None:
+    side.ready_to_measure()
+    side.wait(25)
+    side.cuff.connects()
+    side.cuff.arrives(frame(142, 84, 72, ago(side, seconds=seconds)), clock_offset_s=offset_s)
+
+    assert (side.check_in.cuff.phase, side.check_in.step) == ("reading", "measuring")
+    assert side.rows("vital") == []
+
+
 def test_a_reading_that_is_being_placed_in_time_is_left_for_staff_when_the_person_leaves(
     side: ResidentSide,
 ) -> None:
     side.ready_to_measure()
     side.cuff.connects()
-    side.cuff.arrives(frame(142, 84, 72, ago(side)), clock_offset_s=0.0)
+    side.cuff.arrives(frame(142, 84, 72, ago(side)))  # its clock is not read yet
     side.check_in.stop()
     assert side.check_in.step == "measuring"  # it is about to count
     side.shell.home()
