@@ -110,11 +110,7 @@ class Conversation:
                     received.ended = Ended.FAILED
                     raise fault
                 _log.error("a question to the instrument failed", exc_info=fault)
-        if (
-            received.records_open
-            and not received.records_complete
-            and not received.enough.is_set()
-        ):
+        if received.records_open and not received.records_complete and not received.enough.is_set():
             raise ConnectionLost("the meter left before it had given all its records")
 
     async def say_goodbye(self) -> None:

@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -129,13 +129,15 @@ async def _scan(instruments: Instruments, options: argparse.Namespace) -> int:
 
 async def _read(instruments: Instruments, options: argparse.Namespace) -> int:
     kinds = (_KINDS[options.kind],) if options.kind else ALL_KINDS
-    await instruments.measure(
+    report = await instruments.measure(
         kinds,
         on_event=_say,
         stop=asyncio.Event(),
         timeout_s=options.seconds,
         accept=lambda heard: _is_called(options.model, heard.name, heard.device.address),
     )
+    if not report.frames:
+        _note("it has no reading stored")
     return 0
 
 
@@ -186,9 +188,10 @@ async def _heard_as(instruments: Instruments, called: str, seconds: float) -> st
     """The address of the first instrument that is called so, or None."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            async for one in instruments.nearby():
-                if _is_called(called, one.name, one.address):
-                    return one.address
+            async with aclosing(instruments.nearby()) as heard:
+                async for one in heard:
+                    if _is_called(called, one.name, one.address):
+                        return one.address
     return None
 
 
@@ -259,6 +262,18 @@ async def _yes(question: str) -> PairingAnswer:
 
 
 async def _typed(question: str) -> str:
+    """A line from the person. When the question is taken back, nobody has to press Enter."""
     print(question, end="", flush=True)
-    line: str = await asyncio.to_thread(sys.stdin.readline)
-    return line.strip()
+    loop = asyncio.get_running_loop()
+    typed = asyncio.Event()
+    try:
+        terminal = sys.stdin.fileno()
+        loop.add_reader(terminal, typed.set)
+    except (OSError, ValueError, NotImplementedError):  # a file, or a system that can not wait
+        line: str = await asyncio.to_thread(sys.stdin.readline)
+        return line.strip()
+    try:
+        await typed.wait()
+    finally:
+        loop.remove_reader(terminal)
+    return sys.stdin.readline().strip()

@@ -7,7 +7,7 @@ and `devices.health.pairing_session` are what happens in one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import tzinfo
 from typing import Self
@@ -110,7 +110,7 @@ class Instruments:
         """Return when the instruments of past sessions have been let go of."""
         await self._letting_go.done()
 
-    async def nearby(self) -> AsyncIterator[Nearby]:
+    async def nearby(self) -> AsyncGenerator[Nearby, None]:
         """The instruments that are heard, as they are heard. Raises `AdapterUnavailable`."""
         bonded = frozenset(bond.address for bond in await self.bonds())
         async with aclosing(nearby(self._scanner, self._kinds, bonded)) as heard:

@@ -40,7 +40,9 @@ class Strays:
         on_stray: OnStray | None,
         memory: InstrumentMemory,
     ) -> None:
-        self._kind_of = {uuid: kind for kind in kinds for uuid in kind.kept}
+        # A meter keeps its records whatever was sent: they are asked for again, in a session.
+        pushing = [kind for kind in kinds if kind.records is None]
+        self._kind_of = {uuid: kind for kind in pushing for uuid in kind.kept}
         self._clock = clock
         self._on_stray = on_stray
         self._memory = memory

@@ -36,8 +36,9 @@ class Tries:
         self._was_connected = True
 
     def progressed(self) -> None:
-        """Part of what there is has come: the rest may take as many tries again."""
+        """Part of what there is has come: the rest may take as many tries and as long again."""
         self.count = 0
+        self._deadline = asyncio.get_running_loop().time() + self._limits.connect_total_s
 
     def failed(self, error: InstrumentError) -> None:
         """Remember why; raises `error` after the last try."""

@@ -7,8 +7,11 @@ import logging
 from typing import Any
 
 import pytest
+from dbus_fast import BusType
+from dbus_fast.aio import MessageBus
 
 from devices.health.bluez_host import BluezHost
+from devices.health.bluez_line import ADAPTER, DEVICE, device_path
 from devices.health.errors import AdapterReason, AdapterUnavailable
 from devices.health.events import CuffPressure, Searching
 from devices.health.gatt import BLOOD_PRESSURE
@@ -24,6 +27,7 @@ from tests.devices.health.bench import (
     run,
     shorter,
 )
+from tests.devices.health.bluez_bench import call
 from tests.devices.health.engine_bench import EngineBench
 
 PATIENT = shorter(adapter_grace_s=10)
@@ -222,6 +226,24 @@ def test_a_stuck_discovery_is_cured_while_the_person_waits(wedge: Wedge, cure: C
             bench.bluez.wedge(wedge, cure=cure)
             bench.meanwhile(cuff.measure([READING], 0.05))
             assert len((await bench.measure(BP)).frames) == 1
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_connection_that_a_killed_program_has_left_is_ended_by_who_is_alone(alone: bool) -> None:
+    async def scenario() -> None:
+        cuff = quick_cuff()
+        async with EngineBench(cuff) as bench:
+            bench.instruments = Instruments(TestClock(), limits=TEST_LIMITS, alone=alone)
+            other = await MessageBus(bus_type=BusType.SYSTEM).connect()
+            await call(other, "/org/bluez/hci0", ADAPTER, "StartDiscovery")
+            bench.bluez.advertise(cuff)
+            await call(other, device_path("hci0", cuff.address), DEVICE, "Connect")
+            await bench.instruments.start()
+            assert cuff.left.is_set() is alone
+            other.disconnect()
+            await other.wait_for_disconnect()
 
     run(scenario())
 

@@ -153,7 +153,7 @@ def test_whoever_looks_at_what_is_near_and_goes_away_leaves_no_listener() -> Non
                 assert (one.address, one.kind, one.bonded) == (
                     cuff.address, "blood_pressure", False,
                 )  # fmt: skip
-                await heard.aclose()  # type: ignore[attr-defined]
+                await heard.aclose()
             assert len(bench.instruments._scanner._listeners) == listeners
             calling.cancel()
 

@@ -90,6 +90,19 @@ def test_every_connection_that_fails_at_once_is_three_tries_and_no_more() -> Non
     run(scenario())
 
 
+def test_a_try_that_failed_does_not_explain_a_later_one_that_listens_in_vain() -> None:
+    async def scenario() -> None:
+        cuff = quick_cuff()
+        cuff.faults.connect.append(ConnectFault.CANCELED)
+        async with EngineBench(cuff) as bench:
+            bench.meanwhile(cuff.measure([READING], 20))
+            failure = await bench.fails(SessionTimeout, kinds=BP, timeout_s=1)
+            assert failure.step == "reading"
+            assert failure.report.connections == 2
+
+    run(scenario())
+
+
 def test_connecting_takes_less_than_45_seconds_however_it_goes_on() -> None:
     assert Limits().connect_total_s < 45
     assert Limits().connect_s * 2 < Limits().connect_total_s  # there is time for a second try

@@ -224,18 +224,6 @@ def test_when_no_reading_comes_the_time_ends_the_session() -> None:
     run(scenario())
 
 
-def test_a_try_that_failed_does_not_explain_a_later_one_that_listens_in_vain() -> None:
-    async def scenario() -> None:
-        async with Bench(cuff=cuff_with(ConnectFault.CANCELED)) as bench:
-            await bench.instruments.start()
-            bench.press(seconds=20)
-            failure = await bench.fails(SessionTimeout, timeout_s=2)
-            assert failure.step == "reading"
-            assert failure.report.connections == 2
-
-    run(scenario())
-
-
 @pytest.mark.parametrize("after", [Searching, Connected, CuffPressure])
 def test_the_person_can_stop_at_any_time(after: type) -> None:
     async def scenario() -> None:
