@@ -32,6 +32,7 @@ from devices.simulators.peripheral import ConnectFault, Faults, SimulatedInstrum
 ROOT: Final = Path(__file__).parents[2]
 _TRY_S: Final = 15.0  # so long a person waits before pressing the button again
 _TRIES: Final = 4
+_EVERY: Final = 10  # at so many people, once, the kiosk is killed
 # A value that went out so shortly before a kill may have died with the kiosk, uncommitted.
 _IN_ITS_HANDS_S: Final = 0.5
 
@@ -147,7 +148,9 @@ class Hall:
         self.later.append(asyncio.create_task(wait_and_act()))
 
     async def _measure(self, number: int) -> None:
-        name, disturb = self.chance.choices(_MIX, weights=[mixed[2] for mixed in _MIX])[0][:2]
+        name, disturb, _ = self.chance.choices(_MIX, weights=[mixed[2] for mixed in _MIX])[0]
+        if number % _EVERY == _EVERY - 1:
+            name, disturb = "killed", _killed
         cuff = self.chance.choice(self._cuffs)
         cuff.faults = Faults()
         self.kill_after_s = None
@@ -301,7 +304,7 @@ def _service_restart(hall: Hall, cuff: SimulatedCuff, chance: random.Random) -> 
 
 
 def _killed(hall: Hall, cuff: SimulatedCuff, chance: random.Random) -> None:
-    hall.kill_after_s = chance.uniform(0.0, 0.5)
+    hall.kill_after_s = chance.uniform(0.0, 0.4)
 
 
 _MIX: Final[tuple[tuple[str, Disturb, int], ...]] = (
@@ -324,5 +327,4 @@ _MIX: Final[tuple[tuple[str, Disturb, int], ...]] = (
     ("adapter off and on", _adapter_off_and_on, 3),
     ("adapter out and in", _adapter_out_and_in, 3),
     ("bluetoothd restarts", _service_restart, 3),
-    ("killed", _killed, 8),
 )
