@@ -24,7 +24,6 @@ from kiosk.bluetooth import BluetoothInstruments
 from kiosk.cuff_session import CuffSessions
 from kiosk.disk import DataOnDisk
 from kiosk.instrument_desk import InstrumentDesk
-from kiosk.leftovers import Leftover
 from kiosk.paths import ASSETS
 from kiosk.records.instruments import any_paired, note_heard
 from kiosk.records.reading_inbox import leave_interrupted
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     from devices.health.events import InstrumentIdentity
     from devices.traffic.timing import ReaderTiming
     from kiosk.connections import HubConnection
+    from kiosk.leftovers import Leftover
     from kiosk.outbox import Records
     from offline_sync.delivery import Pace
 
@@ -216,6 +216,7 @@ class Kiosk:
         self._connect_hub()
         self._leave_interrupted()
         self._note_unfinished()
+        self.loop.call(_load_decoders)
         if any_paired(self.reader):
             self.loop.run(self._instruments.listen())
         self._badge.start()
@@ -375,6 +376,11 @@ class Kiosk:
 
     def _show_waiting(self) -> None:
         self.shell.set_unsent(waiting_ops(self.reader))
+
+
+def _load_decoders() -> None:
+    """What staff pages need and the first page does not: they must not wait for it either."""
+    from kiosk import leftovers  # noqa: F401
 
 
 def _counts(rules: MeasuringRules, reading: Leftover) -> bool:

@@ -1,24 +1,19 @@
 """From a kept frame to a reading on record, for every kind of instrument: decode, place in time,
 know it again, and write the vital.
 
-Pure. Nothing here decides whose reading it is, or shows or saves anything.
+Pure. Nothing here decides whose reading it is, or shows or saves anything. The decoders are
+loaded with the first frame or by the engine: the first page must not wait for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from devices.health import decoding
 from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
-from devices.health.decoding import UnknownCharacteristic
-from devices.health.profiles.blood_pressure import BloodPressureReading
-from devices.health.profiles.glucose import GlucoseContext, GlucoseReading
-from devices.health.profiles.pulse_oximeter import ContinuousReading, SpotCheckReading
 from kiosk.civil_time import HONG_KONG, civil_time
 from kiosk.records.reading_inbox import InboxReading
 from offline_sync.store import Change
@@ -31,13 +26,6 @@ ADDITIONS: Final = frozenset({GLUCOSE_CONTEXT, BODY_COMPOSITION})
 """What says more about another frame of the same measurement."""
 
 _RECORD_BYTES: Final = 10  # flags, sequence number, base time: GLS 1.0.1 section 3.1
-_NOT_OF_THE_READING: Final = frozenset(
-    {
-        *("device_time", "device_time_quality", "stated_time", "base_time", "no_value", "as_sent"),
-        *("unit", "height_unit", "mg_dl", "mmol_l", "excluded", "context_follows"),
-        *("several_packets", "stabilized", "removed", "clock_not_set"),
-    }
-)
 
 
 class Recognised(StrEnum):
@@ -66,6 +54,8 @@ class Decoded:
     @property
     def decoder(self) -> str:
         """Which version of which decoder it was."""
+        from devices.health import decoding
+
         return decoding.decoder_for(self.kept.characteristic).name
 
     @property
@@ -81,6 +71,8 @@ def decode(kept: InboxReading) -> Decoded:
     Raises:
         FrameCorrupt, UnknownCharacteristic
     """
+    from devices.health import decoding
+
     said = decoding.decode(kept.characteristic, kept.raw, feature=kept.feature, names=kept.names)
     stamp = getattr(said, "device_time", None)
     return Decoded(replace(kept, device_time=stamp.isoformat() if stamp else None), said)
@@ -88,6 +80,8 @@ def decode(kept: InboxReading) -> Decoded:
 
 def identity_of(kept: InboxReading) -> bytes:
     """The bytes of a frame that make it this reading and no other."""
+    from devices.health import decoding
+
     if how_recognised(kept) is Recognised.BY_RECORD:
         return kept.raw[decoding.identity_slice(kept.characteristic)]
     return kept.raw
@@ -95,13 +89,15 @@ def identity_of(kept: InboxReading) -> bytes:
 
 def how_recognised(kept: InboxReading) -> Recognised:
     """Whether, and by what, the same frame is known again in another session."""
+    from devices.health import decoding
+
     if kept.characteristic == GLUCOSE and len(kept.raw) >= _RECORD_BYTES:
         return Recognised.BY_RECORD
     if kept.characteristic == GLUCOSE_CONTEXT:
         return Recognised.BY_SEQUENCE
     try:
         stamp = decoding.frame_time(kept.characteristic, kept.raw)
-    except UnknownCharacteristic:  # it is to be kept all the same
+    except decoding.UnknownCharacteristic:  # it is to be kept all the same
         stamp = None
     if stamp is None:
         return Recognised.BY_NOTHING
@@ -139,6 +135,8 @@ def vital_change(
     `additions` are other frames of the same measurement. `more` are further fields of the
     vital, left out when they are None.
     """
+    from kiosk.reading_documents import document
+
     kept = reading.kept
     values: dict[str, object | None] = {
         "resident_id": resident_id,
@@ -162,90 +160,5 @@ def vital_change(
     )
 
 
-def document(reading: Decoded, additions: Sequence[Decoded] = ()) -> dict[str, object]:
-    """All that the instrument said, with exact decimals as text; `also` has further frames."""
-    written = _written(reading.said)
-    for one in additions:
-        written[_ADDED_AS[one.kept.characteristic]] = _written(one.said)
-    if additions:
-        written["also"] = [f"{one.kept.characteristic}:{one.kept.raw.hex()}" for one in additions]
-    return written
-
-
-def _written(said: Any) -> dict[str, object]:
-    if isinstance(said, BloodPressureReading):
-        return _blood_pressure(said)
-    written = {
-        name: _plain(value)
-        for name, value in _values(said).items()
-        if value is not None and name not in _NOT_OF_THE_READING
-    }
-    written |= _quantity_with_unit(said)
-    if said.no_value:
-        written["no_value"] = {name: str(why) for name, why in said.no_value.items()}
-    return written
-
-
-def _quantity_with_unit(said: Any) -> dict[str, object]:
-    if isinstance(said, GlucoseReading):
-        if said.mmol_l is not None:
-            return {"glucose": str(said.mmol_l), "unit": "mmol/L"}
-        return {"glucose": str(said.mg_dl), "unit": "mg/dL"} if said.mg_dl is not None else {}
-    if isinstance(said, SpotCheckReading | ContinuousReading):
-        return {"unit": "%"}
-    if isinstance(said, GlucoseContext):
-        return {}
-    written: dict[str, object] = {"unit": str(said.unit)}
-    if getattr(said, "height", None) is not None:
-        written["height_unit"] = str(said.height_unit)
-    return written
-
-
-def _blood_pressure(said: BloodPressureReading) -> dict[str, object]:
-    numbers = {
-        "systolic": said.systolic,
-        "diastolic": said.diastolic,
-        "mean_arterial": said.mean_arterial,
-        "pulse": said.pulse,
-    }
-    status = {
-        "moved": said.moved,
-        "cuff_loose": said.cuff_loose,
-        "irregular_pulse": said.irregular_pulse,
-        "pulse_range": None if said.pulse_range is None else str(said.pulse_range),
-        "wrong_position": said.wrong_position,
-        "bits": said.status_bits,
-    }
-    written: dict[str, object] = {
-        name: str(number) for name, number in numbers.items() if number is not None
-    }
-    written["unit"] = str(said.unit)
-    written["status"] = {name: flag for name, flag in status.items() if flag is not None}
-    if said.no_value:
-        written["no_value"] = {name: str(why) for name, why in said.no_value.items()}
-    if said.user is not None:
-        written["user"] = said.user
-    return written
-
-
-def _values(said: Any) -> Mapping[str, Any]:
-    return {one.name: getattr(said, one.name) for one in fields(said)}
-
-
-def _plain(value: Any) -> object:
-    match value:
-        case Decimal() | StrEnum():
-            return str(value)
-        case frozenset():
-            return sorted(map(str, value))
-    return value
-
-
 def _local(at_ms: int) -> datetime:
     return civil_time(at_ms).replace(tzinfo=None)
-
-
-_ADDED_AS: Final[Mapping[str, str]] = {
-    GLUCOSE_CONTEXT: "context",
-    BODY_COMPOSITION: "composition",
-}

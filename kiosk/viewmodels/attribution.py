@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
-from kiosk import leftovers
 from kiosk.civil_time import civil_date, civil_time
-from kiosk.leftovers import Leftover
 from kiosk.records import reading_inbox, residents, vitals
 from kiosk.records.audit import audit_entry
 from kiosk.roles import Permission, Refusal, requires
@@ -23,6 +21,9 @@ from kiosk.shifts import Shifts
 from kiosk.workers import Background
 from offline_sync.clock import Clock
 from offline_sync.store import Change, Store
+
+if TYPE_CHECKING:
+    from kiosk.leftovers import Leftover
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ REASONS: Final = ("test", "not_on_record", "cannot_be_told", "not_usable")
 
 _REFRESH_MS: Final = 5_000
 
-InMean = Callable[[Leftover], bool]
+InMean = Callable[["Leftover"], bool]
 """Whether a reading of its own counts for the resident's means: the rules say so."""
 
 
@@ -172,9 +173,9 @@ class AttributionViewModel(QObject):
         as_shown = reading_id == self._opened and resident_id == self._resident.get("key")
         if not as_shown or reading is None or not reading.can_be_filed or worker is None:
             return
-        vital = leftovers.vital_of(
-            reading, resident_id, worker.staff_id, in_mean=self._in_mean(reading)
-        )
+        from kiosk.leftovers import vital_of
+
+        vital = vital_of(reading, resident_id, worker.staff_id, in_mean=self._in_mean(reading))
         entry = self._entry(ATTRIBUTE, ("vital", reading_id), None)
         self._write(lambda store: _file(store, reading, vital, entry, worker.staff_id), "filed")
 
@@ -246,7 +247,9 @@ class AttributionViewModel(QObject):
         self.changed.emit()
 
     def _found(self) -> list[Leftover]:
-        return leftovers.leftovers(reading_inbox.nobodys(self._background.reader))
+        from kiosk.leftovers import leftovers  # with the decoders: not before the first page
+
+        return leftovers(reading_inbox.nobodys(self._background.reader))
 
     def _note_count(self, count: int) -> None:
         if count != self._count:

@@ -13,7 +13,8 @@ from devices.health.errors import FrameCorrupt
 from kiosk.civil_time import civil_time
 from kiosk.frame_keeping import Came, keep_once
 from kiosk.leftovers import State, leftovers, vital_of
-from kiosk.readings import Recognised, decode, document, how_recognised, identity_of
+from kiosk.reading_documents import document
+from kiosk.readings import Recognised, decode, how_recognised, identity_of
 from kiosk.records import reading_inbox, vitals
 from kiosk.records.reading_inbox import InboxReading, Why
 from offline_sync.catalogue import VITAL
