@@ -25,7 +25,7 @@ def known(*names: str | None) -> QuirkRow:
 
 
 def commands(row: QuirkRow) -> list[VendorCommand]:
-    return [command for command in (row.send_all, row.farewell) if command is not None]
+    return [] if row.farewell is None else [row.farewell]
 
 
 @pytest.mark.parametrize("row", QUIRKS, ids=lambda row: f"{row.maker} {row.name_begins[0]}")
@@ -41,7 +41,7 @@ def test_no_beginning_of_a_name_is_in_two_rows() -> None:
 
 
 def test_every_uuid_is_written_as_bleak_writes_it() -> None:
-    uuids = [uuid for row in QUIRKS for uuid in (row.clock_characteristic, row.vendor_service)]
+    uuids = [uuid for row in QUIRKS for uuid in (row.clock_characteristic,)]
     uuids += [command.characteristic for row in QUIRKS for command in commands(row)]
     for uuid in uuids:
         assert uuid is None or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uuid)
@@ -57,7 +57,7 @@ def test_the_bm85_is_known_by_its_name(name: str) -> None:
     [
         ("A&D_UA-651BLE_1234", "A&D"),
         ("UA-651BLE", "A&D"),
-        ("A&D_UT201BLE", None),  # not as any source writes it
+        ("A&D_UT201BLE_76C9B8", "A&D"),
         ("UT-201BLE_AB12", "A&D"),
         ("UB-1100BLE_88C32F", "A&D"),
         ("A&D_UC-352BLE_0F", "A&D"),
@@ -102,32 +102,25 @@ def test_any_of_the_names_will_do() -> None:
 
 
 def test_the_longest_beginning_wins() -> None:
-    assert known("Accu-Chek Instant").no_context
-    assert not known("Accu-Chek Guide").no_context
+    assert known("Accu-Chek Instant") is not known("Accu-Chek Guide")
+    assert known("Accu-Chek Guide").maker == "Accu-Chek"
 
 
 def test_the_manners_of_an_and() -> None:
     row = known("A&D_UA-651BLE_1234")
     assert row.clock is ClockRule.AT_ONCE
     assert row.clock_characteristic == "00002a08-0000-1000-8000-00805f9b34fb"
-    assert (row.clock_within_s, row.settle_s, row.awake_s) == (5.0, 0.7, 60.0)
+    assert row.settle_s == 0.7
     commands = "233bf001-5a34-1b6d-975c-000d5690abe4"
-    assert row.send_all == VendorCommand(commands, bytes.fromhex("0200e1"))
     assert row.farewell == VendorCommand(commands, bytes.fromhex("020103"))
-    assert (row.must_pair, row.pairing_ad_flags) == (True, 0x05)
 
 
 def test_the_manners_of_others() -> None:
     omron = known("BLEsmart_00000123")
     assert (omron.clock, omron.clock_off_s) == (ClockRule.ONCE_WHEN_NOTIFIED_IF_OFF, 600.0)
     beurer = known("BF720")
-    assert (beurer.clock, beurer.must_pair, beurer.consent) == (
-        ClockRule.BEFORE_READINGS,
-        True,
-        True,
-    )
+    assert (beurer.clock, beurer.consent) == (ClockRule.BEFORE_READINGS, True)
     assert quirks_of("Beurer BF788") == {Quirk.ZERO_COMPOSITION_STUB}
-    assert known("SBM69").whole_history_each_time
     assert known("MIBFS").advertises_only
     contour = known("Contour Plus One")
     assert contour.clock_characteristic == "00001026-0002-11e2-9e96-0800200c9a66"
