@@ -41,7 +41,7 @@ def pause(seconds: float, *sends: Send) -> list:
     return [step for one in sends for step in (one, Wait(seconds))]
 
 
-SETTLING = [(0, 0), (88, 120), (93, 96), (96, 74)] + [(97, 66 + n % 2) for n in range(10)]
+SETTLING = [(0, 0), (88, 120), (93, 96), (96, 74)] + [(97, 66 + n % 2) for n in range(24)]
 
 DEVICES = [
     Device(
@@ -94,7 +94,7 @@ DEVICES = [
                         "2A5F",
                         "notify",
                         on_subscribe=pause(
-                            0.3, *[Send(plx_continuous(spo2, pr)) for spo2, pr in SETTLING]
+                            0.5, *[Send(plx_continuous(spo2, pr)) for spo2, pr in SETTLING]
                         ),
                     ),
                     Char("2A60", "read", u16(0)),
