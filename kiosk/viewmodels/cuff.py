@@ -122,7 +122,8 @@ class CuffViewModel(QObject):
         if self._filing is None:
             return
         self._filing = None
-        self._leave_stamped_for_staff(Why.LEFT)
+        for one in self._now.stamped:
+            self._port.leave_for_staff(one.reading.kept.id, Why.LEFT)
         if self._now.unsaved is not None:
             self._port.leave_for_staff(self._now.unsaved.kept.id, Why.LEFT)
         self._port.stop()
@@ -300,12 +301,13 @@ class CuffViewModel(QObject):
                 reading = settled(one.reading, clock_offset_s, one.seen_measuring, one.listened_ms)
                 self._take(reading, one.kept)
             else:
-                self._port.leave_for_staff(one.reading.kept.id, Why.EXTRA)
+                self._leave_as_another(one, clock_offset_s)
 
-    def _leave_stamped_for_staff(self, why: Why) -> None:
-        waiting, self._now.stamped = self._now.stamped, []
-        for one in waiting:
-            self._port.leave_for_staff(one.reading.kept.id, why)
+    def _leave_as_another(self, one: _Stamped, clock_offset_s: float | None = None) -> None:
+        """It came, and another reading was taken: is it of an earlier time, or just one more?"""
+        reading = settled(one.reading, clock_offset_s, one.seen_measuring, one.listened_ms)
+        why = Why.EARLIER if reading.stale else Why.EXTRA
+        self._port.leave_for_staff(reading.kept.id, why)
 
     # ---- saving
 
@@ -353,7 +355,8 @@ class CuffViewModel(QObject):
 
     def _accept(self, reading: CuffReading) -> None:
         self._filing = None
-        self._leave_stamped_for_staff(Why.EXTRA)
+        for one in self._now.stamped:
+            self._leave_as_another(one)
         self._now = _Listening(self._mono(), phase="reading")
         self.accepted.emit(reading)
         self.changed.emit()

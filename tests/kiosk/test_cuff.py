@@ -226,7 +226,8 @@ def test_of_several_frames_of_one_session_the_newest_of_this_step_counts(
     assert side.check_in.step == "pause"
     assert [row["id"] for row in side.rows("vital")] == [ids[20]]
     left = side.rows("reading_inbox")
-    assert {row["id"] for row in left} == {ids[200], ids[40], ids[150]}
+    why = {row["id"]: row["why"] for row in left}
+    assert why == {ids[200]: "earlier", ids[40]: "extra", ids[150]: "earlier"}
     assert {row["check_in_id"] for row in left} == {None}
 
 
