@@ -55,13 +55,15 @@ class Conversation:
         Raises:
             ConnectionLost, InstrumentRefused, SessionTimeout
         """
-        if self._row is not None and self._row.settle_s:
-            await asyncio.sleep(self._row.settle_s)  # it hangs up on who asks at once
+        row = self._row
+        if row is not None and row.settle_s:
+            await asyncio.sleep(row.settle_s)  # it hangs up on who asks at once
+        keeps_apart = row is not None and row.consent and self._link.has(USER_CONTROL_POINT)
+        if keeps_apart and consent is None:
+            raise InstrumentRefused("no code for this scale is known here", pairing=True)
         if self._clock.rule is ClockRule.BEFORE_READINGS:
             await self._clock.set_now()
-        if self._row is not None and self._row.consent and self._link.has(USER_CONTROL_POINT):
-            if consent is None:
-                raise InstrumentRefused("no code for this scale is known here", pairing=True)
+        if keeps_apart and consent is not None:
             await give_consent(self._link, consent, self._limits)
         subscribed = 0
         for uuid in self._kind.kept:

@@ -23,6 +23,7 @@ from devices.simulators.blood_pressure_monitor import (
 from devices.simulators.glucose_meter import SimulatedGlucose, SimulatedGlucoseMeter
 from devices.simulators.peripheral import ConnectFault, PairingMethod
 from devices.simulators.thermometer import SimulatedTemperature, SimulatedThermometer
+from devices.simulators.transmission import offer_pairing
 from tests.devices.health.bench import READING, TEST_LIMITS, TestClock, quick_cuff, run, shorter
 from tests.devices.health.bluez_bench import Person, call, until
 from tests.devices.health.engine_bench import QUICK, EngineBench, raws
@@ -261,13 +262,17 @@ def test_a_bond_that_only_the_kiosk_remembers_is_said_and_pairing_anew_helps() -
             bench.bluez.bond(cuff)
             cuff.forget_bonds()  # its batteries were changed
             await bench.ready()
-            bench.meanwhile(cuff.measure([READING], 0.02))
+            calling = bench.meanwhile(cuff.measure([READING], 0.02))
             failure = await bench.fails(BondBroken, kinds=(BLOOD_PRESSURE,))
             assert failure.pairing
             with pytest.raises(BondBroken):  # pairing finds the bond that is there
                 await bench.pair(cuff, Person())
+            calling.cancel()
             await bench.instruments.forget(cuff.address)
+            bench.meanwhile(offer_pairing(cuff, QUICK))
             await bench.pair(cuff, Person())
+            await bench.instruments.disconnected()
+            bench.meanwhile(cuff.measure([READING], 0.02))
             assert len((await bench.measure((BLOOD_PRESSURE,))).frames) == 1
 
     run(scenario())

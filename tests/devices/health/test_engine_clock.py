@@ -129,6 +129,7 @@ def test_pairing_sets_an_ands_clock_and_its_old_readings_keep_their_offset() -> 
             await bench.ready()
             bench.meanwhile(cuff.pairing_mode())
             await bench.pair(cuff, never_asked)
+            await bench.instruments.disconnected()
             assert len(cuff.clock.settings) == 1
             bench.meanwhile(cuff.measure([old]))
             [frame] = (await bench.measure((BLOOD_PRESSURE,))).frames
@@ -151,6 +152,7 @@ def test_an_omron_far_off_is_set_once_when_it_speaks_of_its_clock(habits: Any) -
             assert report.device_clock_offset_s == pytest.approx(7200, abs=3)
             assert len(report.frames) == 1
             # the next time it is right, and left alone
+            await bench.instruments.disconnected()
             bench.meanwhile(cuff.measure([READING]))
             second = await bench.measure((BLOOD_PRESSURE,))
             assert len(cuff.clock.settings) == 1

@@ -124,6 +124,7 @@ def test_pairing_makes_a_new_user_whose_code_opens_the_next_session() -> None:
             assert scale.users[paired.consent.user] == paired.consent.code
             assert paired.consent.user == 2  # the first place was taken
 
+            await bench.instruments.disconnected()
             bench.meanwhile(scale.measure([READING]))
             report = await bench.measure((SCALE,), consents={scale.address: paired.consent})
             assert len(report.frames) == 2

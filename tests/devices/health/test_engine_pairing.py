@@ -73,6 +73,7 @@ def test_an_instrument_without_a_number_is_paired_measures_and_is_forgotten() ->
                 cuff.address, "Simulated cuff", "blood_pressure",
             )  # fmt: skip
 
+            await bench.instruments.disconnected()
             bench.meanwhile(cuff.measure([READING], 0.05))
             assert len((await bench.measure((BLOOD_PRESSURE,))).frames) == 1
 

@@ -82,6 +82,7 @@ def test_only_newer_records_are_asked_for_when_the_last_one_is_known() -> None:
         async with EngineBench(meter, limits=LIMITS) as bench:
             bench.meanwhile(meter.connect_to_kiosk())
             first = await bench.measure((GLUCOSE_METER,))
+            await bench.instruments.disconnected()
             asked_of: list[InstrumentIdentity] = []
 
             def last_known(identity: InstrumentIdentity) -> bytes:
@@ -103,6 +104,7 @@ def test_when_nothing_is_newer_the_known_record_alone_comes_again() -> None:
         async with EngineBench(meter, limits=LIMITS) as bench:
             bench.meanwhile(meter.connect_to_kiosk())
             known = newest(await bench.measure((GLUCOSE_METER,)))
+            await bench.instruments.disconnected()
             bench.meanwhile(meter.connect_to_kiosk())
             second = await bench.measure((GLUCOSE_METER,), last_known=lambda _: known)
             assert numbers(second) == [3]
@@ -118,6 +120,7 @@ def test_after_the_memory_was_cleared_everything_is_asked_for(since: int) -> Non
         async with EngineBench(meter, limits=LIMITS) as bench:
             bench.meanwhile(meter.connect_to_kiosk())
             known = newest(await bench.measure((GLUCOSE_METER,)))
+            await bench.instruments.disconnected()
             meter.reset_memory()
             meter.clock.ahead += meter.clock.ahead.resolution * 60_000_000
             bench.meanwhile(meter.measure(fingers(since)))
@@ -134,6 +137,7 @@ def test_a_meter_that_can_not_select_gives_all() -> None:
         async with EngineBench(meter, limits=LIMITS) as bench:
             bench.meanwhile(meter.connect_to_kiosk())
             known = newest(await bench.measure((GLUCOSE_METER,)))
+            await bench.instruments.disconnected()
             bench.meanwhile(meter.connect_to_kiosk())
             second = await bench.measure((GLUCOSE_METER,), last_known=lambda _: known)
             assert numbers(second) == [1, 2, 3, 4]
