@@ -2,14 +2,14 @@
 
 Such a scale repeats its reading many times a second, goes on saying it after the person has left,
 and adds an impedance seconds after the weight. One weighing is one frame; it belongs to the
-session in which its weight became stable, and to no later one.
+session in which its weight became stable, or that began right after, and to no later one.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,7 +35,8 @@ class _Weighing:
     """One person on one scale, from the first stable weight on."""
 
     weight: AdvertisedWeight
-    hearing: Hearing | None  # the session in which it became stable
+    since: float  # when its weight became stable, on the loop's clock
+    hearing: Hearing | None = None  # the session that it belongs to
     given: bool = False
     held: tuple[str, bytes, InstrumentIdentity, InstrumentKind] | None = None
 
@@ -51,9 +52,14 @@ class AdvertisedScales:
         scanner.listen(self._heard)
 
     @contextmanager
-    def heard_by(self, received: Received, kinds: tuple[InstrumentKind, ...]) -> Iterator[Hearing]:
-        """Give `received` the weighings that become stable in this block."""
-        self._hearing = hearing = Hearing(received, kinds, self._limits)
+    def heard_by(
+        self,
+        received: Received,
+        kinds: tuple[InstrumentKind, ...],
+        accept: Callable[[Sighting], bool],
+    ) -> Iterator[Hearing]:
+        """Give `received` the weighings of scales it accepts, from a moment before this block."""
+        self._hearing = hearing = Hearing(received, kinds, accept, self._limits)
         try:
             yield hearing
         finally:
@@ -74,10 +80,13 @@ class AdvertisedScales:
                 continue  # another maker's use of the same number
             if isinstance(weight, AdvertisedWeight):
                 identity = InstrumentIdentity(sighting.device.address, sighting.name)
-                self._follow(weight, (characteristic, raw, identity, kind))
+                self._follow(weight, sighting, (characteristic, raw, identity, kind))
 
     def _follow(
-        self, weight: AdvertisedWeight, frame: tuple[str, bytes, InstrumentIdentity, InstrumentKind]
+        self,
+        weight: AdvertisedWeight,
+        sighting: Sighting,
+        frame: tuple[str, bytes, InstrumentIdentity, InstrumentKind],
     ) -> None:
         characteristic, _, identity, kind = frame
         weighing = self._weighings.get(identity.address)
@@ -89,11 +98,12 @@ class AdvertisedScales:
             return  # somebody is stepping on
         hearing = self._hearing
         if weighing is None:
-            wanted = hearing is not None and kind in hearing.kinds
-            weighing = _Weighing(weight, hearing if wanted else None)
+            weighing = _Weighing(weight, asyncio.get_running_loop().time())
             self._weighings[identity.address] = weighing
             if len(self._weighings) > _MOST:
                 self._weighings.popitem(last=False)
+        if hearing is not None and hearing.wants(kind, sighting, weighing.since):
+            weighing.hearing = hearing
         weighing.weight = weight
         if weighing.given or weighing.hearing is None:
             return
@@ -114,15 +124,25 @@ class Hearing:
     """What one session hears of scales."""
 
     def __init__(
-        self, received: Received, kinds: tuple[InstrumentKind, ...], limits: Limits
+        self,
+        received: Received,
+        kinds: tuple[InstrumentKind, ...],
+        accept: Callable[[Sighting], bool],
+        limits: Limits,
     ) -> None:
         self.received = received
-        self.kinds = kinds
+        self._kinds = kinds
+        self._accept = accept
         self.quiet = Quiet(limits.quiet_s)
+        self._from = asyncio.get_running_loop().time() - limits.weighing_age_s
+
+    def wants(self, kind: InstrumentKind, sighting: Sighting, stable_since: float) -> bool:
+        """Whether a weight that became stable then can be of the person of this session."""
+        return kind in self._kinds and stable_since >= self._from and self._accept(sighting)
 
     async def or_first(self, search: Coroutine[None, None, Sighting]) -> Sighting | None:
         """What `search` finds, or None when a reading was advertised before."""
-        if not any(kind.advertised for kind in self.kinds):
+        if not any(kind.advertised for kind in self._kinds):
             return await search
         found = asyncio.ensure_future(search)
         said = asyncio.ensure_future(self.quiet.fell.wait())

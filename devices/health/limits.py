@@ -33,6 +33,7 @@ class Limits:
     records_busy_tries: int = 10  # so many times
     clock_off_s: float = 60.0  # an instrument's clock that is nearer to ours is left alone
     adapter_grace_s: float = 2.0  # a restart of bluetoothd is shorter
+    weighing_age_s: float = 5.0  # a weight that was advertised longer before is not this person's
     sighting_age_s: float = 10.0  # older news of an instrument is not acted on
     rescan_every_s: float = 300.0  # a scan that has died in silence is found out by starting anew
     discovery_gap_s: float = 5.0  # BlueZ may stop to discover for a moment

@@ -92,7 +92,8 @@ class Measuring:
             InstrumentError: what it failed with; frames may have come all the same.
         """
         received = self._received
-        with self._scales.heard_by(received, self._wanted.kinds) as hearing:
+        wanted = self._wanted
+        with self._scales.heard_by(received, wanted.kinds, wanted.accept) as hearing:
             while not received.enough.is_set() and not received.has_all:
                 state = await self._equipment.usable_adapter()
                 received.post(Searching())

@@ -113,7 +113,7 @@ def test_a_weight_that_is_not_stable_is_none() -> None:
 def test_what_the_scale_goes_on_saying_of_the_person_before_is_not_of_this_one() -> None:
     async def scenario() -> None:
         scale = SimulatedXiaomiScale(composition=True, habits=QUICK)
-        async with EngineBench(scale) as bench:
+        async with EngineBench(scale, limits=shorter(weighing_age_s=0)) as bench:
             await bench.ready()
             says_once(bench, scale, Decimal("93.20"), removed=True)  # nobody measures yet
             await hears(bench, scale)
@@ -128,10 +128,31 @@ def test_what_the_scale_goes_on_saying_of_the_person_before_is_not_of_this_one()
     run(scenario())
 
 
-def test_stepping_on_again_with_the_same_weight_is_a_weighing_of_its_own() -> None:
+def test_who_steps_on_the_scale_a_moment_before_pressing_start_is_weighed_once() -> None:
     async def scenario() -> None:
         scale = SimulatedXiaomiScale(habits=QUICK)
         async with EngineBench(scale) as bench:
+            await bench.ready()
+
+            async def stands_there() -> None:
+                while True:
+                    scale._say(MINE, None, stable=True)
+                    await hears(bench, scale)
+
+            bench.meanwhile(stands_there())
+            await hears(bench, scale)
+            assert len((await bench.measure((SCALE,))).frames) == 1
+            # it has been given: it is not of the next session as well
+            failure = await bench.fails(InstrumentNotFound, kinds=(SCALE,), timeout_s=0.2)
+            assert failure.report.frames == ()
+
+    run(scenario())
+
+
+def test_stepping_on_again_with_the_same_weight_is_a_weighing_of_its_own() -> None:
+    async def scenario() -> None:
+        scale = SimulatedXiaomiScale(habits=QUICK)
+        async with EngineBench(scale, limits=shorter(weighing_age_s=0)) as bench:
             await bench.ready()
             await scale.step_on(MINE, seconds=0.05)  # nobody measures yet
             bench.meanwhile(scale.step_on(MINE, seconds=0.05))
@@ -143,7 +164,7 @@ def test_stepping_on_again_with_the_same_weight_is_a_weighing_of_its_own() -> No
 def test_the_same_weight_at_another_time_is_another_weighing_even_if_no_step_was_heard() -> None:
     async def scenario() -> None:
         scale = SimulatedXiaomiScale(composition=True, habits=QUICK)
-        async with EngineBench(scale) as bench:
+        async with EngineBench(scale, limits=shorter(weighing_age_s=0)) as bench:
             await bench.ready()
             says_once(bench, scale, MINE, removed=True)
             await hears(bench, scale)
@@ -164,6 +185,22 @@ def test_a_scale_that_is_known_to_only_advertise_is_not_called_for_want_of_data(
             bench.bluez.advertise(scale)  # its service data did not come with this one
             failure = await bench.fails(InstrumentNotFound, kinds=(SCALE,), timeout_s=0.3)
             assert failure.report.connections == 0
+
+    run(scenario())
+
+
+def test_a_scale_that_is_not_accepted_weighs_nobody() -> None:
+    async def scenario() -> None:
+        mine = SimulatedXiaomiScale(address="02:00:00:00:1D:0A", name="MI_SCALE", habits=QUICK)
+        other = SimulatedXiaomiScale(address="02:00:00:00:1D:0B", name="MI_SCALE", habits=QUICK)
+        async with EngineBench(mine, other) as bench:
+            await bench.ready()
+            bench.meanwhile(other.step_on(Decimal("93.20"), seconds=0.05))
+            bench.meanwhile(mine.step_on(MINE, seconds=0.1))
+            report = await bench.measure(
+                (SCALE,), accept=lambda heard: heard.device.address == mine.address
+            )
+            assert [frame.identity.address for frame in report.frames] == [mine.address]
 
     run(scenario())
 
