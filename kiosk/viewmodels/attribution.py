@@ -141,6 +141,7 @@ class AttributionViewModel(QObject):
         """Look at one reading. Nobody is chosen yet."""
         self._opened, self._resident, self._problem = reading_id, {}, ""
         self._look()
+        self.changed.emit()
 
     @Slot(str)
     @requires(Permission.ATTRIBUTE_READINGS)
@@ -219,6 +220,7 @@ class AttributionViewModel(QObject):
         if done:
             self._opened = ""
         self._look()
+        self.changed.emit()
         if done:
             self.settled.emit(what)
 
@@ -232,6 +234,8 @@ class AttributionViewModel(QObject):
         """Something came into the inbox, or left it."""
         if self._timer.isActive():
             self._look_again()
+        else:
+            self.count()
 
     @Slot()
     def _look_again(self) -> None:
@@ -240,11 +244,13 @@ class AttributionViewModel(QObject):
 
     def _look(self) -> None:
         found = self._found()
+        rows = [_row(one) for one in found]
+        before = (self._rows, self._count)
         self._waiting = {one.id: one for one in found}
-        self._rows = [_row(one) for one in found]
-        self._count = len(found)
+        self._rows, self._count = rows, len(found)
         self._seen_by = self._worker_id()
-        self.changed.emit()
+        if before != (rows, len(found)):  # else a list that is being read would jump
+            self.changed.emit()
 
     def _found(self) -> list[Leftover]:
         from kiosk.leftovers import leftovers  # with the decoders: not before the first page

@@ -369,3 +369,19 @@ def test_a_reading_that_comes_while_the_page_is_open_appears(page: Page) -> None
     keep(page.desk.store, late)
     page.model.arrived()
     assert page.listed()[0] == late.id
+
+
+def test_an_open_list_is_not_made_anew_when_nothing_has_changed(page: Page) -> None:
+    page.at_work()
+    changes: list[None] = []
+    page.model.changed.connect(lambda: changes.append(None))
+    page.model.arrived()
+    assert changes == []
+
+
+def test_what_comes_while_another_staff_page_is_open_is_counted(page: Page) -> None:
+    page.desk.at_work(page.desk.wong)
+    assert page.model.waiting == 6
+    keep(page.desk.store, cuff_frame(page.desk.now_ms + 1_000))
+    page.model.arrived()
+    assert page.model.waiting == 7
