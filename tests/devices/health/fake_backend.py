@@ -18,7 +18,7 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
 
-from devices.simulators.peripheral import PairingMethod, SimulatedInstrument
+from devices.simulators.peripheral import AttError, PairingMethod, SimulatedInstrument
 
 INSUFFICIENT_AUTHENTICATION = 0x05
 
@@ -189,6 +189,15 @@ class FakeClient(BaseBleakClient):
     ) -> None:
         self._need_pairing(characteristic.uuid)
         self._instrument.writes.append((characteristic.uuid, bytes(data)))
+        on_write = self._instrument.characteristic(characteristic.uuid).on_write
+        if on_write is None:
+            return
+        try:
+            work = on_write(bytes(data))
+            if work is not None:
+                await work
+        except AttError as error:
+            raise BleakGATTProtocolError(error.code) from error
 
     async def write_gatt_descriptor(self, descriptor: Any, data: Any) -> None:
         """Nothing here has descriptors."""
