@@ -72,6 +72,15 @@ async def a_meter_that_never_answers(bench: Bench) -> None:
     bench.notes.append(f"{session.report.ended}, {session.error!r}, {session.seconds:.0f} s")
 
 
+async def a_meter_that_is_busy_at_first(bench: Bench) -> None:
+    session = await bench.measure_once_on("GLUC-BUSY", GLUCOSE_METER)
+    bench.each_once("GLUC-BUSY", session.frames, "2A18")
+    equal(numbers(session.frames), [1, 2, 3])
+    refused = [one["code"] for one in bench.wire.happened("GLUC-BUSY", "write-refused")]
+    equal(refused, [0xFE, 0x80])
+    equal(session.report.connections, 1)
+
+
 async def a_meter_that_is_strict_about_being_busy(bench: Bench) -> None:
     gone = bytes.fromhex("0900") + b"\xea\x07\x03\x05\x03\x0f\x1e"  # not in its memory: ask again
     session = await bench.measure_once_on("GLUC-STRICT", GLUCOSE_METER, last_known=lambda _: gone)
@@ -107,6 +116,7 @@ CHECKS = (
     a_link_lost_right_behind_seven_records,
     a_meter_without_records,
     a_meter_that_never_answers,
+    a_meter_that_is_busy_at_first,
     a_meter_that_is_strict_about_being_busy,
     records_with_their_context,
     a_hundred_records_without_a_pause,

@@ -2,7 +2,7 @@
 
 import datetime
 
-from lab import Char, Device, Racp, Service, device_information, glucose
+from lab import AttError, Char, Device, Racp, Service, device_information, glucose
 
 MORNING = datetime.datetime(2026, 3, 4, 7, 15, 30)  # noqa: DTZ001 - a meter's clock has no zone
 
@@ -38,6 +38,17 @@ class WithContext(Racp):
         return await self.reply(ctx, 1, 1)
 
 
+class Busy(Racp):
+    """Has something else to do at first (0xFE, and 0x80 as the Glucose Service has it)."""
+
+    refusals = [0xFE, 0x80]  # noqa: RUF012 - one meter of this kind
+
+    async def on_write(self, ctx, data):
+        if self.refusals:
+            raise AttError(self.refusals.pop(0))
+        await super().on_write(ctx, data)
+
+
 class Growing(Racp):
     """A person measured once more between two visits."""
 
@@ -61,6 +72,7 @@ DEVICES = [
     meter("GLUC-TAIL", 9, Racp(records(1, 20), drop_after=7)),
     meter("GLUC-EMPTY", 3, Racp([])),
     meter("GLUC-MUTE", 4, Racp(records(1, 1), silent=True)),
+    meter("GLUC-BUSY", 10, Busy(records(1, 3))),
     meter("GLUC-STRICT", 5, Racp(records(1, 5), strict=True)),
     meter("GLUC-MEAL", 6, WithContext(records(1, 3)), [Char("2A34", "notify")]),
     meter("GLUC-HUNDRED", 7, Racp(records(1, 100))),
