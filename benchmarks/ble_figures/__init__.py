@@ -1,0 +1,1 @@
+"""The figures of `benchmarks/ble.py`, one module each. Not benchmarks of their own."""
