@@ -12,7 +12,7 @@ from typing import Final
 from devices.health.date_time import ClockQuality
 from devices.health.profiles.blood_pressure import BloodPressureReading, in_mmhg
 from kiosk import readings
-from kiosk.readings import Decoded, corrected_time, in_ms
+from kiosk.readings import CLOCK_SLACK_MS, Decoded, corrected_time, in_ms, is_of_that_clock
 from kiosk.records.reading_inbox import InboxReading
 from offline_sync.store import Change
 
@@ -21,8 +21,6 @@ from offline_sync.store import Change
 _STALE_AFTER_MS: Final = 5 * 60 * 1000
 # No cuff fills, lets go and fills again in less.
 _TAKES_AT_LEAST_MS: Final = 15 * 1000
-# A clock that was read to the second, and a button pressed when the cuff had begun already.
-_CLOCK_SLACK_MS: Final = 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +61,11 @@ def settled(
     """A stamped reading placed in time, now that the instrument's clock has been read (or not).
 
     With its clock, what was taken before the measuring step began, `listened_ms` before the
-    reading came, is stale. Without it an old stamp is believed, and the reading is stale, unless
-    the clock is plainly not set, or the cuff was `seen_measuring` before the frame came.
+    reading came, is stale, and what that clock cannot have stamped. Without it an old stamp is
+    believed, and the reading is stale, unless the clock is plainly not set, or the cuff was
+    `seen_measuring` before the frame came.
     """
-    if clock_offset_s is None:
+    if reading.kept.clock_offset_s is not None:  # known when it came: the clock may be set since
         clock_offset_s = reading.kept.clock_offset_s
     kept = replace(reading.kept, clock_offset_s=clock_offset_s)
     taken_at = corrected_time(reading.said.device_time, kept)
@@ -74,8 +73,8 @@ def settled(
         is_set = Decoded(kept, reading.said).clock_quality is ClockQuality.SET
         stale = is_set and not seen_measuring and _stamped_before_ms(reading) > _STALE_AFTER_MS
     else:
-        of_this_step_ms = min(_STALE_AFTER_MS, listened_ms + _CLOCK_SLACK_MS)
-        stale = kept.received_at - taken_at > of_this_step_ms
+        of_this_step_ms = min(_STALE_AFTER_MS, listened_ms + CLOCK_SLACK_MS)
+        stale = kept.received_at - taken_at > of_this_step_ms or not _is_of_its_clock(reading, kept)
     return replace(reading, kept=kept, taken_at=taken_at, stale=stale)
 
 
@@ -85,7 +84,7 @@ def is_just_taken(reading: CuffReading, listened_ms: int) -> bool:
     The instrument's clock was read before, and says that it was taken since the measuring step
     began, `listened_ms` before it came, and so lately that there was no time for another one.
     """
-    if reading.kept.clock_offset_s is None:
+    if not _is_of_its_clock(reading, reading.kept):
         return False
     age_ms = reading.kept.received_at - corrected_time(reading.said.device_time, reading.kept)
     return age_ms <= min(listened_ms, _TAKES_AT_LEAST_MS)
@@ -104,6 +103,11 @@ def vital_change(
         check_in_id=check_in_id,
         taken_on=taken_on,
     )
+
+
+def _is_of_its_clock(reading: CuffReading, kept: InboxReading) -> bool:
+    stamp = reading.said.device_time
+    return stamp is not None and is_of_that_clock(stamp, kept)
 
 
 def _stamped_before_ms(reading: CuffReading) -> int:

@@ -25,6 +25,9 @@ BODY_COMPOSITION: Final = "2A9C"
 ADDITIONS: Final = frozenset({GLUCOSE_CONTEXT, BODY_COMPOSITION})
 """What says more about another frame of the same measurement."""
 
+# A clock that was read to the second, and a button pressed when the cuff had begun already.
+CLOCK_SLACK_MS: Final = 60 * 1000
+
 _RECORD_BYTES: Final = 10  # flags, sequence number, base time: GLS 1.0.1 section 3.1
 
 
@@ -108,11 +111,23 @@ def how_recognised(kept: InboxReading) -> Recognised:
 def corrected_time(device_time: datetime | None, kept: InboxReading) -> int:
     """The instrument's own time when its clock could be compared with ours, else the arrival.
 
-    In ms since 1970, UTC; never after the arrival.
+    In ms since 1970, UTC; never after the arrival. A stamp that the clock as it was read cannot
+    have given (its battery was changed since) is taken as it stands, if it can be.
     """
     if device_time is None or kept.clock_offset_s is None:
         return kept.received_at
-    return min(kept.received_at, in_ms(device_time) - int(kept.clock_offset_s * 1000))
+    stamped = in_ms(device_time)
+    if not is_of_that_clock(device_time, kept) and stamped <= kept.received_at:
+        return stamped
+    return min(kept.received_at, stamped - int(kept.clock_offset_s * 1000))
+
+
+def is_of_that_clock(device_time: datetime, kept: InboxReading) -> bool:
+    """Whether the clock whose offset was read can have given this stamp: not if that lies ahead."""
+    if kept.clock_offset_s is None:
+        return False
+    corrected = in_ms(device_time) - int(kept.clock_offset_s * 1000)
+    return corrected <= kept.received_at + CLOCK_SLACK_MS
 
 
 def in_ms(device_time: datetime) -> int:

@@ -260,6 +260,32 @@ def test_a_reading_that_may_be_followed_by_a_newer_one_waits_for_the_end(
     assert side.rows("vital") == []
 
 
+def test_a_stamp_that_the_clock_cannot_have_given_is_nobody_s(side: ResidentSide) -> None:
+    """Its battery was changed: the stored reading is of yesterday, the clock begins in 2020."""
+    side.ready_to_measure()
+    side.wait(30)
+    six_years_back_s = -6 * 366 * 86_400.0
+    stored = side.cuff.measures(
+        170, 99, device_time=ago(side, hours=24), clock_offset_s=six_years_back_s
+    )
+
+    assert side.check_in.cuff.problem == "not_yours"
+    assert side.rows("vital") == []
+    assert [row["id"] for row in side.rows("reading_inbox")] == [stored]
+
+
+def test_a_reading_taken_after_the_clock_was_set_counts_although_it_was_off_before(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.wait(40)
+    side.cuff.connects()
+    taken = side.cuff.arrives(frame(142, 84, 72, ago(side, seconds=20)), clock_offset_s=0.0)
+    side.cuff.tell(SessionEnded(None, -6 * 366 * 86_400.0))  # as it was found
+
+    assert [row["id"] for row in side.rows("vital")] == [taken]
+
+
 def test_a_reading_that_is_being_placed_in_time_is_left_for_staff_when_the_person_leaves(
     side: ResidentSide,
 ) -> None:
