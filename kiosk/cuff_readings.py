@@ -58,32 +58,39 @@ def decode(kept: InboxReading) -> CuffReading:
 def settled(
     reading: CuffReading, clock_offset_s: float | None, seen_measuring: bool, listened_ms: int
 ) -> CuffReading:
-    """A stamped reading placed in time, now that the instrument's clock has been read (or not).
+    """A reading placed in time, now that the instrument's clock has been read (or not).
 
     With its clock, what was taken before the measuring step began, `listened_ms` before the
     reading came, is stale, and what that clock cannot have stamped. Without it an old stamp is
-    believed, and the reading is stale, unless the clock is plainly not set, or the cuff was
-    `seen_measuring` before the frame came.
+    believed, and the reading is stale. One that says no time, or whose clock is plainly not set,
+    is stale when it came sooner than anybody can measure. What the cuff was `seen_measuring`
+    before it came is of this step, unless its clock says otherwise.
     """
     if reading.kept.clock_offset_s is not None:  # known when it came: the clock may be set since
         clock_offset_s = reading.kept.clock_offset_s
     kept = replace(reading.kept, clock_offset_s=clock_offset_s)
     taken_at = corrected_time(reading.said.device_time, kept)
-    if clock_offset_s is None:
-        is_set = Decoded(kept, reading.said).clock_quality is ClockQuality.SET
-        stale = is_set and not seen_measuring and _stamped_before_ms(reading) > _STALE_AFTER_MS
-    else:
+    if reading.said.device_time is not None and clock_offset_s is not None:
         of_this_step_ms = min(_STALE_AFTER_MS, listened_ms + CLOCK_SLACK_MS)
         stale = kept.received_at - taken_at > of_this_step_ms or not _is_of_its_clock(reading, kept)
+    elif seen_measuring:
+        stale = False
+    elif Decoded(kept, reading.said).clock_quality is ClockQuality.SET:
+        stale = _stamped_before_ms(reading) > _STALE_AFTER_MS
+    else:
+        stale = listened_ms < _TAKES_AT_LEAST_MS
     return replace(reading, kept=kept, taken_at=taken_at, stale=stale)
 
 
-def is_just_taken(reading: CuffReading, listened_ms: int) -> bool:
+def is_just_taken(reading: CuffReading, seen_measuring: bool, listened_ms: int) -> bool:
     """Whether this can only be the measurement that somebody has just waited for.
 
-    The instrument's clock was read before, and says that it was taken since the measuring step
-    began, `listened_ms` before it came, and so lately that there was no time for another one.
+    Its clock was read before, and says that it was taken since the measuring step began,
+    `listened_ms` before it came, and so lately that there was no time for another one; or it
+    says no time, and the cuff was `seen_measuring` before.
     """
+    if reading.said.device_time is None:
+        return seen_measuring
     if not _is_of_its_clock(reading, reading.kept):
         return False
     age_ms = reading.kept.received_at - corrected_time(reading.said.device_time, reading.kept)

@@ -62,8 +62,8 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stamped:
-    """A reading that says when it was taken, and what was known when it came."""
+class _Waiting:
+    """A reading that waits for the last word of its session, and what was known when it came."""
 
     reading: CuffReading
     kept: bool
@@ -85,7 +85,7 @@ class _Listening:
     writing: bool = False
     kept_in_inbox: bool = True
     seen_measuring: bool = False  # by its live pressure, in the session that runs
-    stamped: list[_Stamped] = field(default_factory=list)  # until the session is over
+    stamped: list[_Waiting] = field(default_factory=list)  # until the session is over
 
 
 class CuffViewModel(QObject):
@@ -249,12 +249,12 @@ class CuffViewModel(QObject):
             self._set_aside(news.reading.id, "unreadable", Why.UNREADABLE)
             return
         listened_ms = self._mono() - self._began_at
-        if reading.said.device_time is None or is_just_taken(reading, listened_ms):
+        if is_just_taken(reading, self._now.seen_measuring, listened_ms):
             self._take(reading, news.kept)
             return
         self._now.phase = "reading"
         self._now.stamped.append(
-            _Stamped(reading, news.kept, self._now.seen_measuring, listened_ms)
+            _Waiting(reading, news.kept, self._now.seen_measuring, listened_ms)
         )
 
     def _came_again(self) -> None:
@@ -293,7 +293,10 @@ class CuffViewModel(QObject):
         self._now.again_at = self._mono() + _TRY_AGAIN_MS
 
     def _settle_stamped(self, clock_offset_s: float | None) -> None:
-        """The instrument's clock decides which are of this step; of those, the newest counts."""
+        """The instrument's clock decides which are of this step; of those, the newest counts.
+
+        Of those that say no time it is the last: instruments send the oldest first.
+        """
         waiting, self._now.stamped = self._now.stamped, []
         waiting.sort(key=lambda one: one.reading.kept.device_time or "")
         for one in reversed(waiting):
@@ -303,7 +306,7 @@ class CuffViewModel(QObject):
             else:
                 self._leave_as_another(one, clock_offset_s)
 
-    def _leave_as_another(self, one: _Stamped, clock_offset_s: float | None = None) -> None:
+    def _leave_as_another(self, one: _Waiting, clock_offset_s: float | None = None) -> None:
         """It came, and another reading was taken: is it of an earlier time, or just one more?"""
         reading = settled(one.reading, clock_offset_s, one.seen_measuring, one.listened_ms)
         why = Why.EARLIER if reading.stale else Why.EXTRA

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.health.events import CuffPressure
 from kiosk.civil_time import civil_time
 from kiosk.cuff_session import KnownReading, SessionEnded
 from kiosk.records.reading_inbox import Why
@@ -301,12 +302,59 @@ def test_a_reading_that_is_being_placed_in_time_is_left_for_staff_when_the_perso
     assert side.rows("vital") == []
 
 
-def test_a_second_frame_that_is_not_kept_is_nobody_s(side: ResidentSide) -> None:
+def test_a_first_frame_that_is_not_kept_is_nobody_s_when_a_second_follows(
+    side: ResidentSide,
+) -> None:
     side.ready_to_measure()
+    side.wait(30)
     side.background.fail_next = StoreFull("disk full")
     side.cuff.connects()
-    side.cuff.arrives(frame(142, 84, 72), kept=False)
-    second = side.cuff.arrives(frame(138, 82, 72), kept=False)
+    first = side.cuff.arrives(frame(142, 84, 72), kept=False)
+    side.cuff.arrives(frame(138, 82, 72), kept=False)
+    side.cuff.tell(SessionEnded(None))
 
-    assert side.check_in.cuff.unsaved["systolic"] == "142"
-    assert side.cuff.left_for_staff == [(second, Why.EXTRA)]
+    assert side.check_in.cuff.unsaved["systolic"] == "138"
+    assert side.cuff.left_for_staff == [(first, Why.EXTRA)]
+
+
+@pytest.mark.parametrize("stamp", [None, datetime(2019, 1, 1, 0, 7)], ids=["none", "not set"])
+def test_of_readings_that_say_no_time_the_last_counts(
+    side: ResidentSide, stamp: datetime | None
+) -> None:
+    """Instruments send the oldest first: what they had stored was another person's."""
+    side.ready_to_measure()
+    side.wait(40)
+    side.cuff.connects()
+    another_s = side.cuff.arrives(frame(190, 110, 70, stamp))
+    mine = side.cuff.arrives(frame(128, 78, 66, stamp and stamp + timedelta(minutes=9)))
+    assert side.rows("vital") == []
+    side.cuff.tell(SessionEnded(None))
+
+    assert [row["id"] for row in side.rows("vital")] == [mine]
+    assert [row["id"] for row in side.rows("reading_inbox")] == [another_s]
+
+
+@pytest.mark.parametrize("stamp", [None, datetime(2019, 1, 1, 0, 7)], ids=["none", "not set"])
+def test_a_reading_without_a_time_that_comes_too_soon_is_not_this_person_s(
+    side: ResidentSide, stamp: datetime | None
+) -> None:
+    side.ready_to_measure()
+    side.wait(5)
+    side.cuff.connects()
+    stored = side.cuff.arrives(frame(190, 110, 70, stamp))
+    side.cuff.tell(SessionEnded(None))
+
+    assert side.check_in.cuff.problem == "not_yours"
+    assert side.rows("vital") == []
+    assert [row["id"] for row in side.rows("reading_inbox")] == [stored]
+
+
+def test_a_reading_without_a_time_counts_at_once_when_the_cuff_was_seen_measuring(
+    side: ResidentSide,
+) -> None:
+    side.ready_to_measure()
+    side.cuff.connects()
+    side.cuff.tell(CuffPressure(120))
+    mine = side.cuff.arrives(frame(128, 78, 66))
+
+    assert [row["id"] for row in side.rows("vital")] == [mine]
