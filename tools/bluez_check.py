@@ -36,6 +36,8 @@ MOST_S: Final = 1200  # one model, in the guest
 LOCKED: Final = ("bleak", "dbus-fast", "msgspec")
 OF_THE_TOOL: Final = ("bumble==0.0.236", "pytest", "pytest-asyncio")
 
+PARTS: Final = ("devices", "tests/bluez")  # of the project, for the guest
+
 # The models, in the order in which they are run: what fails in the first fails in the others.
 MODELS: Final = ("blood_pressure", "family", "glucose", "paired", "bonded", "makers", "flaky")
 
@@ -70,7 +72,7 @@ def main() -> int:
     outcome = Outcome()
     with tempfile.TemporaryDirectory(prefix="bluez-check-") as copy:
         project = Path(copy) / "project"
-        copy_project(project)
+        outcome.versions["commit"] = copy_project(project)
         for model in asked.model or MODELS:
             print(f"bluez: {model.replace('_', ' ')}", flush=True)
             run_model(guest, asked.suite, model, asked.check, project, out / model, outcome)
@@ -145,10 +147,20 @@ def packages() -> str:
     return " ".join((*locked, *OF_THE_TOOL))
 
 
-def copy_project(project: Path) -> None:
-    """What the guest needs of this working copy, as it is now: nobody edits it while it runs."""
-    for part in ("devices", "tests/bluez"):
+def copy_project(project: Path) -> str:
+    """What the guest needs of this working copy, as it is now: nobody edits it while it runs.
+
+    Returns the commit it is of, with "and changes" where it is not quite.
+    """
+    for part in PARTS:
         shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    commit = git("rev-parse", "--short", "HEAD").strip()
+    return f"{commit} and changes" if git("status", "--porcelain", *PARTS) else commit
+
+
+def git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def run_model(

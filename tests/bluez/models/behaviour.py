@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from lab import Char, Device, Service, blood_pressure, date_time
+from lab import Char, Device, Drop, Service, Wait, blood_pressure, date_time
 
 import __main__ as player  # the guest's peripheral.py
 
@@ -160,8 +160,7 @@ def shaky(stored: list[bytes], chance: random.Random) -> tuple[list[Step], list[
             if chance.random() < 1 / 8:
                 await _leave(ctx, 0x08)
             stored.remove(reading)
-        await ctx.sleep(0.3)
-        await ctx.drop(0x13)
+        await ctx.run([Wait(0.3), Drop(0x13)], "2A35")
 
     return [connected], [subscribed]
 

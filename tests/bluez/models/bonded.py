@@ -2,7 +2,7 @@
 
 import sys
 
-from lab import Device
+from lab import Device, Drop, Wait
 
 sys.path.append("/project/tests/bluez/models")
 from behaviour import cuff, indicates_as_soon_as_encrypted, stored_readings
@@ -17,8 +17,7 @@ def bonded(name: str, last: int, delay_s: float, *, hangs_up: bool = True) -> De
             await ctx.send("2A35", reading)
             readings.remove(reading)
         if hangs_up:
-            await ctx.sleep(1.0)
-            await ctx.drop(0x13)
+            await ctx.run([Wait(1.0), Drop(0x13)], "2A35")
 
     indicates_as_soon_as_encrypted(device, three_at_a_time, delay_s)
     return device
