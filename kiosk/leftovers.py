@@ -6,7 +6,7 @@ person (control solution, a failed weighing) can not be given to anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -24,12 +24,10 @@ from devices.health.profiles.pulse_oximeter import ContinuousReading, SpotCheckR
 from devices.health.profiles.scale import WeightReading, in_kg
 from devices.health.profiles.thermometer import TemperatureReading, in_celsius
 from kiosk import readings
+from kiosk.belonging import TOGETHER_MS, additions_of
 from kiosk.readings import (
     ADDITIONS,
-    BODY_COMPOSITION,
-    GLUCOSE,
     GLUCOSE_CONTEXT,
-    WEIGHT,
     Decoded,
     corrected_time,
     in_ms,
@@ -37,7 +35,6 @@ from kiosk.readings import (
 from kiosk.records.reading_inbox import InboxReading
 from offline_sync.store import Change
 
-_TOGETHER_MS: Final = 60_000  # a scale sends weight and composition within seconds
 _MG_DL_PER_MMOL_L: Final = Decimal("18.016")  # glucose: 180.16 g/mol
 _WHOLE, _TENTH = Decimal(1), Decimal("0.1")
 
@@ -104,8 +101,12 @@ class Leftover:
         return in_mmhg(said.systolic, said.unit), in_mmhg(said.diastolic, said.unit)
 
 
-def leftovers(frames: Iterable[InboxReading]) -> list[Leftover]:
-    """What waits for a worker's word, in the order of `frames`; what belongs together is one."""
+def leftovers(frames: Iterable[InboxReading], *, older_wait: bool = False) -> list[Leftover]:
+    """What waits for a worker's word, in the order of `frames`; what belongs together is one.
+
+    `older_wait`: older frames wait that are not among these. An addition at their edge, whose
+    main reading may be one of those, is then left out: it comes with them.
+    """
     decoded: dict[str, Decoded] = {}
     kept = list(frames)
     for frame in kept:
@@ -113,12 +114,19 @@ def leftovers(frames: Iterable[InboxReading]) -> list[Leftover]:
             decoded[frame.id] = readings.decode(frame)
         except (FrameCorrupt, UnknownCharacteristic):
             continue
-    added = _additions([decoded[frame.id] for frame in kept if frame.id in decoded])
+    added = additions_of(kept, decoded)
     mine = {one.kept.id for ones in added.values() for one in ones}
+    alone = [frame for frame in kept if frame.id not in mine]
+    if older_wait:
+        edge_ms = min((frame.received_at for frame in kept), default=0) + TOGETHER_MS
+        inside = [
+            frame
+            for frame in alone
+            if frame.characteristic not in ADDITIONS or frame.received_at > edge_ms
+        ]
+        alone = inside or alone  # an empty page would be no way on
     return [
-        _leftover(frame, decoded.get(frame.id), tuple(added.get(frame.id, ())))
-        for frame in kept
-        if frame.id not in mine
+        _leftover(frame, decoded.get(frame.id), tuple(added.get(frame.id, ()))) for frame in alone
     ]
 
 
@@ -139,31 +147,6 @@ def vital_of(leftover: Leftover, resident_id: str, by: str, *, in_mean: bool) ->
         additions=leftover.additions,
         in_mean=int(in_mean) if leftover.pressures is not None else None,
     )
-
-
-def _additions(decoded: Sequence[Decoded]) -> dict[str, list[Decoded]]:
-    """For the id of a frame, the frames that say more about it."""
-    added: dict[str, list[Decoded]] = {}
-    for one in decoded:
-        if one.kept.characteristic not in ADDITIONS:
-            continue
-        main = next((other for other in decoded if _belong_together(other, one)), None)
-        if main is not None:
-            added.setdefault(main.kept.id, []).append(one)
-    return added
-
-
-def _belong_together(main: Decoded, addition: Decoded) -> bool:
-    if main.kept.address != addition.kept.address:
-        return False
-    kinds = (main.kept.characteristic, addition.kept.characteristic)
-    if kinds == (GLUCOSE, GLUCOSE_CONTEXT):
-        return bool(main.said.sequence == addition.said.sequence)
-    if kinds != (WEIGHT, BODY_COMPOSITION):
-        return False
-    apart_ms = abs(main.kept.received_at - addition.kept.received_at)
-    stamps = {main.device_time, addition.device_time} - {None}
-    return apart_ms <= _TOGETHER_MS and len(stamps) < 2
 
 
 def _leftover(

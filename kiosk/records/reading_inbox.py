@@ -8,7 +8,7 @@ comes here. Nothing of it ever leaves this kiosk, and nothing that staff set asi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -148,13 +148,24 @@ def set_aside(store: Store, reading_id: str, at_ms: int, by: str, reason: str) -
     return done.rowcount == 1
 
 
-def nobodys(db: sqlite_utils.Database) -> list[InboxReading]:
-    """What waits for a worker's word, latest first."""
+def nobodys(db: sqlite_utils.Database, most: int = -1) -> list[InboxReading]:
+    """What waits for a worker's word, latest first; not more than `most`, when that is given."""
     rows = db.query(
         f"SELECT {_COLUMNS} FROM reading_inbox WHERE check_in_id IS NULL AND set_aside IS NULL"
-        " ORDER BY received_at DESC, id DESC"
+        " ORDER BY received_at DESC, id DESC LIMIT ?",
+        [most],
     )
     return [_reading(row) for row in rows]
+
+
+def count_nobodys(db: sqlite_utils.Database, except_of: Collection[str] = ()) -> int:
+    """How many frames wait for a worker's word, but for those of these characteristics."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM reading_inbox WHERE check_in_id IS NULL AND set_aside IS NULL"
+        f" AND characteristic NOT IN ({', '.join('?' * len(except_of))})",
+        list(except_of),
+    ).fetchone()
+    return int(count)
 
 
 def waiting(db: sqlite_utils.Database, reading_id: str) -> InboxReading | None:

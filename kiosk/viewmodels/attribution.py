@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.civil_time import civil_date, civil_time
+from kiosk.readings import ADDITIONS
 from kiosk.records import reading_inbox, residents, vitals
 from kiosk.records.audit import audit_entry
 from kiosk.roles import Permission, Refusal, requires
@@ -24,6 +25,7 @@ from offline_sync.store import Change, Store
 
 if TYPE_CHECKING:
     from kiosk.leftovers import Leftover
+    from kiosk.records.reading_inbox import InboxReading
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,9 @@ ATTRIBUTE: Final = "attribute_reading"
 SET_ASIDE: Final = "set_reading_aside"
 REASONS: Final = ("test", "not_on_record", "cannot_be_told", "not_usable")
 """Why a reading is set aside, as the codes that the page turns into words."""
+
+MOST_AT_ONCE: Final = 500
+"""Frames that are loaded for the list, the newest; the older ones follow as these are answered."""
 
 _REFRESH_MS: Final = 5_000
 
@@ -58,6 +63,8 @@ class AttributionViewModel(QObject):
         self._shifts = shifts
         self._clock = clock
         self._in_mean = in_mean
+        self._kept: list[InboxReading] = []  # what `_made` was made of
+        self._made: list[Leftover] = []
         self._waiting: dict[str, Leftover] = {}
         self._rows: list[dict[str, Any]] = []
         self._count = 0
@@ -117,7 +124,7 @@ class AttributionViewModel(QObject):
     def count(self) -> None:
         """A staff page was opened, or the worker changed: does anything wait?"""
         may = self._shifts.refusal(Permission.ATTRIBUTE_READINGS) is None
-        self._note_count(len(self._found()) if may else 0)
+        self._note_count(self._in_all(self._found()) if may else 0)
 
     @Slot(str)
     @requires(Permission.ATTRIBUTE_READINGS)
@@ -247,15 +254,29 @@ class AttributionViewModel(QObject):
         rows = [_row(one) for one in found]
         before = (self._rows, self._count)
         self._waiting = {one.id: one for one in found}
-        self._rows, self._count = rows, len(found)
+        self._rows, self._count = rows, self._in_all(found)
         self._seen_by = self._worker_id()
-        if before != (rows, len(found)):  # else a list that is being read would jump
+        if before != (self._rows, self._count):  # else a list that is being read would jump
             self.changed.emit()
 
     def _found(self) -> list[Leftover]:
+        """The newest, decoded anew only when the inbox has changed."""
         from kiosk.leftovers import leftovers  # with the decoders: not before the first page
 
-        return leftovers(reading_inbox.nobodys(self._background.reader))
+        kept = reading_inbox.nobodys(self._background.reader, MOST_AT_ONCE + 1)
+        if kept != self._kept:
+            more = len(kept) > MOST_AT_ONCE
+            self._made = leftovers(kept[:MOST_AT_ONCE], older_wait=more)
+            self._kept = kept
+        return self._made
+
+    def _in_all(self, found: list[Leftover]) -> int:
+        """How many wait: those that were found, and the main readings that were not loaded."""
+        if len(self._kept) <= MOST_AT_ONCE:
+            return len(found)
+        loaded = sum(one.characteristic not in ADDITIONS for one in self._kept[:MOST_AT_ONCE])
+        waiting = reading_inbox.count_nobodys(self._background.reader, ADDITIONS)
+        return len(found) + max(0, waiting - loaded)
 
     def _note_count(self, count: int) -> None:
         if count != self._count:

@@ -13,11 +13,13 @@ import shiboken6
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk import readings
 from kiosk.civil_time import civil_time
 from kiosk.leftovers import Leftover
 from kiosk.records.reading_inbox import Why
 from kiosk.roles import Role
 from kiosk.shifts import IDLE_LOCK_MS
+from kiosk.viewmodels import attribution
 from kiosk.viewmodels.attribution import REASONS, AttributionViewModel
 from offline_sync.errors import StoreFull
 from tests.builders import resident_change
@@ -385,3 +387,30 @@ def test_what_comes_while_another_staff_page_is_open_is_counted(page: Page) -> N
     keep(page.desk.store, cuff_frame(page.desk.now_ms + 1_000))
     page.model.arrived()
     assert page.model.waiting == 7
+
+
+def test_a_full_inbox_is_shown_in_part_and_counted_in_all(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attribution, "MOST_AT_ONCE", 3)
+    page.at_work()
+
+    assert page.listed() == [page.cuff.id, page.weight.id]
+    assert page.model.waiting == 6
+    for key in page.listed():
+        page.model.open(key)
+        page.model.setAside(key, "test")
+    assert page.glucose.id in page.listed()
+    assert page.model.waiting == 4
+
+
+def test_an_inbox_that_has_not_changed_is_not_decoded_again(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+    decode = readings.decode
+    monkeypatch.setattr(readings, "decode", lambda kept: (decoded.append(kept.id), decode(kept))[1])
+    page.at_work()
+    page.model.count()
+    page.model.arrived()
+    assert sorted(decoded) == sorted(page.inbox())
