@@ -180,8 +180,9 @@ class BluezLine:
     async def _keep(self) -> None:
         delay = self._limits.retry_first_s
         while True:
-            bus = MessageBus(bus_type=BusType.SYSTEM)
+            bus: MessageBus | None = None
             try:
+                bus = MessageBus(bus_type=BusType.SYSTEM)  # raises on an address that is none
                 async with asyncio.timeout(self._limits.bus_call_s):
                     await bus.connect()
                     bus.add_message_handler(self._on_message)
@@ -196,7 +197,8 @@ class BluezLine:
                 self._bus = self._all_objects_asked = None
                 for task in self._answering:
                     task.cancel()
-                await _release(bus)
+                if bus is not None:
+                    await _release(bus)
             self._tell(ServiceDown(bus=False))
             await asyncio.sleep(delay)
             delay = min(delay * 2, self._limits.retry_longest_s)

@@ -11,14 +11,19 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from devices.health.as_json import as_json
 from devices.health.decoding import decode
-from devices.health.errors import FrameCorrupt, InstrumentError
+from devices.health.errors import (
+    AdapterReason,
+    AdapterUnavailable,
+    FrameCorrupt,
+    InstrumentError,
+)
 from devices.health.events import (
     BatteryLevel,
     Connected,
@@ -34,6 +39,7 @@ from devices.health.pairing import (
     Allowed,
     AllowPairing,
     CompareDigits,
+    Consent,
     Digits,
     PairingAnswer,
     PairingQuestion,
@@ -46,6 +52,13 @@ if TYPE_CHECKING:
     from devices.health.session import Instruments
 
 _FAILED: Final = 1
+_AT_A_TERMINAL: Final = {
+    AdapterReason.NO_SYSTEM_BUS: "See that D-Bus runs: systemctl status dbus.",
+    AdapterReason.NO_BLUETOOTH_SERVICE: "Start it: systemctl start bluetooth.",
+    AdapterReason.NO_ADAPTER: "Plug an adapter in, or see what bluetoothctl list says.",
+    AdapterReason.POWERED_OFF: "Turn it on: bluetoothctl power on (or rfkill unblock bluetooth).",
+    AdapterReason.STUCK: "Start it again: systemctl restart bluetooth.",
+}
 _KINDS: Final = {kind.name: kind for kind in ALL_KINDS}
 
 
@@ -55,6 +68,12 @@ def add_parsers(commands: Any) -> None:
     read = commands.add_parser("read", help="take what an instrument has to say, and print it")
     read.add_argument("--model", metavar="NAME", help="only an instrument whose name has this")
     read.add_argument("--kind", choices=sorted(_KINDS), help="only an instrument of this kind")
+    read.add_argument(
+        "--consent",
+        type=_consent,
+        metavar="USER:CODE",
+        help="who stands on a scale that keeps people apart; `pair` printed both",
+    )
     pair = commands.add_parser("pair", help="pair this computer with an instrument")
     forget = commands.add_parser("forget", help="undo pairing, or list what is paired")
     pair.add_argument("instrument", metavar="NAME|ADDRESS")
@@ -71,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         return asyncio.run(_with_instruments(options, works[options.command]))
     except InstrumentError as problem:
-        print(f"village-devices: {problem}. {problem.next_step}", file=sys.stderr)
+        print(f"village-devices: {problem}. {_next_step(problem)}", file=sys.stderr)
         return _FAILED
     except KeyboardInterrupt:
         return 0
@@ -87,11 +106,41 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _consent(text: str) -> Consent:
+    user, _, code = text.partition(":")
+    if not (user.isdecimal() and code.isdecimal() and int(user) <= 255 and int(code) <= 9999):
+        raise argparse.ArgumentTypeError(f"'{text}' is no user and code, as in 1:3752")
+    return Consent(int(user), int(code))
+
+
+def _next_step(problem: InstrumentError) -> str:
+    """What to do, for who has a terminal; the kiosk's own words are for the people before it."""
+    if isinstance(problem, AdapterUnavailable):
+        return _AT_A_TERMINAL.get(problem.reason, problem.next_step)
+    return problem.next_step
+
+
 @dataclass(frozen=True, slots=True)
 class _Moment:
     wall_ms: int
     mono_ms: int
     boot_id: str = ""
+
+
+class _Everybody(Mapping[str, Consent]):
+    """The one consent that was given, whichever scale is met."""
+
+    def __init__(self, consent: Consent) -> None:
+        self._consent = consent
+
+    def __getitem__(self, address: str) -> Consent:
+        return self._consent
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 class _Clock:
@@ -112,6 +161,7 @@ async def _with_instruments(
 
 
 async def _scan(instruments: Instruments, options: argparse.Namespace) -> int:
+    await instruments.bonds()  # says what is wrong with the adapter, however short the time
     heard = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(options.seconds):
@@ -135,6 +185,7 @@ async def _read(instruments: Instruments, options: argparse.Namespace) -> int:
         stop=asyncio.Event(),
         timeout_s=options.seconds,
         accept=lambda heard: _is_called(options.model, heard.name, heard.device.address),
+        consents=None if options.consent is None else _Everybody(options.consent),
     )
     if not report.frames:
         _note("it has no reading stored")

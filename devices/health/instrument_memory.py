@@ -20,6 +20,7 @@ class _Known:
     identity: InstrumentIdentity
     clock: ClockCheck | None = None
     broken_links: int = 0
+    failed_at: float | None = None  # the last session with it, on the loop's clock
 
 
 class InstrumentMemory:
@@ -63,6 +64,18 @@ class InstrumentMemory:
         known = self._of(address)
         known.broken_links += count
         return known.broken_links
+
+    def session_ended(self, address: str, *, failed: bool, at: float) -> None:
+        """A session with it has given a reading, or failed, at this time of the loop's clock."""
+        self._of(address).failed_at = at if failed else None
+
+    def failed_since(self, at: float) -> frozenset[str]:
+        """Those whose last session failed, and not before this time."""
+        return frozenset(
+            address
+            for address, known in self._known.items()
+            if known.failed_at is not None and known.failed_at >= at
+        )
 
     def _of(self, address: str) -> _Known:
         known = self._known.get(address)

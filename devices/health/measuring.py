@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from devices.health.advertised import AdvertisedScales, Hearing
@@ -135,6 +136,7 @@ class Measuring:
         if ending is Ended.TIME_UP and failure is None:
             failure = self._what_time_up_means()
         report, delivery = self._received.report(ending), self._delivery
+        self._remember(report, failure)
         if delivery.error is not None:
             if not delivery.error_at_frame:
                 raise delivery.error
@@ -163,9 +165,7 @@ class Measuring:
         """One instrument, from being heard to being let go. Returns also when it failed and
         there may be another try; raises when there may not."""
         received, tries, equipment = self._received, self._tries, self._equipment
-        sighting = await tries.before_deadline(
-            hearing.or_first(equipment.scanner.next_sighting(self._is_wanted))
-        )
+        sighting = await tries.before_deadline(hearing.or_first(self._next_instrument()))
         kind = None if sighting is None else kind_of(sighting.services, self._wanted.kinds)
         if sighting is None or kind is None:
             return
@@ -184,6 +184,29 @@ class Measuring:
                 if isinstance(explained, InstrumentRefused) and explained is not error:
                     raise explained from error
                 tries.failed(error)
+
+    async def _next_instrument(self) -> Sighting:
+        """The next one that is wanted; rather one that did not fail in a session of late."""
+        scanner, limits = self._equipment.scanner, self._equipment.limits
+        lately = asyncio.get_running_loop().time() - limits.failed_lately_s
+        failed = self._equipment.memory.failed_since(lately)
+        if failed and self._received.unfinished is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(limits.rather_another_s):
+                    return await scanner.next_sighting(
+                        lambda heard: heard.device.address not in failed and self._is_wanted(heard)
+                    )
+        return await scanner.next_sighting(self._is_wanted)
+
+    def _remember(self, report: SessionReport, failure: BaseException | None) -> None:
+        """Whether the instrument of this session is one to be tried first the next time."""
+        if report.identity is None or isinstance(failure, AdapterUnavailable):
+            return
+        failed = failure is not None and not report.frames
+        if failed or report.frames:
+            self._equipment.memory.session_ended(
+                report.identity.address, failed=failed, at=asyncio.get_running_loop().time()
+            )
 
     async def _connect_and_listen(self, link: Link, kind: InstrumentKind) -> None:
         received, equipment = self._received, self._equipment

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
@@ -24,6 +25,8 @@ from devices.health.hosts import Host
 from devices.health.limits import Limits
 
 _log = logging.getLogger(__name__)
+
+_MOST_SIGHTINGS: Final = 256  # far more than a hall has; who sends more is no instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,7 @@ class Scanner:
         oldest = asyncio.get_running_loop().time() - self._limits.sighting_age_s
         while self._sightings:
             address, sighting = next(iter(self._sightings.items()))
-            if sighting.heard_at >= oldest:
+            if sighting.heard_at >= oldest and len(self._sightings) <= _MOST_SIGHTINGS:
                 return
             del self._sightings[address]
 

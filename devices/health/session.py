@@ -153,7 +153,10 @@ class Instruments:
             equipment.zone,
         )
         wanted = Wanted(
-            tuple(kinds), accept or _any_will_do, last_known or _nothing_known, consents or {}
+            tuple(kinds),
+            accept or _any_will_do,
+            last_known or _nothing_known,
+            {} if consents is None else consents,
         )
         measuring = Measuring(equipment, self._scales, received, delivery, wanted)
         work = asyncio.create_task(self._in_turn(measuring, received), name="measure")

@@ -24,6 +24,8 @@ _BAD_INPUT: Final = 2
 _METHODS: Final = {method.name.lower().replace("_", "-"): method for method in PairingMethod}
 _NEVER_PAIRED: Final = (PairingMethod.NONE, PairingMethod.REFUSES)
 
+_MOST_READINGS: Final = 1_000  # no instrument stores more
+
 
 def add_parser(commands: Any) -> None:
     """`commands` is what `ArgumentParser.add_subparsers` gave."""
@@ -106,8 +108,8 @@ async def _use(
 
 
 def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of readings")
+    if not text.isdecimal() or not 0 < int(text) <= _MOST_READINGS:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to {_MOST_READINGS}")
     return int(text)
 
 

@@ -317,7 +317,9 @@ def test_a_first_frame_that_is_not_kept_is_nobody_s_when_a_second_follows(
     assert side.cuff.left_for_staff == [(first, Why.EXTRA)]
 
 
-@pytest.mark.parametrize("stamp", [None, datetime(2019, 1, 1, 0, 7)], ids=["none", "not set"])
+@pytest.mark.parametrize(
+    "stamp", [None, datetime.fromisoformat("2019-01-01T00:07:00")], ids=["none", "not set"]
+)
 def test_of_readings_that_say_no_time_the_last_counts(
     side: ResidentSide, stamp: datetime | None
 ) -> None:
@@ -334,7 +336,9 @@ def test_of_readings_that_say_no_time_the_last_counts(
     assert [row["id"] for row in side.rows("reading_inbox")] == [another_s]
 
 
-@pytest.mark.parametrize("stamp", [None, datetime(2019, 1, 1, 0, 7)], ids=["none", "not set"])
+@pytest.mark.parametrize(
+    "stamp", [None, datetime.fromisoformat("2019-01-01T00:07:00")], ids=["none", "not set"]
+)
 def test_a_reading_without_a_time_that_comes_too_soon_is_not_this_person_s(
     side: ResidentSide, stamp: datetime | None
 ) -> None:
