@@ -149,7 +149,8 @@ class CuffSessions:
         self._unkept = UnkeptFrames(call, submit, keep_again_s)
         # What was measured without saving is on no disk, and must still not count twice.
         self._unrecorded: deque[bytes] = deque(maxlen=_UNRECORDED_KNOWN)
-        self._nothing_saved_until = 0.0  # on the asyncio loop's clock
+        self._nothing_saved_until = 0.0  # on the asyncio loop's clock,
+        self._nothing_saved_of: set[str] = set()  # of these instruments, by address
 
     def start(
         self, check_in_id: str, on_record: bool, listener: Callable[[CuffNews], None]
@@ -178,7 +179,9 @@ class CuffSessions:
         On the asyncio thread. What is private is known when it comes again in a session.
         """
         now = asyncio.get_running_loop().time()
-        if frame.kind != BLOOD_PRESSURE.name or now >= self._nothing_saved_until:
+        if now >= self._nothing_saved_until or frame.kind != BLOOD_PRESSURE.name:
+            return False
+        if frame.identity.address not in self._nothing_saved_of:
             return False
         self._know_unrecorded(inbox_reading(frame, "", None))
         return True
@@ -197,13 +200,19 @@ class CuffSessions:
         listener: Callable[[CuffNews], None],
     ) -> None:
         session_id = new_record_id()
-        if not on_record:
+        if on_record:
+            self._nothing_saved_until = 0.0
+        else:
+            if asyncio.get_running_loop().time() >= self._nothing_saved_until:
+                self._nothing_saved_of.clear()  # of another person, before
             self._nothing_saved_until = math.inf
 
         def tell(news: CuffNews) -> None:
             self._deliver(self._pass_on, stop, listener, news)
 
         async def on_event(event: SessionEvent) -> None:
+            if isinstance(event, Connected | Frame) and not on_record:
+                self._nothing_saved_of.add(event.identity.address)
             match event:
                 case Frame():
                     await on_frame(event)

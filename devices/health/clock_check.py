@@ -29,22 +29,25 @@ class ClockCheck:
         """The offset of the clock that gave this stamp, seconds.
 
         A stamp that lies between the moment the clock was set and now was given by the clock as
-        it is since then; every other one by the clock as it was found. What was stamped before
+        it is since then, unless the clock as it was found can have given it too: a clock that
+        went ahead has stamped the past with what is now. Every other one was given by the clock
+        as it was found. What was stamped before
         an earlier setting was stamped by the clock as it was found at that time.
         """
         if device_time is None:
             return self.offset_s
         stamped = device_time.replace(tzinfo=self.zone) - datetime.fromtimestamp(0, UTC)
         stamped_ms = stamped // timedelta(milliseconds=1)
+        taken_ms = stamped_ms - (self.offset_s or 0.0) * 1000  # by the clock as it was found
         if (
             self.set_at_ms is not None
             and self.set_at_ms - _MINUTE_MS <= stamped_ms <= now_ms + _MINUTE_MS
+            and (self.offset_s is None or taken_ms >= self.set_at_ms - _MINUTE_MS)
         ):
             return 0.0
-        if self.earlier is not None and self.earlier.set_at_ms is not None:
-            taken_ms = stamped_ms - (self.offset_s or 0.0) * 1000
-            if taken_ms < self.earlier.set_at_ms - _MINUTE_MS:
-                return self.earlier.offset_s
+        earlier_ms = None if self.earlier is None else self.earlier.set_at_ms
+        if self.earlier is not None and earlier_ms and taken_ms < earlier_ms - _MINUTE_MS:
+            return self.earlier.offset_s
         return self.offset_s
 
     def remembered(self) -> ClockCheck | None:

@@ -27,6 +27,7 @@ class Limits:
     unsubscribe_s: float = 2.0
     disconnect_s: float = 12.0  # BlueZ keeps the link about 2 s, bleak waits up to 10 s
     quiet_s: float = 4.0  # silence after a frame that ends the session
+    most_frames: int = 4_096  # of one session: no instrument stores as many
     same_delivery_s: float = 2.0  # equal frames without a time stamp, this close: one, seen twice
     stable_samples: int = 8  # of a continuous oximeter, one after another,
     stable_s: float = 5.0  # and for at least so long, however fast it sends

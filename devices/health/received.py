@@ -6,6 +6,7 @@ Frames are kept as bytes and passed on at once. Nothing here decodes a reading.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Final
@@ -33,6 +34,8 @@ from devices.health.link import Link
 from devices.health.profiles.blood_pressure import decode_cuff_pressure, in_mmhg
 from devices.health.quiet import Quiet
 from devices.health.settling import Settling
+
+_log = logging.getLogger(__name__)
 
 _RECORD: Final = "2A18"
 
@@ -255,6 +258,9 @@ class Received:
         )
         self.frames.append(frame)
         self.post(frame)
+        if len(self.frames) >= self._limits.most_frames:
+            _log.warning("%s sends without end: not listened to any more", identity.address)
+            self.enough.set()
 
     def _is_new(self, address: str, characteristic: str, raw: bytes) -> bool:
         device_time, mono_ms = frame_time(characteristic, raw), self._clock.now().mono_ms

@@ -32,6 +32,7 @@ from devices.simulators.peripheral import ConnectFault, Faults, SimulatedInstrum
 ROOT: Final = Path(__file__).parents[2]
 _TRY_S: Final = 15.0  # so long a person waits before pressing the button again
 _TRIES: Final = 4
+_NO_STAMP: Final = "no time in its readings"
 _EVERY: Final = 10  # at so many people, once, the kiosk is killed
 # A value that went out so shortly before a kill may have died with the kiosk, uncommitted.
 _IN_ITS_HANDS_S: Final = 0.5
@@ -109,6 +110,7 @@ class Hall:
         self.outcome = Outcome(seed, sent=self.bluez.sent)
         self.chance = random.Random(seed)
         self.kill_after_s: float | None = None
+        self.clock_ahead = timedelta(0)  # of the cuffs
         self.stored: list[bytes] = []  # of others, in the cuff before this person came
         self.later: list[asyncio.Task[None]] = []
         self._path = path
@@ -117,6 +119,7 @@ class Hall:
         self._says = asyncio.Condition()
         self._reading: asyncio.Task[None] | None = None
         quick = {"advertise_every_s": 0.02, "linger_s": 3.0, "awake_s": _TRY_S}
+        quick["now"] = lambda: datetime.now(HONG_KONG) + self.clock_ahead
         self._cuffs = (
             SimulatedCuff(address="02:00:00:00:18:10", name="Hall cuff", **quick),
             SimulatedCuff(address="02:00:00:00:18:11", name="Paired cuff", **quick),
@@ -154,9 +157,13 @@ class Hall:
         cuff = self.chance.choice(self._cuffs)
         cuff.faults = Faults()
         self.kill_after_s = None
+        self.clock_ahead = timedelta(0)
         self.outcome.mix[name] += 1
         reading = SimulatedReading(
-            100 + number % 90, 50 + number // 90 % 40, 55 + number // 3600, time_stamped=True
+            100 + number % 90,
+            50 + number // 90 % 40,
+            55 + number // 3600,
+            time_stamped=name != _NO_STAMP,
         )
         disturb(self, cuff, self.chance)
         await self._sit_down(number)
@@ -176,7 +183,7 @@ class Hall:
 
     async def _press(self, cuff: SimulatedCuff, reading: SimulatedReading, number: int) -> bool:
         """The person presses start, and sees a reading or waits in vain."""
-        now = datetime.now(HONG_KONG).replace(tzinfo=None)
+        now = datetime.now(HONG_KONG).replace(tzinfo=None) + self.clock_ahead
         frame = encode_measurement(reading, now)
         self.outcome.owner[frame] = f"resident-{number}"
         stored, self.stored = self.stored, []
@@ -287,6 +294,16 @@ def _drop_in_replay(hall: Hall, cuff: SimulatedCuff, chance: random.Random) -> N
     cuff.faults.drop_after_frames = chance.randint(1, 4)
 
 
+def _clock_in(year: int) -> Disturb:
+    """Its battery was changed: what others had stored bears the right date, its clock does not."""
+
+    def disturb(hall: Hall, cuff: SimulatedCuff, chance: random.Random) -> None:
+        _stored(2)(hall, cuff, chance)
+        hall.clock_ahead = timedelta(days=366 * (year - datetime.now(HONG_KONG).year))
+
+    return disturb
+
+
 def _adapter_off_and_on(hall: Hall, cuff: SimulatedCuff, chance: random.Random) -> None:
     off = chance.uniform(0.0, 0.4)
     hall.do_later(off, lambda: hall.bluez.power(False))
@@ -322,6 +339,9 @@ _MIX: Final[tuple[tuple[str, Disturb, int], ...]] = (
     ("confirmation is lost", _fault("lose_confirmation", 0), 4),
     ("lost before the confirmation", _fault("drop_before_confirmation", 0), 4),
     ("others' readings stored", _stored(4), 5),
+    (_NO_STAMP, _nothing, 3),
+    ("clock began in 2019", _clock_in(2019), 3),
+    ("clock runs in 2031", _clock_in(2031), 2),
     ("256 readings stored", _stored(256), 1),
     ("drop in the replay", _drop_in_replay, 5),
     ("adapter off and on", _adapter_off_and_on, 3),

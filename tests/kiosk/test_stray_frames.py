@@ -36,6 +36,7 @@ WITHIN_S = 10
 HEARD = Frame(
     frame(142, 84, 72), "2A35", "blood_pressure", InstrumentIdentity(CUFF), NOON, 5, "b", None
 )
+MINE = replace(STAMPED, identity=HEARD.identity)
 
 
 @dataclass
@@ -217,14 +218,31 @@ def cuff(kept: Kept) -> Iterator[Cuff]:
 def test_a_stray_of_a_person_who_wants_nothing_saved_is_private_also_after_the_session(
     kept: Kept, cuff: Cuff
 ) -> None:
-    assert not cuff.is_private(STAMPED)
+    assert not cuff.is_private(MINE)
     cuff.start("sitting-1", on_record=False)
     cuff.gives(HEARD)
-    assert cuff.is_private(STAMPED)
+    assert cuff.is_private(MINE)
     cuff.sessions.close()
 
-    assert cuff.is_private(replace(STAMPED, raw=frame(150, 90, 80)))
+    assert cuff.is_private(replace(MINE, raw=frame(150, 90, 80)))
     assert kept.rows() == []
+
+
+def test_another_cuff_s_stray_is_not_of_that_person(cuff: Cuff) -> None:
+    cuff.start("sitting-1", on_record=False)
+    cuff.gives(HEARD)
+
+    assert not cuff.is_private(STAMPED)
+
+
+def test_when_the_next_person_saves_a_stray_is_kept(cuff: Cuff) -> None:
+    cuff.start("sitting-1", on_record=False)
+    cuff.gives(HEARD)
+    cuff.sessions.close()
+    cuff.start("sitting-2")
+    cuff.gives(replace(HEARD, raw=frame(150, 90, 80)))
+
+    assert not cuff.is_private(MINE)
 
 
 def test_another_kind_of_instrument_is_not_of_that_person(cuff: Cuff) -> None:
@@ -238,10 +256,10 @@ def test_another_kind_of_instrument_is_not_of_that_person(cuff: Cuff) -> None:
 def test_a_private_stray_that_comes_again_in_a_session_is_known(kept: Kept, cuff: Cuff) -> None:
     cuff.start("sitting-1", on_record=False)
     cuff.gives(HEARD)
-    assert cuff.is_private(STAMPED)
+    assert cuff.is_private(MINE)
     cuff.sessions.close()
     cuff.start("sitting-2")
-    cuff.gives(STAMPED)
+    cuff.gives(MINE)
 
     assert cuff.told[1] == KnownReading()
     assert kept.rows() == []

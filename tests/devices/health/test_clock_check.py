@@ -35,6 +35,13 @@ def test_what_was_stamped_before_the_setting_carries_the_old_offset() -> None:
     assert SET.offset_for(None, now) == -3 * 3600
 
 
+def test_a_clock_that_went_ahead_has_stamped_the_past_with_what_is_now() -> None:
+    """What was taken ten minutes ago says "now", as what is taken now would: it is not believed."""
+    ahead = ClockCheck(offset_s=600, set_at_ms=ms(NOON))
+    assert ahead.offset_for(NOON + 5 * SECOND, ms(NOON + 10 * SECOND)) == 600
+    assert ahead.offset_for(NOON + HOUR, ms(NOON + HOUR)) == 0  # long after it was set
+
+
 def test_what_was_stamped_since_the_setting_carries_none() -> None:
     now = ms(NOON + 10 * SECOND)
     assert SET.offset_for(NOON, now) == 0
