@@ -101,7 +101,10 @@ def vital_change(
     reading: CuffReading, resident_id: str, check_in_id: str, taken_on: str, started_by: str
 ) -> Change:
     """The vital of a decoded frame, incomplete until its sitting ends. Same id as in the inbox."""
-    return readings.vital_change(
+    # With it come the decoders: the first page does not wait for them.
+    from kiosk import reading_documents
+
+    return reading_documents.vital_change(
         Decoded(reading.kept, reading.said),
         resident_id=resident_id,
         started_by=started_by,

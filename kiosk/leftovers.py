@@ -138,7 +138,10 @@ def vital_of(leftover: Leftover, resident_id: str, by: str, *, in_mean: bool) ->
     """
     if leftover.decoded is None or not leftover.can_be_filed:
         raise ValueError(f"a frame that is {leftover.state} becomes no vital")
-    return readings.vital_change(
+    # With it come the decoders: the first page does not wait for them.
+    from kiosk import reading_documents
+
+    return reading_documents.vital_change(
         leftover.decoded,
         resident_id=resident_id,
         started_by=by,

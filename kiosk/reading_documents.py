@@ -1,5 +1,7 @@
-"""What an instrument said, as the `reading` document of a vital: exact decimals as text, the
-unit, the status, and for every number that is no value the reason.
+"""What an instrument said, as the `reading` document of a vital, and the vital itself.
+
+Numbers are exact decimals as text, with the unit, the status, and for every number that is no
+value the reason.
 
 Pure. Loaded with the decoders, which the first page does not need.
 """
@@ -16,6 +18,7 @@ from devices.health.profiles.blood_pressure import BloodPressureReading
 from devices.health.profiles.glucose import GlucoseContext, GlucoseReading
 from devices.health.profiles.pulse_oximeter import ContinuousReading, SpotCheckReading
 from kiosk.readings import BODY_COMPOSITION, GLUCOSE_CONTEXT, Decoded
+from offline_sync.store import Change
 
 _NOT_OF_THE_READING: Final = frozenset(
     {
@@ -28,6 +31,44 @@ _ADDED_AS: Final[Mapping[str, str]] = {
     GLUCOSE_CONTEXT: "context",
     BODY_COMPOSITION: "composition",
 }
+
+
+def vital_change(
+    reading: Decoded,
+    *,
+    resident_id: str,
+    started_by: str,
+    taken_at: int,
+    completeness: str,
+    additions: Sequence[Decoded] = (),
+    **more: object,
+) -> Change:
+    """The vital of a decoded frame, under the id it has in the inbox.
+
+    `additions` are other frames of the same measurement. `more` are further fields of the
+    vital, left out when they are None.
+    """
+    kept = reading.kept
+    values: dict[str, object | None] = {
+        "resident_id": resident_id,
+        "vital": kept.kind,
+        "reading": document(reading, additions),
+        "taken_at": taken_at,
+        "received_at": kept.received_at,
+        "device_time": kept.device_time,
+        "clock_offset_s": kept.clock_offset_s,
+        "clock_quality": str(reading.clock_quality),
+        "instrument": dict(kept.instrument),
+        "raw": kept.raw.hex(),
+        "decoder": " ".join(one.decoder for one in (reading, *additions)),
+        "source": "measured",
+        "started_by": started_by,
+        "completeness": completeness,
+        **more,
+    }
+    return Change(
+        "vital", kept.id, {name: value for name, value in values.items() if value is not None}
+    )
 
 
 def document(reading: Decoded, additions: Sequence[Decoded] = ()) -> dict[str, object]:

@@ -1,5 +1,4 @@
-"""From a kept frame to a reading on record, for every kind of instrument: decode, place in time,
-know it again, and write the vital.
+"""From a kept frame to a reading, for every kind of instrument: decode, place in time, know again.
 
 Pure. Nothing here decides whose reading it is, or shows or saves anything. The decoders are
 loaded with the first frame or by the engine: the first page must not wait for them.
@@ -7,7 +6,6 @@ loaded with the first frame or by the engine: the first page must not wait for t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +14,6 @@ from typing import Any, Final
 from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
 from kiosk.civil_time import HONG_KONG, civil_time
 from kiosk.records.reading_inbox import InboxReading
-from offline_sync.store import Change
 
 GLUCOSE: Final = "2A18"
 GLUCOSE_CONTEXT: Final = "2A34"
@@ -133,46 +130,6 @@ def is_of_that_clock(device_time: datetime, kept: InboxReading) -> bool:
 def in_ms(device_time: datetime) -> int:
     """A local time of Hong Kong in ms since 1970, UTC."""
     return int(device_time.replace(tzinfo=HONG_KONG).timestamp() * 1000)
-
-
-def vital_change(
-    reading: Decoded,
-    *,
-    resident_id: str,
-    started_by: str,
-    taken_at: int,
-    completeness: str,
-    additions: Sequence[Decoded] = (),
-    **more: object,
-) -> Change:
-    """The vital of a decoded frame, under the id it has in the inbox.
-
-    `additions` are other frames of the same measurement. `more` are further fields of the
-    vital, left out when they are None.
-    """
-    from kiosk.reading_documents import document
-
-    kept = reading.kept
-    values: dict[str, object | None] = {
-        "resident_id": resident_id,
-        "vital": kept.kind,
-        "reading": document(reading, additions),
-        "taken_at": taken_at,
-        "received_at": kept.received_at,
-        "device_time": kept.device_time,
-        "clock_offset_s": kept.clock_offset_s,
-        "clock_quality": str(reading.clock_quality),
-        "instrument": dict(kept.instrument),
-        "raw": kept.raw.hex(),
-        "decoder": " ".join(one.decoder for one in (reading, *additions)),
-        "source": "measured",
-        "started_by": started_by,
-        "completeness": completeness,
-        **more,
-    }
-    return Change(
-        "vital", kept.id, {name: value for name, value in values.items() if value is not None}
-    )
 
 
 def _local(at_ms: int) -> datetime:

@@ -1,7 +1,7 @@
 """The Bluetooth of a Linux computer: bleak over BlueZ, and all that bleak leaves to the program.
 
 The only place where the parts around BlueZ are put together. Imported on Linux only
-(`devices.health.hosts.this_host`).
+(`devices.health.this_host`).
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ bonded instruments. `devices.health.bluez_host` is Linux, `devices.health.other_
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -17,7 +16,6 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from devices.health.adapter_state import AdapterState
-from devices.health.limits import Limits
 from devices.health.pairing import AskPerson, Bond
 
 OnHeard = Callable[[BLEDevice, AdvertisementData], None]
@@ -106,18 +104,3 @@ class Host(Protocol):
     def on_kept_value(self, listener: OnKeptValue) -> None:
         """Tell `listener` what bonded instruments send, session or not. Call before `start()`."""
         ...
-
-
-def this_host(adapter: str | None, limits: Limits, characteristics: frozenset[str]) -> Host:
-    """The Bluetooth of the computer that this runs on.
-
-    `characteristics` are those whose notifications are kept of bonded instruments.
-    """
-    system = sys.platform
-    if system == "linux":
-        from devices.health.bluez_host import BluezHost
-
-        return BluezHost(adapter, limits, characteristics)
-    from devices.health.other_hosts import PlainHost
-
-    return PlainHost(limits, pairs="confirm_only" if system == "win32" else "never")

@@ -20,7 +20,7 @@ from devices.health.equipment import AdapterLost, Equipment
 from devices.health.errors import ConnectionLost, InstrumentError, InstrumentNotFound
 from devices.health.events import HostClock, InstrumentIdentity, SessionReport
 from devices.health.gatt import ALL_KINDS, BLOOD_PRESSURE, InstrumentKind
-from devices.health.hosts import Host, this_host
+from devices.health.hosts import Host
 from devices.health.instrument_memory import InstrumentMemory
 from devices.health.letting_go import LettingGo
 from devices.health.limits import Limits
@@ -31,6 +31,7 @@ from devices.health.pairing_session import pair_over
 from devices.health.received import Received
 from devices.health.scanner import Scanner, Sighting
 from devices.health.strays import OnStray, Strays
+from devices.health.this_host import this_host
 
 __all__ = ["Instruments", "LastKnown"]
 

@@ -27,11 +27,11 @@ from devices.health.errors import (
     PairingFailed,
     PairingReason,
 )
-from devices.health.hosts import this_host
 from devices.health.limits import Limits
 from devices.health.other_hosts import DEFAULT_ADAPTER, PlainHost
 from devices.health.profiles.blood_pressure import decode_blood_pressure
 from devices.health.session import Instruments
+from devices.health.this_host import this_host
 from devices.simulators.blood_pressure_monitor import SimulatedReading
 from devices.simulators.peripheral import PairingMethod
 from tests.devices.health.bench import (
