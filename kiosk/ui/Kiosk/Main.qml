@@ -49,6 +49,9 @@ Window {
     readonly property var notices: shell.damaged ? [qsTr("Part of the records cannot be read"), qsTr("Stop using this kiosk and call the technician")] : [shell.demo ? qsTr("Demo data, not real cases") : "", shell.notProtected ? qsTr("The data on this kiosk is not protected against theft") : ""]
     readonly property string notice: notices.filter(text => text !== "").join(Theme.latin ? "  ·  " : "　")
     property bool backward: false
+    // What an instrument has said is shown at once: nobody has touched anything, and a motion
+    // would only hold the value back.
+    readonly property var shownAtOnce: ["pause", "result"]
 
     function showPage(kind: string) {
         const file = pageFolder + pages[shell.route] + ".qml"
@@ -57,7 +60,7 @@ Window {
         if (stack.depth === 0)
             stack.push(file, models, T.StackView.Immediate)
         else
-            stack.replace(stack.currentItem, file, models, T.StackView.ReplaceTransition)
+            stack.replace(stack.currentItem, file, models, !backward && shownAtOnce.includes(shell.route) ? T.StackView.Immediate : T.StackView.ReplaceTransition)
     }
 
     visible: true
