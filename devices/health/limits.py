@@ -13,7 +13,7 @@ class Limits:
     """The limits of the kiosk; tests pass shorter ones."""
 
     connect_s: float = 20.0
-    rather_another_s: float = 5.0  # another instrument is waited for when one has failed,
+    rather_another_s: float = 3.0  # another instrument is waited for when one has failed,
     failed_lately_s: float = 600.0  # within so long: a neighbour's must not hold up everybody
     connect_tries: int = 3
     connect_total_s: float = 44.0  # an A&D stays awake for about a minute after measuring

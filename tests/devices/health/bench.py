@@ -28,6 +28,7 @@ TEST_LIMITS = Limits(
     disconnect_s=5,
     quiet_s=0.3,
     stable_s=0.0,
+    rather_another_s=0.05,
     adapter_grace_s=0.2,
     sighting_age_s=5,
     retry_first_s=0.02,
