@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     """Print what the bytes say. Returns the exit code."""
     try:
         feature = None if options.feature is None else _bytes(options.feature)
+        if feature == b"":
+            raise _NotHex("a feature word has at least one byte")
         decoded = decode(
             options.characteristic,
             _bytes(" ".join(options.hex)),
@@ -59,8 +61,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _bytes(text: str) -> bytes:
+    digits = _BETWEEN_BYTES.sub("", text)
     try:
-        return bytes.fromhex(_BETWEEN_BYTES.sub("", text))
+        return bytes.fromhex(digits)
     except ValueError:
         # What was typed is somebody's measurement: it is not repeated in an error.
         raise _NotHex("these are no bytes in hexadecimal, two digits each") from None

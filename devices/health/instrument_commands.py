@@ -21,8 +21,10 @@ from devices.health.decoding import decode
 from devices.health.errors import (
     AdapterReason,
     AdapterUnavailable,
+    BondBroken,
     FrameCorrupt,
     InstrumentError,
+    InstrumentRefused,
 )
 from devices.health.events import (
     BatteryLevel,
@@ -117,6 +119,10 @@ def _next_step(problem: InstrumentError) -> str:
     """What to do, for who has a terminal; the kiosk's own words are for the people before it."""
     if isinstance(problem, AdapterUnavailable):
         return _AT_A_TERMINAL.get(problem.reason, problem.next_step)
+    if isinstance(problem, BondBroken):
+        return "Forget it and pair it again: village-devices forget, village-devices pair."
+    if isinstance(problem, InstrumentRefused) and problem.pairing:
+        return "Pair it: village-devices pair NAME. A scale's code is given with --consent."
     return problem.next_step
 
 
