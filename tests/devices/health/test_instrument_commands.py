@@ -34,7 +34,7 @@ def bleaks_connection() -> Iterator[None]:
     its process, and the connection with it; here the process goes on."""
     yield
     for thing in gc.get_objects():
-        if isinstance(thing, MessageBus) and thing._loop.is_closed():
+        if isinstance(thing, MessageBus) and thing._loop.is_closed() and thing._stream is not None:
             thing._stream.close()
             thing._sock.close()
 
