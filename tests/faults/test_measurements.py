@@ -53,6 +53,7 @@ def verify(folder: Path, outcome: Outcome) -> None:
     check_file(folder / "kiosk.db")
 
 
+@pytest.mark.timeout(600)
 def test_no_reading_is_lost_or_given_to_another(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
