@@ -19,7 +19,6 @@ from devices.health.date_time import clock_offset_s, encode_date_time
 from devices.health.errors import InstrumentError
 from devices.health.events import HostClock
 from devices.health.gatt import CURRENT_TIME, DATE_TIME
-from devices.health.limits import Limits
 from devices.health.link import Link
 from devices.health.profiles.current_time import encode_current_time
 from devices.health.quirks import ClockRule, QuirkRow
@@ -27,8 +26,6 @@ from devices.health.quirks import ClockRule, QuirkRow
 _log = logging.getLogger(__name__)
 
 _STANDARD: Final = (CURRENT_TIME, DATE_TIME)
-# Omron's cuffs misbehave when they are set more often (blessed-android, BluetoothHandler).
-_NOTIFIED_CLOCK_OFF_S: Final = 600.0
 
 
 class ClockSetting:
@@ -40,7 +37,6 @@ class ClockSetting:
         row: QuirkRow | None,
         clock: HostClock,
         zone: tzinfo,
-        limits: Limits,
         changed: Callable[[ClockCheck], None],
         earlier: ClockCheck | None = None,
     ) -> None:
@@ -51,7 +47,7 @@ class ClockSetting:
         self._link = link
         self._clock = clock
         self._zone = zone
-        self._limits = limits
+        self._may_be_off_s = (None if row is None else row.clock_off_s) or 0.0
         self._changed = changed
         candidates = _STANDARD if own is None or unreadable else (own, *_STANDARD)
         self._uuid = next((uuid for uuid in candidates if link.has(uuid)), None)
@@ -63,15 +59,11 @@ class ClockSetting:
             self._note(await self._link.read(self._uuid))
 
     async def set_now(self) -> None:
-        """Read the clock if it was not read yet, and set it when it is off."""
+        """Read the clock if it was not read yet, and set it, right or not: these models say
+        nothing before."""
         await self.read()
-        offset_s = self.check.offset_s
-        if self._uuid is None or self.check.set_at_ms is not None:
-            return
-        right = offset_s is not None and abs(offset_s) < self._limits.clock_off_s
-        if right and self.rule is ClockRule.AFTER_READINGS:
-            return  # the other models say nothing before they are set, right or not
-        await self._write()
+        if self.check.set_at_ms is None:
+            await self._write()
 
     async def set_when_notified_far_off(self) -> None:
         """Set the clock when the instrument itself speaks of it, at once and once, if far off.
@@ -88,7 +80,7 @@ class ClockSetting:
             return
         self._note(await self._first_told.get())
         offset_s = self.check.offset_s
-        if offset_s is not None and abs(offset_s) > _NOTIFIED_CLOCK_OFF_S:
+        if offset_s is not None and abs(offset_s) > self._may_be_off_s:
             await self._write()
 
     def _told(self, raw: bytes) -> None:

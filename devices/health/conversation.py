@@ -42,7 +42,6 @@ class Conversation:
             self._row,
             equipment.clock,
             equipment.zone,
-            equipment.limits,
             received.know_clock,
             equipment.memory.clock_of(link.identity.address),
         )
@@ -119,8 +118,6 @@ class Conversation:
         """Set the clock if the model wants it now, and stop what is subscribed to. Best effort."""
         if self._link.gone.is_set():
             return
-        if self._clock.rule is ClockRule.AFTER_READINGS:
-            await self._clock.set_now()
         for uuid in self._kind.kept:
             if self._link.has(uuid):
                 await self._link.unsubscribe(uuid)

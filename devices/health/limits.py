@@ -34,7 +34,6 @@ class Limits:
     records_silence_s: float = 10.0  # a meter that has been asked for its records
     records_busy_s: float = 0.3  # and says that it is busy: ask again after this,
     records_busy_tries: int = 10  # so many times
-    clock_off_s: float = 60.0  # an instrument's clock that is nearer to ours is left alone
     adapter_grace_s: float = 2.0  # a restart of bluetoothd is shorter
     weighing_age_s: float = 5.0  # a weight that was advertised longer before is not this person's
     sighting_age_s: float = 10.0  # older news of an instrument is not acted on

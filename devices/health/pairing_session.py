@@ -114,7 +114,6 @@ async def _greet(link: Link, row: QuirkRow | None, equipment: Equipment) -> Cons
             row,
             equipment.clock,
             equipment.zone,
-            equipment.limits,
             know,
             equipment.memory.clock_of(address),
         )

@@ -26,7 +26,6 @@ class ClockRule(StrEnum):
     """When an instrument's clock may be set. It is read, and its offset kept, before that."""
 
     LEAVE_ALONE = "leave_alone"
-    AFTER_READINGS = "after_readings"
     BEFORE_READINGS = "before_readings"  # it does not send before its clock was written
     AT_ONCE = "at_once"  # within seconds of the connection, or it hangs up
     ONCE_WHEN_NOTIFIED_IF_OFF = "once_when_notified_if_off"  # and only on its first notification

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Final
 
 SFLOAT_NAN: Final = b"\xff\x07"
-SFLOAT_NRES: Final = b"\x00\x08"  # not at this resolution
 FLOAT_NAN: Final = b"\xff\xff\x7f\x00"
 
 _HONG_KONG: Final = timezone(timedelta(hours=8))
