@@ -115,7 +115,7 @@ class Conversation:
             raise ConnectionLost("the meter left before it had given all its records")
 
     async def say_goodbye(self) -> None:
-        """Set the clock if the model wants it now, and stop what is subscribed to. Best effort."""
+        """Stop what is subscribed to, and send the model off as it wants. Best effort."""
         if self._link.gone.is_set():
             return
         for uuid in self._kind.kept:
