@@ -1,8 +1,8 @@
 """Reads an instrument's clock, and sets it where its model allows: never before it was read.
 
 Unknown models are left alone. Their offset is known all the same, and corrects what they stamp.
-A clock of a maker's own that can not be read is never set: what it has stamped before could not
-be corrected any more.
+A clock that can not be read (a Contour's own) has no rule in the table and is never set: what it
+has stamped before could not be corrected any more.
 """
 
 from __future__ import annotations
@@ -40,16 +40,15 @@ class ClockSetting:
         changed: Callable[[ClockCheck], None],
         earlier: ClockCheck | None = None,
     ) -> None:
-        own = None if row is None else row.clock_characteristic
-        unreadable = own is not None and own not in _STANDARD
-        self.rule = ClockRule.LEAVE_ALONE if row is None or unreadable else row.clock
+        self.rule = ClockRule.LEAVE_ALONE if row is None else row.clock
         self.check = ClockCheck(zone=zone, earlier=earlier)
         self._link = link
         self._clock = clock
         self._zone = zone
         self._may_be_off_s = (None if row is None else row.clock_off_s) or 0.0
         self._changed = changed
-        candidates = _STANDARD if own is None or unreadable else (own, *_STANDARD)
+        own = None if row is None else row.clock_characteristic
+        candidates = _STANDARD if own is None else (own, *_STANDARD)
         self._uuid = next((uuid for uuid in candidates if link.has(uuid)), None)
         self._first_told: asyncio.Queue[bytes] = asyncio.Queue(1)
 

@@ -117,8 +117,7 @@ async def _greet(link: Link, row: QuirkRow | None, equipment: Equipment) -> Cons
             know,
             equipment.memory.clock_of(address),
         )
-        if clock.rule is row.clock:
-            await clock.set_now()
+        await clock.set_now()
     if row is not None and row.consent and link.has(USER_CONTROL_POINT):
         return await register_user(link, equipment.limits)
     return None

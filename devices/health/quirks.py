@@ -48,7 +48,8 @@ class QuirkRow:
     source: str
     quirks: frozenset[Quirk] = frozenset()
     clock: ClockRule = ClockRule.LEAVE_ALONE
-    clock_characteristic: str | None = None  # where it is not Current Time (0x2A2B)
+    # Where it is not Current Time (0x2A2B). Only what can be read: see `clock_setting`.
+    clock_characteristic: str | None = None
     clock_off_s: float | None = None  # it is set only when it is off by more than this
     settle_s: float = 0.0  # between connecting and the first request
     farewell: VendorCommand | None = None  # lets it go to sleep at once
@@ -135,12 +136,11 @@ QUIRKS: Final = (
     QuirkRow(
         maker="Contour",
         name_begins=("Contour Next", "Contour Plus"),
-        what="A clock of its own, written before the records are asked for; wants to be bonded at "
-        "once, and to be paired anew after missed windows.",
+        what="A clock of its own that can be written and not read: it is left alone, for what it "
+        "stamped before could not be corrected any more. Wants to be bonded at once, and to be "
+        "paired anew after missed windows.",
         source="weliem/blessed-android BluetoothHandler.java writeContourClock; "
         "NightscoutFoundation/xDrip issue #1076",
-        clock=ClockRule.BEFORE_READINGS,
-        clock_characteristic="00001026-0002-11e2-9e96-0800200c9a66",
     ),
     QuirkRow(
         maker="Medisana",

@@ -6,7 +6,7 @@ Pure: the time to encode comes from the caller. An impossible date is no time at
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from devices.health.date_time import (
@@ -22,19 +22,14 @@ DECODER: Final = "current_time/1"
 DATE_TIME_DECODER: Final = "date_time/1"
 LOCAL_TIME_DECODER: Final = "local_time/1"
 
-ADJUSTED_BY_HAND: Final = 0x01  # adjust reasons, CTS 1.1.0 table 3.2
-ADJUSTED_BY_REFERENCE: Final = 0x02
-ADJUSTED_FOR_ZONE: Final = 0x04
-ADJUSTED_FOR_SUMMER_TIME: Final = 0x08
-
 _CURRENT_TIME_BYTES: Final = 10
+_ADJUSTED_BY_HAND: Final = 0x01  # an adjust reason, CTS 1.1.0 table 3.2
 _FRACTIONS: Final = 256
 _MICROSECONDS: Final = 1_000_000
 _QUARTER_HOUR_MIN: Final = 15
 _UNKNOWN_ZONE: Final = -128
 _ZONE_QUARTERS: Final = range(-48, 57)  # UTC-12 to UTC+14
 _SUMMER_TIME_MIN: Final = {0: 0, 2: 30, 4: 60, 8: 120}  # by its code
-_CONTOUR_REQUEST: Final = 0x01
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +112,7 @@ def decode_local_time(raw: bytes) -> LocalTimeInformation:
     return LocalTimeInformation(zone_min, summer_time_min, no_value)
 
 
-def encode_current_time(local: datetime, adjust_reason: int = ADJUSTED_BY_HAND) -> bytes:
+def encode_current_time(local: datetime) -> bytes:
     """The ten bytes of a Current Time value. `local` is the time the instrument is to show."""
     fraction = local.microsecond * _FRACTIONS // _MICROSECONDS
-    return encode_date_time(local) + bytes((local.isoweekday(), fraction, adjust_reason))
-
-
-def encode_contour_clock(now: datetime) -> bytes:
-    """What a Contour meter is written: UTC and the zone's offset in minutes. `now` has a zone.
-
-    Source: weliem/blessed-android BluetoothHandler.java, writeContourClock.
-    """
-    offset = now.utcoffset()
-    if offset is None:
-        raise ValueError("a Contour's clock is set from a time with a zone")
-    offset_min = int(offset.total_seconds()) // 60
-    return (
-        bytes((_CONTOUR_REQUEST,))
-        + encode_date_time(now.astimezone(UTC))
-        + offset_min.to_bytes(2, "little", signed=True)
-    )
+    return encode_date_time(local) + bytes((local.isoweekday(), fraction, _ADJUSTED_BY_HAND))

@@ -119,16 +119,6 @@ def encode_report_from(sequence: int) -> bytes:
     ) + sequence.to_bytes(2, "little")
 
 
-def encode_report_last() -> bytes:
-    """Ask for the newest record only."""
-    return bytes((RacpOperation.REPORT, RacpOperator.LAST))
-
-
-def encode_count_all() -> bytes:
-    """Ask how many records are stored."""
-    return bytes((RacpOperation.COUNT, RacpOperator.ALL))
-
-
 def encode_abort() -> bytes:
     """Ask it to stop reporting."""
     return bytes((RacpOperation.ABORT, RacpOperator.NONE))

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from devices.health.gatt import CURRENT_TIME, DATE_TIME
 from devices.health.quirks import (
     QUIRKS,
     ClockRule,
@@ -122,10 +123,17 @@ def test_the_manners_of_others() -> None:
     assert (beurer.clock, beurer.consent) == (ClockRule.BEFORE_READINGS, True)
     assert quirks_of("Beurer BF788") == {Quirk.ZERO_COMPOSITION_STUB}
     assert known("MIBFS").advertises_only
-    contour = known("Contour Plus One")
-    assert contour.clock_characteristic == "00001026-0002-11e2-9e96-0800200c9a66"
-    assert contour.clock is ClockRule.BEFORE_READINGS
 
 
 def test_a_clock_that_nothing_is_known_of_is_left_alone() -> None:
     assert known("BM85").clock is ClockRule.LEAVE_ALONE
+
+
+def test_a_clock_that_can_not_be_read_is_left_alone() -> None:
+    contour = known("Contour Plus One")
+    assert (contour.clock, contour.clock_characteristic) == (ClockRule.LEAVE_ALONE, None)
+
+
+@pytest.mark.parametrize("row", QUIRKS, ids=lambda row: f"{row.maker} {row.name_begins[0]}")
+def test_every_clock_that_is_set_is_one_that_can_be_read(row: QuirkRow) -> None:
+    assert row.clock_characteristic in {None, CURRENT_TIME, DATE_TIME}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -12,11 +12,9 @@ from devices.health.date_time import ClockQuality, encode_date_time
 from devices.health.errors import FrameCorrupt
 from devices.health.ieee11073 import NoValue
 from devices.health.profiles.current_time import (
-    ADJUSTED_BY_REFERENCE,
     decode_current_time,
     decode_date_time_value,
     decode_local_time,
-    encode_contour_clock,
     encode_current_time,
 )
 from tests.devices.health.wire import bytes_, stamp, stamps
@@ -52,9 +50,8 @@ def test_an_impossible_date_is_no_time() -> None:
 
 
 def test_what_is_written_is_what_is_read() -> None:
-    written = encode_current_time(TIME.replace(microsecond=500_000), ADJUSTED_BY_REFERENCE)
-    assert written == stamp(TIME) + bytes((5, 128, 2))  # a Friday
-    assert encode_current_time(TIME)[9] == 1
+    written = encode_current_time(TIME.replace(microsecond=500_000))
+    assert written == stamp(TIME) + bytes((5, 128, 1))  # a Friday, set by hand
     assert encode_date_time(TIME) == stamp(TIME)
 
 
@@ -81,16 +78,6 @@ def test_an_unknown_and_a_reserved_zone_are_told_apart() -> None:
     assert set(decode_local_time(b"\x39\x03").no_value.values()) == {NoValue.RESERVED}
     with pytest.raises(FrameCorrupt):
         decode_local_time(b"\x20")
-
-
-@pytest.mark.parametrize(("hours", "offset"), [(8, "e001"), (-5, "d4fe"), (0, "0000")])
-def test_a_contour_is_told_utc_and_the_zone(hours: int, offset: str) -> None:
-    zone = timezone(timedelta(hours=hours))
-    local = datetime(2026, 6, 12, 20, 48, 8, tzinfo=zone)
-    utc = datetime(2026, 6, 12, 20, 48, 8) - timedelta(hours=hours)  # noqa: DTZ001 - a wall clock
-    assert encode_contour_clock(local) == b"\x01" + stamp(utc) + bytes.fromhex(offset)
-    with pytest.raises(ValueError, match="zone"):
-        encode_contour_clock(local.replace(tzinfo=None))
 
 
 @given(stamps, bytes_, bytes_, bytes_, st.binary(max_size=4))

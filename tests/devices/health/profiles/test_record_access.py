@@ -13,10 +13,8 @@ from devices.health.profiles.record_access import (
     RacpResult,
     decode_record_access,
     encode_abort,
-    encode_count_all,
     encode_report_all,
     encode_report_from,
-    encode_report_last,
 )
 from tests.devices.health.wire import bytes_, word, words
 
@@ -26,8 +24,6 @@ from tests.devices.health.wire import bytes_, word, words
     [
         (encode_report_all(), "0101"),
         (encode_report_from(0x1234), "0103013412"),
-        (encode_report_last(), "0106"),
-        (encode_count_all(), "0401"),
         (encode_abort(), "0300"),
     ],
 )
