@@ -22,6 +22,7 @@ from tests.devices.health.engine_bench import EngineBench
 AT_ONCE = Habits(advertise_every_s=0.003, linger_s=0)
 SESSIONS = 200
 WARM_AFTER = 20
+FAILED_SESSIONS = 40
 # What a session is made of, and what bleak makes for it.
 OURS = (
     "BleakClient",
@@ -99,15 +100,20 @@ def test_failed_sessions_leave_nothing_either() -> None:
                 assert measuring.exception() is not None
                 await bench.instruments.disconnected()
 
+            def grown() -> dict[str, int]:
+                now = alive()
+                return {name: now[name] - before[name] for name in OURS if now[name] > before[name]}
+
             for _ in range(5):
                 await session()
-            before, open_before = alive(), descriptors()
-            for _ in range(20):
-                await session()
-            after = alive()
             bench.listener.events.clear()
-            assert {n: after[n] - before[n] for n in OURS if after[n] - before[n] > 2} == {}
-            assert descriptors() == open_before
+            before, open_before = alive(), descriptors()
+            for _ in range(FAILED_SESSIONS):
+                await session()
+            bench.listener.events.clear()
+            # The last sessions may still be cleaning up behind them; what leaked stays for ever.
+            await until(lambda: max(grown().values(), default=0) <= 2)
+            await until(lambda: descriptors() <= open_before)
 
     run(scenario())
 
