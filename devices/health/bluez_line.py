@@ -279,7 +279,10 @@ class BluezLine:
         else:
             reply = Message.new_method_return(message, signature, body)
         if bus.connected and MessageFlag.NO_REPLY_EXPECTED not in message.flags:
-            await bus.send(reply)
+            try:
+                await bus.send(reply)
+            except BUS_ERRORS as error:  # the bus broke just now; `_keep` deals with that
+                _log.info("BlueZ was not answered: %r", error)
 
     def _tell(self, news: News) -> None:
         for follower in self._followers:

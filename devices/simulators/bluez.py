@@ -328,7 +328,8 @@ class SimulatedBluez:
             reply = Message.new_error(message, error.type, error.text)
         else:
             reply = Message.new_method_return(message, signature, body)
-        await bus.send(reply)
+        if bus.connected:  # bluetoothd may have ended in between: then nobody is answered
+            await bus.send(reply)
 
     def _sender_left(self, sender: str) -> None:
         self._subscriptions.sender_left(sender)

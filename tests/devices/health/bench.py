@@ -150,6 +150,18 @@ async def nothing_left() -> None:
         assert not still_there, still_there
 
 
+def loop_complaints() -> list[str]:
+    """What the loop complains of from now on, as of a failed task that nobody has asked.
+
+    Complete after `gc.collect()`: it complains when such a task is thrown away.
+    """
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: complaints.append(f"{context['message']}: {context.get('exception')!r}")
+    )
+    return complaints
+
+
 def run(scenario: Coroutine[Any, Any, T]) -> T:
     """Run a scenario on a loop of its own; hanging is failing."""
 

@@ -1,14 +1,18 @@
-"""The order in which the line tells what BlueZ says."""
+"""The order in which the line tells what BlueZ says, and answers to a bus that breaks."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+
+import pytest
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from devices.health.adapter import AdapterWatch
-from devices.health.bluez_line import ADAPTER, Added, BluezLine, News, ServiceUp
+from devices.health.bluez_line import ADAPTER, Added, Answer, BluezLine, News, ServiceUp
 from devices.simulators.private_bus import PrivateBus
-from tests.devices.health.bench import TEST_LIMITS, nothing_left, run
+from tests.devices.health.bench import TEST_LIMITS, loop_complaints, nothing_left, run
 
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
 
@@ -64,5 +68,42 @@ def test_an_adapter_that_appears_right_after_the_answer_is_not_forgotten_with_it
             await bluez.stop()
             bus.stop()
         await nothing_left()
+
+    run(scenario())
+
+
+def test_an_answer_that_the_bus_can_not_take_any_more_is_given_up() -> None:
+    async def scenario() -> None:
+        complaints = loop_complaints()
+        bus, line, answered = PrivateBus(), BluezLine(TEST_LIMITS), asyncio.Event()
+        bus.start()
+
+        async def as_the_bus_breaks(_: Message) -> Answer:
+            bus.die()
+            answered.set()
+            return "", []
+
+        line.serve("/asked", "org.example.Asked", as_the_bus_breaks)
+        caller = await MessageBus(bus_type=BusType.SYSTEM).connect()
+        try:
+            await line.start()
+            assert line._bus is not None
+            question = Message(
+                destination=line._bus.unique_name,
+                path="/asked",
+                interface="org.example.Asked",
+                member="Ask",
+            )
+            with pytest.raises((EOFError, OSError)):
+                await caller.call(question)
+            with pytest.raises((EOFError, OSError)):
+                await caller.wait_for_disconnect()
+            assert answered.is_set()
+        finally:
+            await line.close()
+            bus.stop()
+        await nothing_left()
+        gc.collect()
+        assert complaints == []
 
     run(scenario())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import select
 
 import pytest
 from bleak import BleakClient, BleakScanner
@@ -13,9 +15,10 @@ from dbus_fast.errors import DBusError
 from devices.simulators.bluez import SimulatedBluez
 from devices.simulators.private_bus import SYSTEM_BUS_VARIABLE
 from devices.simulators.simulated_systemd import MANAGER, MANAGER_PATH, Refusal
-from tests.devices.health.bench import nothing_left, run
+from tests.devices.health.bench import loop_complaints, nothing_left, run
 from tests.devices.simulators.program import Program, found, instrument
 
+OBJECTS = "org.freedesktop.DBus.ObjectManager"
 RESTART = (MANAGER_PATH, MANAGER, "RestartUnit", "ss")
 
 
@@ -45,6 +48,24 @@ def test_a_restart_of_the_service_forgets_all_but_bonds(crash: bool) -> None:
                     await client.disconnect()
             await gone.wait()
         await nothing_left()
+
+    run(scenario())
+
+
+def test_a_question_that_arrives_as_the_service_ends_is_not_answered() -> None:
+    async def scenario() -> None:
+        complaints = loop_complaints()
+        async with SimulatedBluez() as bluez, Program() as program:
+            question = asyncio.create_task(program.call("/", OBJECTS, "GetManagedObjects"))
+            await asyncio.sleep(0)  # sent; without the loop, only the daemon's process goes on
+            assert bluez._bus is not None
+            select.select([bluez._bus._sock], [], [], 10)
+            await bluez.stop_service(crash=True)
+            with pytest.raises(DBusError):
+                await question
+        await nothing_left()
+        gc.collect()
+        assert complaints == []
 
     run(scenario())
 
