@@ -67,6 +67,10 @@ _COLUMNS: Final = (
     " mono_ms, boot_id, check_in_id, kind, feature, started_by, why"
 )
 
+_BODY_COMPOSITION: Final = "2A9C"  # the only addition that comes in more than one frame
+# As the index vital_by_addition has it: written otherwise, every row would be read.
+_FIRST_ADDED: Final = "json_extract(reading, '$.also[0]')"
+
 
 def keep(store: Store, reading: InboxReading, identity: bytes) -> None:
     """Commit one frame. Keeping the same frame again changes nothing.
@@ -191,25 +195,42 @@ def stands_already(
         " AND instrument ->> 'address' = ? LIMIT 1",
         [identity, reading.id, reading.characteristic, reading.address],
     )
-    return alike.fetchone() is not None or any(
-        db.execute(
-            f"SELECT 1 FROM vital WHERE {its_bytes} AND raw IS NOT NULL AND id <> ?"
+    on_record = vital_alike(db, reading, identity, is_record=is_record)
+    return alike.fetchone() is not None or on_record is not None
+
+
+def vital_alike(
+    db: sqlite_utils.Database, reading: InboxReading, identity: bytes, *, is_record: bool
+) -> str | None:
+    """The resident whose vital has the same bytes of the same instrument, under another id.
+
+    `identity` and `is_record` as for `stands_already`.
+    """
+    for its_bytes, values in _on_record(reading, identity.hex(), is_record=is_record):
+        found = db.execute(
+            f"SELECT resident_id FROM vital WHERE {its_bytes} AND raw IS NOT NULL AND id <> ?"
             " AND instrument ->> 'address' = ? LIMIT 1",
-            [value, reading.id, reading.address],
+            [*values, reading.id, reading.address],
         ).fetchone()
-        is not None
-        for its_bytes, value in _on_record(reading, identity.hex(), is_record=is_record)
-    )
+        if found is not None:
+            return str(found[0])
+    return None
 
 
 def _on_record(
     reading: InboxReading, identity: str, *, is_record: bool
-) -> Iterable[tuple[str, str]]:
+) -> Iterable[tuple[str, list[str]]]:
     """Where a vital would have it, as conditions that an index answers."""
     if is_record:
-        return [("vital = 'glucose' AND substr(raw, 3, 18) = ?", identity)]
+        return [("vital = 'glucose' AND substr(raw, 3, 18) = ?", [identity])]
     added = f"{reading.characteristic}:{identity}"
-    return [("raw = ?", identity), ("json_extract(reading, '$.also[0]') = ?", added)]
+    found = [("raw = ?", [identity]), (f"{_FIRST_ADDED} = ?", [added])]
+    if reading.characteristic == _BODY_COMPOSITION:
+        # The second packet of a measurement: among those whose first addition is of its kind.
+        kind = f"{_FIRST_ADDED} >= ? AND {_FIRST_ADDED} < ?"
+        bounds = [f"{_BODY_COMPOSITION}:", f"{_BODY_COMPOSITION};"]  # ";" comes after ":"
+        found.append((f"{kind} AND instr(reading, ?) > 0", [*bounds, f'"{added}"']))
+    return found
 
 
 def _reading(row: Mapping[str, Any]) -> InboxReading:

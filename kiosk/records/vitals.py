@@ -68,7 +68,13 @@ def file_reading(store: Store, vital: Change, by: str) -> str:
 
 def is_on_record(db: sqlite_utils.Database, reading_id: str) -> bool:
     """Whether the inbox frame of this id has become a vital."""
-    return db.execute("SELECT 1 FROM vital WHERE id = ?", [reading_id]).fetchone() is not None
+    return resident_of(db, reading_id) is not None
+
+
+def resident_of(db: sqlite_utils.Database, reading_id: str) -> str | None:
+    """Whose vital the inbox frame of this id has become; None when it is none."""
+    found = db.execute("SELECT resident_id FROM vital WHERE id = ?", [reading_id]).fetchone()
+    return None if found is None else str(found[0])
 
 
 def close_sitting(store: Store, conclusions: Iterable[Conclusion], by: str) -> None:

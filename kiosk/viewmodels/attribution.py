@@ -15,7 +15,7 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from kiosk.civil_time import civil_date, civil_time
 from kiosk.readings import ADDITIONS
-from kiosk.records import reading_inbox, residents, vitals
+from kiosk.records import reading_inbox, residents
 from kiosk.records.audit import audit_entry
 from kiosk.roles import Permission, Refusal, requires
 from kiosk.shifts import Shifts
@@ -24,6 +24,7 @@ from offline_sync.clock import Clock
 from offline_sync.store import Change, Store
 
 if TYPE_CHECKING:
+    from kiosk.attributing import NotFiled
     from kiosk.leftovers import Leftover
     from kiosk.records.reading_inbox import InboxReading
 
@@ -70,7 +71,9 @@ class AttributionViewModel(QObject):
         self._count = 0
         self._opened = ""
         self._resident: dict[str, str] = {}
+        self._chosen_for: Leftover | None = None  # as it was shown when the resident was chosen
         self._problem = ""
+        self._concerned = ""
         self._busy = False
         self._seen_by = ""
         self._pages: set[str] = set()  # that are open and show this
@@ -115,8 +118,13 @@ class AttributionViewModel(QObject):
 
     @Property(str, notify=changed)
     def problem(self) -> str:
-        """ "" | not_saved | gone"""
+        """ "" | not_saved | gone | already_filed | changed | moved | died | unknown_resident"""
         return self._problem
+
+    @Property(str, notify=changed)
+    def concerned(self) -> str:
+        """The name of the resident whom `problem` is about; "" when it is about nobody known."""
+        return self._concerned
 
     # ---- what the worker does
 
@@ -147,6 +155,7 @@ class AttributionViewModel(QObject):
     def open(self, reading_id: str) -> None:
         """Look at one reading. Nobody is chosen yet."""
         self._opened, self._resident, self._problem = reading_id, {}, ""
+        self._concerned = ""
         self._look()
         self.changed.emit()
 
@@ -154,17 +163,20 @@ class AttributionViewModel(QObject):
     @requires(Permission.ATTRIBUTE_READINGS)
     def choose(self, resident_id: str) -> None:
         """Show what would become of it. Writes nothing."""
+        from kiosk.attributing import NotFiled, WhyNot, why_not_for  # with the decoders
+
         person = residents.get(self._background.reader, resident_id)
-        self._resident = (
-            {}
-            if person is None
-            else {
-                "key": person.id,
-                "name": person.name or person.romanised,
-                "romanised": person.romanised,
-                "address": person.address or person.village,
-            }
-        )
+        why_not = why_not_for(person)
+        if person is None or why_not is not None:  # the list that was touched is old
+            self._say(NotFiled(why_not or WhyNot.UNKNOWN_RESIDENT, resident_id))
+            return
+        self._chosen_for = self._waiting.get(self._opened)
+        self._resident = {
+            "key": person.id,
+            "name": person.name or person.romanised,
+            "romanised": person.romanised,
+            "address": person.address or person.village,
+        }
         self.changed.emit()
 
     @Slot()
@@ -177,15 +189,19 @@ class AttributionViewModel(QObject):
     @requires(Permission.ATTRIBUTE_READINGS)
     def confirm(self, reading_id: str, resident_id: str) -> None:
         """The worker's word: this reading, as it is shown, is of this resident, as shown."""
-        reading, worker = self._waiting.get(reading_id), self._shifts.worker
-        as_shown = reading_id == self._opened and resident_id == self._resident.get("key")
-        if not as_shown or reading is None or not reading.can_be_filed or worker is None:
+        shown, worker = self._chosen_for, self._shifts.worker
+        as_asked = reading_id == self._opened and resident_id == self._resident.get("key")
+        if not as_asked or shown is None or shown.id != reading_id or worker is None:
             return
+        if not shown.can_be_filed:
+            return
+        from kiosk import attributing
         from kiosk.leftovers import vital_of
 
-        vital = vital_of(reading, resident_id, worker.staff_id, in_mean=self._in_mean(reading))
+        by, most = worker.staff_id, MOST_AT_ONCE
+        vital = vital_of(shown, resident_id, by, in_mean=self._in_mean(shown))
         entry = self._entry(ATTRIBUTE, ("vital", reading_id), None)
-        self._write(lambda store: _file(store, reading, vital, entry, worker.staff_id), "filed")
+        self._write(lambda store: attributing.file(store, shown, vital, entry, by, most), "filed")
 
     @Slot(str, str)
     @requires(Permission.ATTRIBUTE_READINGS)
@@ -196,10 +212,13 @@ class AttributionViewModel(QObject):
             return
         if reason not in REASONS:
             raise ValueError(f"no such reason: {reason}")
+        from kiosk import attributing
+
         now_ms, by = self._clock.now().wall_ms, worker.staff_id
         entry = self._entry(SET_ASIDE, ("reading", reading_id), {"reason": reason})
         self._write(
-            lambda store: _set_aside(store, reading, entry, now_ms, by, reason), "set_aside"
+            lambda store: attributing.set_aside(store, reading, entry, now_ms, by, reason),
+            "set_aside",
         )
 
     # ---- inside
@@ -214,27 +233,33 @@ class AttributionViewModel(QObject):
             detail,
         )
 
-    def _write(self, job: Callable[[Store], bool], what: str) -> None:
+    def _write(self, job: Callable[[Store], NotFiled | None], what: str) -> None:
         if self._busy:
             return
         self._busy = True
         self._resident = {}  # answered: it is not asked again by itself
-        self._background.write(job, lambda done: self._written(done, what), self._not_written)
+        self._background.write(job, lambda instead: self._written(instead, what), self._not_written)
 
-    def _written(self, done: bool, what: str) -> None:
+    def _written(self, instead: NotFiled | None, what: str) -> None:
         self._busy = False
-        self._problem = "" if done else "gone"
-        if done:
+        if instead is None:
             self._opened = ""
         self._look()
-        self.changed.emit()
-        if done:
+        self._say(instead)
+        if instead is None:
             self.settled.emit(what)
+
+    def _say(self, instead: NotFiled | None) -> None:
+        """What happened instead of filing, and whom that is about; None: it is done."""
+        self._problem = "" if instead is None else str(instead.why)
+        person = residents.get(self._background.reader, instead.resident_id) if instead else None
+        self._concerned = "" if person is None else person.name or person.romanised
+        self.changed.emit()
 
     def _not_written(self, error: BaseException) -> None:
         log.error("a reading stays nobody's: %s", type(error).__name__)
         self._busy = False
-        self._problem = "not_saved"
+        self._problem, self._concerned = "not_saved", ""
         self.changed.emit()
 
     def arrived(self) -> None:
@@ -261,12 +286,11 @@ class AttributionViewModel(QObject):
 
     def _found(self) -> list[Leftover]:
         """The newest, decoded anew only when the inbox has changed."""
-        from kiosk.leftovers import leftovers  # with the decoders: not before the first page
+        from kiosk.attributing import measurements  # with the decoders: not before the first page
 
         kept = reading_inbox.nobodys(self._background.reader, MOST_AT_ONCE + 1)
         if kept != self._kept:
-            more = len(kept) > MOST_AT_ONCE
-            self._made = leftovers(kept[:MOST_AT_ONCE], older_wait=more)
+            self._made = measurements(self._background.reader, kept, MOST_AT_ONCE)
             self._kept = kept
         return self._made
 
@@ -287,37 +311,13 @@ class AttributionViewModel(QObject):
         """What one worker looked at is not left on the screen for the next."""
         if self._seen_by and self._worker_id() != self._seen_by:
             self._waiting, self._rows, self._opened, self._resident = {}, [], "", {}
+            self._chosen_for, self._problem, self._concerned = None, "", ""
             self._seen_by = ""
             self.changed.emit()
 
     def _worker_id(self) -> str:
         worker = self._shifts.worker
         return "" if worker is None else worker.staff_id
-
-
-def _file(store: Store, reading: Leftover, vital: Change, entry: Change, by: str) -> bool:
-    """Inbox to vital, with the audit entry, in one transaction; False when it is not there."""
-    with store.transaction():
-        if reading_inbox.waiting(store.connection, reading.id) is None:
-            return False
-        vitals.file_reading(store, vital, by)
-        reading_inbox.remove(store, reading.frame_ids)
-        store.save([entry], by)
-    return True
-
-
-def _set_aside(
-    store: Store, reading: Leftover, entry: Change, now_ms: int, by: str, reason: str
-) -> bool:
-    with store.transaction():
-        done = [
-            reading_inbox.set_aside(store, frame_id, now_ms, by, reason)
-            for frame_id in reading.frame_ids
-        ]
-        if not any(done):
-            return False
-        store.save([entry], by)
-    return True
 
 
 def _row(reading: Leftover) -> dict[str, Any]:
