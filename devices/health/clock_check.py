@@ -1,7 +1,8 @@
 """What one session found out about the instrument's clock, before and after it was set.
 
 Pure. The offset is the instrument's clock minus the kiosk's, as it was before anything was set:
-stored readings were stamped by that clock.
+stored readings were stamped by that clock. The kiosk's own clock may jump meanwhile, as when
+the network puts it right: its steady clock tells by how much.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Self
 
 from devices.health.date_time import HONG_KONG
+from devices.health.events import HostMoment
 
 _MINUTE_MS = 60_000
+_NO_JUMP_MS = 1000  # less is the reading of two clocks one after the other
 _RIGHT_WITHIN_S = 60.0
 
 
@@ -24,9 +27,16 @@ class ClockCheck:
     set_at_ms: int | None = None  # the kiosk's clock, ms since 1970
     zone: tzinfo = HONG_KONG  # where the instruments' clocks are set
     earlier: ClockCheck | None = None  # when the kiosk set it at an earlier connection
+    kiosk_ms: int | None = None  # its wall clock minus its steady one: by which this was found
+
+    def offset_at(self, device_time: datetime | None, now: HostMoment) -> float | None:
+        """The offset of the clock that gave this stamp from the kiosk's as it is now, seconds."""
+        jumped_ms = _jump_ms(self.kiosk_ms, kiosk_ms(now))
+        offset_s = self.offset_for(device_time, now.wall_ms - jumped_ms)
+        return None if offset_s is None else offset_s - jumped_ms / 1000
 
     def offset_for(self, device_time: datetime | None, now_ms: int) -> float | None:
-        """The offset of the clock that gave this stamp, seconds.
+        """The same, if the kiosk's clock has not jumped since this was found.
 
         A stamp that lies between the moment the clock was set and now was given by the clock as
         it is since then, unless the clock as it was found can have given it too: a clock that
@@ -45,9 +55,11 @@ class ClockCheck:
             and (self.offset_s is None or taken_ms >= self.set_at_ms - _MINUTE_MS)
         ):
             return 0.0
-        earlier_ms = None if self.earlier is None else self.earlier.set_at_ms
-        if self.earlier is not None and earlier_ms and taken_ms < earlier_ms - _MINUTE_MS:
-            return self.earlier.offset_s
+        earlier = self.earlier
+        if earlier is not None and earlier.set_at_ms:
+            jumped_ms = _jump_ms(earlier.kiosk_ms, self.kiosk_ms)
+            if taken_ms < earlier.set_at_ms + jumped_ms - _MINUTE_MS:
+                return None if earlier.offset_s is None else earlier.offset_s - jumped_ms / 1000
         return self.offset_s
 
     def remembered(self) -> ClockCheck | None:
@@ -63,3 +75,13 @@ class ClockCheck:
 
     def _alone(self) -> Self:
         return replace(self, earlier=None)
+
+
+def kiosk_ms(now: HostMoment) -> int:
+    """The kiosk's wall clock minus its steady one, ms: it changes when the former jumps."""
+    return now.wall_ms - now.mono_ms
+
+
+def _jump_ms(then: int | None, now: int | None) -> int:
+    jumped = 0 if then is None or now is None else now - then
+    return jumped if abs(jumped) >= _NO_JUMP_MS else 0

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from devices.health.clock_check import ClockCheck
+from devices.health.clock_check import ClockCheck, kiosk_ms
 from devices.health.date_time import clock_offset_s, encode_date_time
 from devices.health.errors import InstrumentError
 from devices.health.events import HostClock
@@ -87,22 +87,26 @@ class ClockSetting:
             self._first_told.put_nowait(raw)
 
     def _note(self, raw: bytes | None) -> None:
-        offset_s = clock_offset_s(raw, self._clock.now().wall_ms, self._zone)
+        now = self._clock.now()
+        offset_s = clock_offset_s(raw, now.wall_ms, self._zone)
         if offset_s is not None and self.check.set_at_ms is None:
-            self._know(replace(self.check, offset_s=offset_s))
+            self._know(replace(self.check, offset_s=offset_s, kiosk_ms=kiosk_ms(now)))
 
     async def _write(self) -> None:
         if self._uuid is None:
             return
-        now_ms = self._clock.now().wall_ms
-        now = datetime.fromtimestamp(now_ms / 1000, self._zone)
-        encoded = encode_date_time(now) if self._uuid == DATE_TIME else encode_current_time(now)
+        now = self._clock.now()
+        local = datetime.fromtimestamp(now.wall_ms / 1000, self._zone)
+        encoded = encode_date_time(local) if self._uuid == DATE_TIME else encode_current_time(local)
         try:
             await self._link.write(self._uuid, encoded)
         except InstrumentError as error:
             _log.info("the clock of %s was not set: %s", self._link.identity.address, error)
             return
-        self._know(replace(self.check, set_at_ms=now_ms))
+        found_s = self.check.offset_at(None, now)
+        self._know(
+            replace(self.check, offset_s=found_s, set_at_ms=now.wall_ms, kiosk_ms=kiosk_ms(now))
+        )
 
     def _know(self, check: ClockCheck) -> None:
         self.check = check

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Final
 
-from devices.health.clock_check import ClockCheck
+from devices.health.clock_check import ClockCheck, kiosk_ms
 from devices.health.date_time import HONG_KONG
 from devices.health.decoding import frame_time, identity_slice
 from devices.health.delivery import Delivery
@@ -116,7 +116,9 @@ class Received:
         self._link, self._kind, self._identity = link, kind, link.identity
         self.feature = self.battery_percent = None
         self._clock_check = ClockCheck(
-            zone=self._zone, earlier=self._memory.clock_of(link.identity.address)
+            zone=self._zone,
+            earlier=self._memory.clock_of(link.identity.address),
+            kiosk_ms=kiosk_ms(self._clock.now()),
         )
         self._settling = Settling(self._limits.stable_samples, self._limits.stable_s)
         self._goes_on = self._settled = False
@@ -253,7 +255,7 @@ class Received:
             wall_ms=now.wall_ms,
             mono_ms=now.mono_ms,
             boot_id=now.boot_id,
-            device_clock_offset_s=self._clock_check.offset_for(device_time, now.wall_ms),
+            device_clock_offset_s=self._clock_check.offset_at(device_time, now),
             feature=self.feature,
         )
         self.frames.append(frame)

@@ -10,7 +10,7 @@ from typing import Any, Self
 import pytest
 
 from devices.health.errors import InstrumentError
-from devices.health.events import Frame, SessionReport
+from devices.health.events import Frame, HostClock, SessionReport
 from devices.health.gatt import ALL_KINDS, InstrumentKind
 from devices.health.limits import Limits
 from devices.health.pairing import AskPerson, Paired
@@ -39,12 +39,13 @@ class EngineBench:
         *instruments: SimulatedInstrument,
         limits: Limits = TEST_LIMITS,
         adapter: str | None = None,
+        clock: HostClock | None = None,
     ) -> None:
         self.bluez = SimulatedBluez()
         self.in_range = instruments
         self.strays: list[Frame] = []
         self.instruments = Instruments(
-            TestClock(), adapter=adapter, limits=limits, on_stray=self._keep_stray
+            clock or TestClock(), adapter=adapter, limits=limits, on_stray=self._keep_stray
         )
         self.stop = asyncio.Event()
         self.listener = Listener()

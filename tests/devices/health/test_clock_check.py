@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from devices.health.clock_check import ClockCheck
 from devices.health.date_time import HONG_KONG
+from tests.devices.health.bench import Moment
 
 NOON = datetime.fromisoformat("2026-11-21T12:00:00")
 HOUR = timedelta(hours=1)
@@ -46,6 +47,39 @@ def test_what_was_stamped_since_the_setting_carries_none() -> None:
     now = ms(NOON + 10 * SECOND)
     assert SET.offset_for(NOON, now) == 0
     assert SET.offset_for(NOON + 10 * SECOND, now) == 0
+
+
+def at(local: datetime, kiosk_ms: int) -> Moment:
+    """A moment by a kiosk's clock that stands so far from its steady one."""
+    return Moment(ms(local), ms(local) - kiosk_ms, "boot")
+
+
+def test_a_jump_of_the_kiosks_clock_is_taken_off_what_was_found_before_it() -> None:
+    """It was an hour slow: what it found, and set, it would find an hour slower now."""
+    found = replace(BEHIND, kiosk_ms=5_000)
+    assert found.offset_at(NOON, at(NOON, 5_000)) == -3 * 3600
+    assert found.offset_at(NOON, at(NOON, 5_000 + 3_600_000)) == -4 * 3600
+    assert found.offset_at(None, at(NOON, 5_000 - 3_600_000)) == -2 * 3600
+    was_set = replace(found, set_at_ms=ms(NOON))
+    now = at(NOON + HOUR + 10 * SECOND, 5_000 + 3_600_000)
+    assert was_set.offset_at(NOON + 10 * SECOND, now) == -3600
+    assert was_set.offset_at(NOON - HOUR, now) == -4 * 3600
+    assert ClockCheck(kiosk_ms=5_000).offset_at(NOON, now) is None
+
+
+def test_two_clocks_read_one_after_the_other_are_no_jump() -> None:
+    found = replace(BEHIND, kiosk_ms=5_000)
+    assert found.offset_at(NOON, at(NOON, 5_001)) == -3 * 3600
+    assert BEHIND.offset_at(NOON, at(NOON, 5_000)) == -3 * 3600  # by which clock is not known
+
+
+def test_an_earlier_setting_by_a_clock_that_jumped_since_divides_where_it_did() -> None:
+    earlier = replace(SET, kiosk_ms=5_000)
+    again = ClockCheck(offset_s=-3600.0, earlier=earlier, kiosk_ms=5_000 + 3_600_000)
+    now = at(NOON + 3 * HOUR, 5_000 + 3_600_000)
+    assert again.offset_at(NOON + 2 * SECOND, now) == -3600  # stamped when it had been set
+    assert again.offset_at(NOON - HOUR / 2, now) == -4 * 3600  # stamped by what was found then
+    assert again.offset_at(NOON - 5 * HOUR, now) == -4 * 3600
 
 
 def test_a_clock_that_could_not_be_read_before_it_was_set_is_only_known_since() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from devices.simulators.glucose_meter import SimulatedGlucose, SimulatedGlucoseM
 from devices.simulators.instrument_clock import hong_kong_time
 from devices.simulators.omron_cuff import SimulatedOmronCuff
 from devices.simulators.peripheral import SimulatedCharacteristic
-from tests.devices.health.bench import READING, run
+from tests.devices.health.bench import READING, Moment, TestClock, run
 from tests.devices.health.engine_bench import QUICK, STAYS, EngineBench, raws
 
 THREE_HOURS_BEHIND = timedelta(hours=-3)
@@ -89,6 +90,30 @@ def test_readings_that_come_after_a_broken_link_still_carry_the_offset_of_their_
             assert [frame.raw[1] for frame in frames] == [120, 121, 122]
             offsets = [frame.device_clock_offset_s for frame in frames]
             assert offsets == pytest.approx([-3 * 3600] * 3, abs=3)
+
+    run(scenario())
+
+
+def test_a_kiosk_whose_clock_is_put_right_in_a_session_shifts_no_reading() -> None:
+    """What was found and set by the wrong clock is known by how much that jumped since."""
+
+    async def scenario() -> None:
+        cuff = SimulatedAndCuff(clock_ahead=THREE_HOURS_BEHIND, habits=QUICK)
+        stored = SimulatedReading(120, 80, taken_at=cuff.clock.now() - timedelta(days=1))
+
+        class PutRightOnceTheCuffIsSet(TestClock):
+            def now(self) -> Moment:
+                moment = super().now()
+                ahead_ms = 3_600_000 if cuff.clock.settings else 0
+                return replace(moment, wall_ms=moment.wall_ms + ahead_ms)
+
+        async with EngineBench(cuff, clock=PutRightOnceTheCuffIsSet()) as bench:
+            bonded(bench, cuff)
+            since = SimulatedReading(142, 84, taken_at=hong_kong_time())
+            bench.meanwhile(cuff.measure([stored, since]))
+            report = await bench.measure((BLOOD_PRESSURE,))
+            offsets = [frame.device_clock_offset_s for frame in report.frames]
+            assert offsets == pytest.approx([-4 * 3600, -3600], abs=3)
 
     run(scenario())
 
