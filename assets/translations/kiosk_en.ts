@@ -147,14 +147,6 @@
             <translation>Set aside</translation>
         </message>
         <message>
-            <source>Nothing was changed</source>
-            <translation>Nothing was changed</translation>
-        </message>
-        <message>
-            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
-            <translation>It could not be saved. Free some disk space or call the technician, then try again.</translation>
-        </message>
-        <message>
             <source>OK</source>
             <translation>OK</translation>
         </message>
@@ -628,6 +620,54 @@ to the window</translation>
         <message>
             <source>Not a usable measurement</source>
             <translation>Not a usable measurement</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. If the records are wrong, have them corrected first.</source>
+            <translation>Nothing was filed. If the records are wrong, have them corrected first.</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>Nothing was changed</translation>
+        </message>
+        <message>
+            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
+            <translation>It could not be saved. Free some disk space or call the technician, then try again.</translation>
+        </message>
+        <message>
+            <source>This reading is on record already</source>
+            <translation>This reading is on record already</translation>
+        </message>
+        <message>
+            <source>%1 has this reading on record already</source>
+            <translation>%1 has this reading on record already</translation>
+        </message>
+        <message>
+            <source>It was not filed a second time. If it still waits here, set it aside.</source>
+            <translation>It was not filed a second time. If it still waits here, set it aside.</translation>
+        </message>
+        <message>
+            <source>This reading has changed meanwhile</source>
+            <translation>This reading has changed meanwhile</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.</source>
+            <translation>Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.</translation>
+        </message>
+        <message>
+            <source>The records say that %1 has moved away</source>
+            <translation>The records say that %1 has moved away</translation>
+        </message>
+        <message>
+            <source>The records say that %1 has died</source>
+            <translation>The records say that %1 has died</translation>
+        </message>
+        <message>
+            <source>This resident is not on record any more</source>
+            <translation>This resident is not on record any more</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. Look for the resident again.</source>
+            <translation>Nothing was filed. Look for the resident again.</translation>
         </message>
         <message>
             <source>Bluetooth is off</source>
@@ -1171,6 +1211,10 @@ You may stop at any time.</translation>
         <message>
             <source>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</source>
             <translation>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</translation>
+        </message>
+        <message>
+            <source>What still waits inside it becomes nobody's: a worker then says whose it is, under Nobody's readings.</source>
+            <translation>What still waits inside it becomes nobody's: a worker then says whose it is, under Nobody's readings.</translation>
         </message>
         <message>
             <source>%1 asks to be paired.</source>

@@ -147,14 +147,6 @@
             <translation>搁置</translation>
         </message>
         <message>
-            <source>Nothing was changed</source>
-            <translation>没有更改</translation>
-        </message>
-        <message>
-            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
-            <translation>未能保存。请腾出磁盘空间或联系技术员，然后再试。</translation>
-        </message>
-        <message>
             <source>OK</source>
             <translation>确定</translation>
         </message>
@@ -629,6 +621,54 @@ to the window</source>
         <message>
             <source>Not a usable measurement</source>
             <translation>测量结果不可用</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. If the records are wrong, have them corrected first.</source>
+            <translation>读数没有存入记录。如果资料有误，请先更正资料。</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>没有更改</translation>
+        </message>
+        <message>
+            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
+            <translation>未能保存。请腾出磁盘空间或联系技术员，然后再试。</translation>
+        </message>
+        <message>
+            <source>This reading is on record already</source>
+            <translation>这个读数已经有记录</translation>
+        </message>
+        <message>
+            <source>%1 has this reading on record already</source>
+            <translation>这个读数已经记录在%1名下</translation>
+        </message>
+        <message>
+            <source>It was not filed a second time. If it still waits here, set it aside.</source>
+            <translation>没有重复存入。如果它仍在这里等候，请将它搁置。</translation>
+        </message>
+        <message>
+            <source>This reading has changed meanwhile</source>
+            <translation>这个读数刚刚有变</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.</source>
+            <translation>读数没有存入记录。这次测量刚收到更多资料，或有部分已被处理。请再看一次，然后选择。</translation>
+        </message>
+        <message>
+            <source>The records say that %1 has moved away</source>
+            <translation>记录显示%1已经迁出</translation>
+        </message>
+        <message>
+            <source>The records say that %1 has died</source>
+            <translation>记录显示%1已经过世</translation>
+        </message>
+        <message>
+            <source>This resident is not on record any more</source>
+            <translation>这位居民已不在记录内</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. Look for the resident again.</source>
+            <translation>读数没有存入记录。请再搜索这位居民。</translation>
         </message>
         <message>
             <source>Bluetooth is off</source>
@@ -1179,6 +1219,10 @@ You may stop at any time.</source>
         <message>
             <source>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</source>
             <translation>请在本站旁边开启仪器，调到配对模式（见说明书）。</translation>
+        </message>
+        <message>
+            <source>What still waits inside it becomes nobody's: a worker then says whose it is, under Nobody's readings.</source>
+            <translation>仪器内未传送的读数不会自动算作任何人的，会放在“待认领读数”，由职员确认是谁的。</translation>
         </message>
         <message>
             <source>%1 asks to be paired.</source>

@@ -147,14 +147,6 @@
             <translation>擱置</translation>
         </message>
         <message>
-            <source>Nothing was changed</source>
-            <translation>沒有更改</translation>
-        </message>
-        <message>
-            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
-            <translation>未能儲存。請騰出磁碟空間或聯絡技術員，然後再試。</translation>
-        </message>
-        <message>
             <source>OK</source>
             <translation>確定</translation>
         </message>
@@ -629,6 +621,54 @@ to the window</source>
         <message>
             <source>Not a usable measurement</source>
             <translation>量度結果不可用</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. If the records are wrong, have them corrected first.</source>
+            <translation>讀數沒有存入記錄。如果資料有誤，請先更正資料。</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>沒有更改</translation>
+        </message>
+        <message>
+            <source>It could not be saved. Free some disk space or call the technician, then try again.</source>
+            <translation>未能儲存。請騰出磁碟空間或聯絡技術員，然後再試。</translation>
+        </message>
+        <message>
+            <source>This reading is on record already</source>
+            <translation>這個讀數已經有記錄</translation>
+        </message>
+        <message>
+            <source>%1 has this reading on record already</source>
+            <translation>這個讀數已經記錄在%1名下</translation>
+        </message>
+        <message>
+            <source>It was not filed a second time. If it still waits here, set it aside.</source>
+            <translation>沒有重複存入。如果它仍在這裏等候，請將它擱置。</translation>
+        </message>
+        <message>
+            <source>This reading has changed meanwhile</source>
+            <translation>這個讀數剛剛有變</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.</source>
+            <translation>讀數沒有存入記錄。這次量度剛收到更多資料，或有部分已被處理。請再看一次，然後選擇。</translation>
+        </message>
+        <message>
+            <source>The records say that %1 has moved away</source>
+            <translation>記錄顯示%1已經遷出</translation>
+        </message>
+        <message>
+            <source>The records say that %1 has died</source>
+            <translation>記錄顯示%1已經過世</translation>
+        </message>
+        <message>
+            <source>This resident is not on record any more</source>
+            <translation>這位居民已不在記錄內</translation>
+        </message>
+        <message>
+            <source>Nothing was filed. Look for the resident again.</source>
+            <translation>讀數沒有存入記錄。請再搜尋這位居民。</translation>
         </message>
         <message>
             <source>Bluetooth is off</source>
@@ -1179,6 +1219,10 @@ You may stop at any time.</source>
         <message>
             <source>Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.</source>
             <translation>請在本站旁邊開啟儀器，調到配對模式（見說明書）。</translation>
+        </message>
+        <message>
+            <source>What still waits inside it becomes nobody's: a worker then says whose it is, under Nobody's readings.</source>
+            <translation>儀器內未傳送的讀數不會自動算作任何人的，會放在「待認領讀數」，由職員確認是誰的。</translation>
         </message>
         <message>
             <source>%1 asks to be paired.</source>

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAccessible
 
 from devices.health.pairing import Allowed, CompareDigits, Digits, Refused, ShowDigits, TypeDigits
 from offline_sync.errors import StoreFull
+from offline_sync.store import Change
 from tests.journeys.staff_window import StaffWindow
 from tests.kiosk.instrument_side import CUFF, METER, NAMES, Near
 from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
@@ -180,6 +181,26 @@ def test_a_full_disk_is_said_and_changes_nothing(kiosk: StaffWindow) -> None:
     driver.tap("dialogConfirm")
     driver.settle()
     assert len(vitals(kiosk)) == 1
+
+
+def test_every_reason_not_to_file_is_said_also_after_another(kiosk: StaffWindow) -> None:
+    resident = kiosk.fill()
+    driver = kiosk.open()
+    kiosk.sign_in(driver)
+    key = to_the_first_reading(kiosk, driver)
+    driver.tap(f"row_{resident}")
+    kiosk.desk.background.fail_next = StoreFull("disk full")
+    driver.tap("dialogConfirm")
+    driver.tap("dialogConfirm")
+    driver.tap(f"row_{resident}")
+    kiosk.desk.store.save([Change("resident", resident, {"status": "died"})], "sync")
+    driver.tap("dialogConfirm")
+
+    assert driver.says("The records say that 陳美玲 has died")
+    assert vitals(kiosk) == []
+    driver.tap("dialogConfirm")
+    assert driver.maybe("dialogConfirm") is None
+    assert kiosk.models["attribution"].opened["key"] == key
 
 
 def test_what_waits_is_seen_from_every_staff_page_and_by_nobody_else(kiosk: StaffWindow) -> None:

@@ -29,6 +29,7 @@ from kiosk.roles import Role
 from offline_sync.errors import StoreFull
 from offline_sync.oplog import FeedEntry
 from offline_sync.outbox import SyncRun
+from offline_sync.store import Change
 from tests.journeys.staff_window import StaffWindow
 from tests.kiosk.instrument_side import CUFF, METER, NAMES, OXIMETER, Near
 from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
@@ -226,6 +227,38 @@ def _whose_is_asked(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
     assert driver.get("dialogConfirm").isVisible()
 
 
+def _not_filed(**given: str) -> Callable[[StaffWindow, Driver, str], None]:
+    """The resident's record has changed while the worker was asked."""
+
+    def refused(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+        _whose_is_asked(kiosk, driver, resident)
+        kiosk.desk.store.save([Change("resident", resident, given)], "sync")
+        driver.tap("dialogConfirm")
+        assert kiosk.models["attribution"].problem == given["status"]
+        assert driver.get("dialogConfirm").isVisible()
+
+    return refused
+
+
+def _not_filed_for_more_came(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _open_reading(kiosk, driver, 3)
+    driver.tap(f"row_{resident}")
+    (fat,) = kiosk.desk.rows("SELECT id FROM reading_inbox WHERE characteristic = '2A9C'")
+    with kiosk.desk.store.transaction() as db:
+        db.execute("UPDATE reading_inbox SET set_aside = '{}' WHERE id = ?", list(fat))
+    driver.tap("dialogConfirm")
+    assert kiosk.models["attribution"].problem == "changed"
+
+
+def _filed_already(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _whose_is_asked(kiosk, driver, resident)
+    shown = kiosk.models["attribution"].opened["key"]
+    with kiosk.desk.store.transaction() as db:
+        db.execute("UPDATE vital SET id = ? WHERE id = (SELECT min(id) FROM vital)", [shown])
+    driver.tap("dialogConfirm")
+    assert kiosk.models["attribution"].problem == "already_filed"
+
+
 def _control_solution(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
     rows = [4, 5]
     _open_reading(kiosk, driver, rows[0])
@@ -317,6 +350,10 @@ INSTRUMENTS = {
     "forget": _forget,
     "whose": _whose,
     "whose_is_asked": _whose_is_asked,
+    "not_filed_for_moved": _not_filed(status="moved"),
+    "not_filed_for_died": _not_filed(status="died"),
+    "not_filed_for_more_came": _not_filed_for_more_came,
+    "filed_already": _filed_already,
     "control_solution": _control_solution,
     "set_aside_is_asked": _set_aside_is_asked,
     "which_instrument": _which_instrument,

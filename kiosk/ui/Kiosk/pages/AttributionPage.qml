@@ -51,6 +51,8 @@ StaffPage {
         function onChanged() {
             if (page.attribution.resident.key !== undefined && !question.shown)
                 question.open()
+            if (words.notFiled(page.attribution.problem, "")[0] !== "" && !trouble.shown)
+                trouble.open()
         }
     }
 
@@ -275,14 +277,17 @@ StaffPage {
         onConfirmed: page.attribution.setAside(page.reading.key, reason)
     }
     ConfirmDialog {
+        id: trouble
         objectName: "trouble"
+
+        readonly property var said: words.notFiled(page.attribution.problem, page.attribution.concerned)
+
         parent: page
-        shown: page.attribution.problem === "not_saved"
         hue: Theme.jade
-        title: qsTr("Nothing was changed")
-        text: qsTr("It could not be saved. Free some disk space or call the technician, then try again.")
+        title: said[0]
+        text: said[1]
         confirmText: qsTr("OK")
         cancelText: ""
-        onConfirmed: page.attribution.open(page.reading.key)
+        onConfirmed: page.attribution.open(page.reading.key ?? "")
     }
 }

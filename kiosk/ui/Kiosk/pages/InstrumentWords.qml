@@ -79,6 +79,18 @@ QtObject {
                 not_usable: qsTr("Not a usable measurement")
             })[code] ?? ""
     }
+    // Why a reading was not filed: what happened meanwhile, and what to do. The name may be empty.
+    function notFiled(code: string, name: string): var {
+        const correct = qsTr("Nothing was filed. If the records are wrong, have them corrected first.")
+        return ({
+                not_saved: [qsTr("Nothing was changed"), qsTr("It could not be saved. Free some disk space or call the technician, then try again.")],
+                already_filed: [name === "" ? qsTr("This reading is on record already") : qsTr("%1 has this reading on record already").arg(name), qsTr("It was not filed a second time. If it still waits here, set it aside.")],
+                changed: [qsTr("This reading has changed meanwhile"), qsTr("Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.")],
+                moved: [qsTr("The records say that %1 has moved away").arg(name), correct],
+                died: [qsTr("The records say that %1 has died").arg(name), correct],
+                unknown_resident: [qsTr("This resident is not on record any more"), qsTr("Nothing was filed. Look for the resident again.")]
+            })[code] ?? ["", ""]
+    }
     // Why Bluetooth cannot be used: what is so, and what to do.
     function adapter(code: string): var {
         return ({

@@ -34,7 +34,7 @@ StaffPage {
     readonly property string hint: {
         switch (step) {
         case "choose":
-            return qsTr("Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.")
+            return qsTr("Switch it on, near the kiosk, and put it into pairing mode: its leaflet says how.") + (Theme.latin ? " " : "") + qsTr("What still waits inside it becomes nobody's: a worker then says whose it is, under Nobody's readings.")
         case "allow":
             return qsTr("%1 asks to be paired.").arg(name)
         case "type":
