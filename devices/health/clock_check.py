@@ -27,7 +27,7 @@ class ClockCheck:
     set_at_ms: int | None = None  # the kiosk's clock, ms since 1970
     zone: tzinfo = HONG_KONG  # where the instruments' clocks are set
     earlier: ClockCheck | None = None  # when the kiosk set it at an earlier connection
-    kiosk_ms: int | None = None  # its wall clock minus its steady one: by which this was found
+    kiosk_ms: int | None = None  # the kiosk's wall clock minus its steady one, at that time
 
     def offset_at(self, device_time: datetime | None, now: HostMoment) -> float | None:
         """The offset of the clock that gave this stamp from the kiosk's as it is now, seconds."""
@@ -41,8 +41,8 @@ class ClockCheck:
         A stamp that lies between the moment the clock was set and now was given by the clock as
         it is since then, unless the clock as it was found can have given it too: a clock that
         went ahead has stamped the past with what is now. Every other one was given by the clock
-        as it was found. What was stamped before
-        an earlier setting was stamped by the clock as it was found at that time.
+        as it was found. What was stamped before an earlier setting was stamped by the clock as
+        it was found at that time.
         """
         if device_time is None:
             return self.offset_s

@@ -12,6 +12,7 @@ from functools import partial
 
 from devices.health.clock_setting import ClockSetting
 from devices.health.decoding import identity_slice
+from devices.health.ending import ended
 from devices.health.equipment import Equipment
 from devices.health.errors import ConnectionLost, InstrumentError, InstrumentRefused
 from devices.health.events import BatteryLevel, Ended
@@ -104,7 +105,8 @@ class Conversation:
         finally:
             for task in asking:
                 task.cancel()
-            await asyncio.wait(asking)
+            for task in asking:
+                await ended(task)
         for task in asking:
             if not task.cancelled() and (fault := task.exception()) is not None:
                 if isinstance(fault, InstrumentError):

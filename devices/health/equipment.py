@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from devices.health.adapter_state import AdapterState
+from devices.health.ending import ended
 from devices.health.errors import (
     AdapterReason,
     AdapterUnavailable,
@@ -71,8 +72,7 @@ class Equipment:
             await asyncio.wait({doing, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             lost.cancel()
-            doing.cancel()  # nothing happens to it when it is done
-            await asyncio.wait({doing})
+            await ended(doing)
         if doing.cancelled():
             raise AdapterLost
         return doing.result()

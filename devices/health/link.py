@@ -19,6 +19,7 @@ from bleak.exc import (
     BleakGATTProtocolError,
 )
 
+from devices.health.ending import ended
 from devices.health.errors import (
     ConnectionLost,
     InstrumentBusy,
@@ -251,8 +252,7 @@ class Link:
         finally:
             gone.cancel()
             refused.cancel()
-            work.cancel()  # nothing happens to it when it is done
-            await asyncio.wait({work})
+            await ended(work)
         if work.cancelled():
             error = ConnectionError("the link dropped") if self.gone.is_set() else TimeoutError()
             raise self._typed(error, step)

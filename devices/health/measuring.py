@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from devices.health.advertised import AdvertisedScales, Hearing
 from devices.health.conversation import Conversation
 from devices.health.delivery import Delivery
+from devices.health.ending import ended
 from devices.health.equipment import AdapterLost, Equipment
 from devices.health.errors import (
     AdapterReason,
@@ -124,8 +125,7 @@ class Measuring:
         finally:
             for reason in reasons:
                 reason.cancel()
-            work.cancel()
-            await asyncio.wait({work})
+            await ended(work)
             await delivery.close()
         return ending
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.health.pairing import (
-    CompareDigits,
-)
+from devices.health.pairing import CompareDigits
 from devices.health.pairing_agent import AGENT_PATH
 from devices.simulators.peripheral import PairingMethod
 from tests.devices.health.agent_bench import AgentBench, run_with_agent
