@@ -14,10 +14,17 @@ from typing import Final
 
 import sqlite_utils
 
+from kiosk.belonging import TOGETHER_MS
 from kiosk.leftovers import Leftover, leftovers
-from kiosk.readings import Recognised, how_recognised, identity_of
+from kiosk.readings import (
+    BODY_COMPOSITION,
+    WEIGHT,
+    Recognised,
+    how_recognised,
+    identity_of,
+)
 from kiosk.records import reading_inbox, residents, vitals
-from kiosk.records.reading_inbox import InboxReading
+from kiosk.records.reading_inbox import GoneWeight, InboxReading
 from kiosk.records.residents import Resident
 from offline_sync.store import Change, Store
 
@@ -48,7 +55,18 @@ def measurements(
 ) -> list[Leftover]:
     """What waits among `kept`, the latest of the inbox; those past the first `most` are older
     ones that are not shown yet."""
-    return leftovers(kept[:most], older_wait=len(kept) > most)
+    shown = kept[:most]
+    return leftovers(shown, older_wait=len(kept) > most, gone=_weights_gone(db, shown))
+
+
+def _weights_gone(db: sqlite_utils.Database, kept: Sequence[InboxReading]) -> Sequence[GoneWeight]:
+    """Those that a composition that waits may be of, if it could be given to another."""
+    if all(one.characteristic != WEIGHT for one in kept):
+        return ()
+    times = [one.received_at for one in kept if one.characteristic == BODY_COMPOSITION]
+    if not times:
+        return ()
+    return reading_inbox.weights_gone(db, min(times) - TOGETHER_MS, max(times) + TOGETHER_MS)
 
 
 def why_not_for(person: Resident | None) -> WhyNot | None:

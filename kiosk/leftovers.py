@@ -6,7 +6,7 @@ person (control solution, a failed weighing) can not be given to anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -29,10 +29,11 @@ from kiosk.readings import (
     ADDITIONS,
     GLUCOSE_CONTEXT,
     Decoded,
+    composition_of,
     corrected_time,
     in_ms,
 )
-from kiosk.records.reading_inbox import InboxReading
+from kiosk.records.reading_inbox import GoneWeight, InboxReading
 from offline_sync.store import Change
 
 _MG_DL_PER_MMOL_L: Final = Decimal("18.016")  # glucose: 180.16 g/mol
@@ -101,11 +102,17 @@ class Leftover:
         return in_mmhg(said.systolic, said.unit), in_mmhg(said.diastolic, said.unit)
 
 
-def leftovers(frames: Iterable[InboxReading], *, older_wait: bool = False) -> list[Leftover]:
+def leftovers(
+    frames: Iterable[InboxReading],
+    *,
+    older_wait: bool = False,
+    gone: Sequence[GoneWeight] = (),
+) -> list[Leftover]:
     """What waits for a worker's word, in the order of `frames`; what belongs together is one.
 
     `older_wait`: older frames wait that are not among these. An addition at their edge, whose
     main reading may be one of those, is then left out: it comes with them.
+    `gone`: weights of that time that have left the list; what may be theirs is joined to no other.
     """
     decoded: dict[str, Decoded] = {}
     kept = list(frames)
@@ -114,7 +121,7 @@ def leftovers(frames: Iterable[InboxReading], *, older_wait: bool = False) -> li
             decoded[frame.id] = readings.decode(frame)
         except (FrameCorrupt, UnknownCharacteristic):
             continue
-    added = additions_of(kept, decoded)
+    added = additions_of(kept, decoded, gone)
     mine = {one.kept.id for ones in added.values() for one in ones}
     alone = [frame for frame in kept if frame.id not in mine]
     if older_wait:
@@ -159,7 +166,8 @@ def _leftover(
         return Leftover(frame, None, State.UNREADABLE)
     if frame.characteristic == GLUCOSE_CONTEXT:
         return Leftover(frame, decoded, State.ADDITION)
-    shown = _shown(decoded.said)
+    packets = [one for one in additions if one.kept.characteristic == frame.characteristic]
+    shown = _shown(composition_of((decoded, *packets)) if packets else decoded.said)
     if isinstance(decoded.said, GlucoseReading) and decoded.said.excluded:
         return Leftover(frame, decoded, State.CONTROL, additions, shown)
     state = State.READING if shown and _is_trusted(decoded.said) else State.NO_VALUE

@@ -17,7 +17,7 @@ from typing import Any, Final
 from devices.health.profiles.blood_pressure import BloodPressureReading
 from devices.health.profiles.glucose import GlucoseContext, GlucoseReading
 from devices.health.profiles.pulse_oximeter import ContinuousReading, SpotCheckReading
-from kiosk.readings import BODY_COMPOSITION, GLUCOSE_CONTEXT, Decoded
+from kiosk.readings import BODY_COMPOSITION, GLUCOSE_CONTEXT, Decoded, composition_of
 from offline_sync.store import Change
 
 _NOT_OF_THE_READING: Final = frozenset(
@@ -72,10 +72,18 @@ def vital_change(
 
 
 def document(reading: Decoded, additions: Sequence[Decoded] = ()) -> dict[str, object]:
-    """All that the instrument said, with exact decimals as text; `also` has further frames."""
-    written = _written(reading.said)
+    """All that the instrument said, with exact decimals as text; `also` has further frames.
+
+    The two packets of a body composition are written as the one measurement that they are.
+    """
+    packets = [one for one in (reading, *additions) if one.kept.characteristic == BODY_COMPOSITION]
+    composition = composition_of(packets) if packets else None
+    written = _written(composition if reading in packets else reading.said)
     for one in additions:
-        written[_ADDED_AS[one.kept.characteristic]] = _written(one.said)
+        if one not in packets:
+            written[_ADDED_AS[one.kept.characteristic]] = _written(one.said)
+        elif reading not in packets:
+            written[_ADDED_AS[BODY_COMPOSITION]] = _written(composition)
     if additions:
         written["also"] = [f"{one.kept.characteristic}:{one.kept.raw.hex()}" for one in additions]
     return written

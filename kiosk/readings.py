@@ -6,6 +6,7 @@ loaded with the first frame or by the engine: the first page must not wait for t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +77,23 @@ def decode(kept: InboxReading) -> Decoded:
     said = decoding.decode(kept.characteristic, kept.raw, feature=kept.feature, names=kept.names)
     stamp = getattr(said, "device_time", None)
     return Decoded(replace(kept, device_time=stamp.isoformat() if stamp else None), said)
+
+
+def composition_of(packets: Sequence[Decoded]) -> Any:
+    """What a scale says about a body, of one frame or of the two packets that belong together.
+
+    Raises:
+        FrameCorrupt: they do not.
+    """
+    if len(packets) == 1:
+        return packets[0].said
+    from devices.health.profiles import body_composition
+    from devices.health.quirks import Quirk, quirks_of
+
+    first, second = (one.kept for one in packets)
+    stub = Quirk.ZERO_COMPOSITION_STUB
+    has_stubs = stub in quirks_of(*first.names)
+    return body_composition.joined(first.raw, second.raw, stub if has_stubs else None)
 
 
 def identity_of(kept: InboxReading) -> bytes:

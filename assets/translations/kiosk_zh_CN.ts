@@ -624,7 +624,7 @@ to the window</source>
         </message>
         <message>
             <source>Nothing was filed. If the records are wrong, have them corrected first.</source>
-            <translation>读数没有存入记录。如果资料有误，请先更正资料。</translation>
+            <translation>读数没有记入档案。如果资料有误，请先更正资料。</translation>
         </message>
         <message>
             <source>Nothing was changed</source>
@@ -644,7 +644,7 @@ to the window</source>
         </message>
         <message>
             <source>It was not filed a second time. If it still waits here, set it aside.</source>
-            <translation>没有重复存入。如果它仍在这里等候，请将它搁置。</translation>
+            <translation>没有重复记入。如果它仍在这里等候，请将它搁置。</translation>
         </message>
         <message>
             <source>This reading has changed meanwhile</source>
@@ -652,7 +652,7 @@ to the window</source>
         </message>
         <message>
             <source>Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.</source>
-            <translation>读数没有存入记录。这次测量刚收到更多资料，或有部分已被处理。请再看一次，然后选择。</translation>
+            <translation>读数没有记入档案。这次测量刚收到更多资料，或有部分已被处理。请再看一次，然后选择。</translation>
         </message>
         <message>
             <source>The records say that %1 has moved away</source>
@@ -668,7 +668,7 @@ to the window</source>
         </message>
         <message>
             <source>Nothing was filed. Look for the resident again.</source>
-            <translation>读数没有存入记录。请再搜索这位居民。</translation>
+            <translation>读数没有记入档案。请再搜索这位居民。</translation>
         </message>
         <message>
             <source>Bluetooth is off</source>

@@ -624,7 +624,7 @@ to the window</source>
         </message>
         <message>
             <source>Nothing was filed. If the records are wrong, have them corrected first.</source>
-            <translation>讀數沒有存入記錄。如果資料有誤，請先更正資料。</translation>
+            <translation>讀數沒有記入檔案。如果資料有誤，請先更正資料。</translation>
         </message>
         <message>
             <source>Nothing was changed</source>
@@ -644,7 +644,7 @@ to the window</source>
         </message>
         <message>
             <source>It was not filed a second time. If it still waits here, set it aside.</source>
-            <translation>沒有重複存入。如果它仍在這裏等候，請將它擱置。</translation>
+            <translation>沒有重複記入。如果它仍在這裏等候，請將它擱置。</translation>
         </message>
         <message>
             <source>This reading has changed meanwhile</source>
@@ -652,7 +652,7 @@ to the window</source>
         </message>
         <message>
             <source>Nothing was filed. More of the measurement has come, or a part of it has left. Look at it again, then choose.</source>
-            <translation>讀數沒有存入記錄。這次量度剛收到更多資料，或有部分已被處理。請再看一次，然後選擇。</translation>
+            <translation>讀數沒有記入檔案。這次量度剛收到更多資料，或有部分已被處理。請再看一次，然後選擇。</translation>
         </message>
         <message>
             <source>The records say that %1 has moved away</source>
@@ -668,7 +668,7 @@ to the window</source>
         </message>
         <message>
             <source>Nothing was filed. Look for the resident again.</source>
-            <translation>讀數沒有存入記錄。請再搜尋這位居民。</translation>
+            <translation>讀數沒有記入檔案。請再搜尋這位居民。</translation>
         </message>
         <message>
             <source>Bluetooth is off</source>

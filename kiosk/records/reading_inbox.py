@@ -62,11 +62,21 @@ class InboxReading:
         return self.instrument.get("name"), self.instrument.get("model")
 
 
+@dataclass(frozen=True, slots=True)
+class GoneWeight:
+    """A weight that does not wait any more: it is a vital, or was set aside."""
+
+    address: str  # of the scale
+    received_at: int
+    raw: bytes
+
+
 _COLUMNS: Final = (
     "id, session_id, characteristic, raw, instrument, device_time, clock_offset_s, received_at,"
     " mono_ms, boot_id, check_in_id, kind, feature, started_by, why"
 )
 
+_WEIGHT: Final = "2A9D"
 _BODY_COMPOSITION: Final = "2A9C"  # the only addition that comes in more than one frame
 # As the index vital_by_addition has it: written otherwise, every row would be read.
 _FIRST_ADDED: Final = "json_extract(reading, '$.also[0]')"
@@ -180,6 +190,21 @@ def waiting(db: sqlite_utils.Database, reading_id: str) -> InboxReading | None:
         [reading_id],
     )
     return next((_reading(row) for row in rows), None)
+
+
+def weights_gone(db: sqlite_utils.Database, since_ms: int, until_ms: int) -> list[GoneWeight]:
+    """The weights received in this time that have left the list, by whatever way.
+
+    Reads every vital: ask only when a composition waits beside a weight.
+    """
+    rows = db.execute(
+        "SELECT instrument ->> 'address', received_at, raw FROM vital WHERE vital = 'weight'"
+        " AND raw IS NOT NULL AND received_at BETWEEN ? AND ?"
+        " UNION ALL SELECT instrument ->> 'address', received_at, hex(raw) FROM reading_inbox"
+        " WHERE set_aside IS NOT NULL AND characteristic = ? AND received_at BETWEEN ? AND ?",
+        [since_ms, until_ms, _WEIGHT, since_ms, until_ms],
+    )
+    return [GoneWeight(str(address or ""), at, bytes.fromhex(raw)) for address, at, raw in rows]
 
 
 def stands_already(

@@ -244,6 +244,8 @@ class AttributionViewModel(QObject):
         self._busy = False
         if instead is None:
             self._opened = ""
+        else:
+            self._kept = []  # the list is old: it is made anew
         self._look()
         self._say(instead)
         if instead is None:

@@ -12,7 +12,7 @@ from kiosk.leftovers import vital_of
 from kiosk.records import reading_inbox, vitals
 from offline_sync.identity import new_record_id
 from offline_sync.store import Change
-from tests.kiosk.instrument_side import composition_frame, keep
+from tests.kiosk.instrument_side import composition_frame, keep, weight_frame
 from tests.kiosk.nobodys_page import Page
 from tests.kiosk.staff_desk import quick_hashes
 
@@ -115,3 +115,26 @@ def test_what_has_left_a_reading_is_not_filed_with_it(page: Page) -> None:
     page.model.confirm(page.weight.id, page.chan)
 
     assert (page.model.problem, page.vitals()) == ("changed", [])
+
+
+@pytest.mark.parametrize("how", ["filed", "set aside"])
+def test_the_composition_of_a_weight_that_has_left_is_given_to_no_other(
+    page: Page, how: str
+) -> None:
+    """Two people within a minute: the second weight has left before its composition came."""
+    page.at_work()
+    second = weight_frame(page.weight.received_at + 30_000, kg=64.0)
+    keep(page.desk.store, second)
+    with page.desk.store.transaction():
+        reading_inbox.remove(page.desk.store, [page.fat.id])
+    page.model.arrived()
+    if how == "filed":
+        page.give_to_chan(second.id)
+    else:
+        page.model.open(second.id)
+        page.model.setAside(second.id, "test")
+    hers = composition_frame(second.received_at + 1_000)
+    keep(page.desk.store, hers)
+    page.model.arrived()
+
+    assert {page.weight.id, hers.id} <= set(page.listed())

@@ -13,8 +13,9 @@ import pytest
 from kiosk import belonging
 from kiosk.civil_time import civil_time
 from kiosk.leftovers import leftovers
+from kiosk.reading_documents import document
 from kiosk.readings import decode
-from kiosk.records.reading_inbox import InboxReading, Why
+from kiosk.records.reading_inbox import GoneWeight, InboxReading, Why
 from tests.kiosk.instrument_side import (
     composition_frame,
     context_frame,
@@ -70,6 +71,96 @@ def test_the_two_packets_of_one_composition_are_one_set() -> None:
     ]
     first, second, third = (one.id for one in packets)
     assert joined([main, *packets]) == {main.id: (first, second), third: ()}
+
+
+def packet(after_s: int, flags: int, rest: str, fat: int = 243) -> InboxReading:
+    """One of the two of a composition: further fields as its flags say, in hex."""
+    raw = (flags | 0x1000).to_bytes(2, "little") + fat.to_bytes(2, "little") + bytes.fromhex(rest)
+    return composition(after_s, raw=raw)
+
+
+def body(after_s: int, fat: int = 243) -> tuple[InboxReading, InboxReading]:
+    """Both packets: of user 1 with a metabolism of 6000 kJ, then an impedance of 500.0 ohm."""
+    first = packet(after_s, 0x0C, "01" + (6000).to_bytes(2, "little").hex(), fat)
+    return first, packet(after_s + 1, 0x200, (5000).to_bytes(2, "little").hex(), fat)
+
+
+def test_the_two_packets_without_a_weight_are_one_measurement() -> None:
+    first, second = body(0)
+    assert joined([second, first]) == {first.id: (second.id,)}
+    written = document(decode(first), [decode(second)])
+    assert written == {
+        "fat_share": "24.3",
+        "unit": "kg",
+        "user": 1,
+        "basal_metabolism_kj": 6000,
+        "impedance_ohm": "500.0",
+        "also": [f"2A9C:{second.raw.hex()}"],
+    }
+
+
+def test_the_two_packets_beside_a_weight_are_written_as_one_composition() -> None:
+    main, (first, second) = weight(0), body(1)
+    assert joined([main, first, second]) == {main.id: (first.id, second.id)}
+    written = document(decode(main), [decode(first), decode(second)])
+    assert written["composition"] == {
+        "fat_share": "24.3",
+        "unit": "kg",
+        "user": 1,
+        "basal_metabolism_kj": 6000,
+        "impedance_ohm": "500.0",
+    }
+
+
+def test_packets_of_two_measurements_are_never_mixed() -> None:
+    hers, his = body(0), body(2, fat=300)
+    lost_second, lost_first = [hers[0], *his], [hers[1], *his]
+    assert joined(lost_second) == {hers[0].id: (), his[0].id: (his[1].id,)}
+    assert joined(lost_first) == {hers[1].id: (), his[0].id: (his[1].id,)}
+    assert joined([hers[0], his[1]]) == {hers[0].id: (), his[1].id: ()}
+
+
+def test_a_second_packet_that_comes_late_or_after_another_weight_stands_alone() -> None:
+    first, second = body(0)
+    late = at(replace(second, received_at=NOON + 11 * SECOND))
+    assert joined([first, late]) == {first.id: (), late.id: ()}
+    between = replace(weight(1), id="next", mono_ms=second.mono_ms - 1)
+    another = replace(second, raw=second.raw[:2] + b"\x2c\x01" + second.raw[4:])  # 30 % fat
+    assert joined([first, between, another]) == {first.id: (), "next": (another.id,)}
+
+
+def test_an_unstamped_second_packet_goes_with_its_first_and_not_with_the_latest_weight() -> None:
+    """A memory that is read at once: all the weights, then all the compositions."""
+    frames, expected = [], {}
+    for n, when in enumerate((YESTERDAY, YESTERDAY + timedelta(minutes=1))):
+        main = at(weight_frame(NOON + n, when))
+        stamped = at(composition_frame(NOON + (n + 1) * SECOND, when))
+        first = replace(stamped, raw=bytes([stamped.raw[0], 0x10]) + stamped.raw[2:])
+        second = replace(packet(n + 1, 0x200, "8813"), mono_ms=first.mono_ms + 1)
+        frames += [main, first, second]
+        expected[main.id] = (first.id, second.id)
+    assert joined(frames) == expected
+
+
+def test_a_composition_that_may_be_of_a_weight_that_has_left_stands_alone() -> None:
+    waits, its = weight(0), composition(42)
+    left = weight(40)
+
+    def alone(gone: GoneWeight) -> bool:
+        return len(leftovers([waits, its], gone=[gone])) == 2
+
+    assert alone(GoneWeight(left.address, left.received_at, left.raw))
+    assert not alone(GoneWeight("another scale", left.received_at, left.raw))
+    assert not alone(GoneWeight(left.address, waits.received_at - 1, left.raw))
+    assert not alone(GoneWeight(left.address, its.received_at + 1, left.raw))
+
+
+def test_a_stamped_composition_whose_weight_may_have_left_stands_alone() -> None:
+    waits, its = at(weight_frame(NOON, YESTERDAY)), at(composition_frame(NOON + 1, YESTERDAY))
+    twin = GoneWeight(waits.address, NOON - SECOND, waits.raw)
+    other = GoneWeight(waits.address, NOON, weight_frame(NOON, YESTERDAY + timedelta(hours=1)).raw)
+    assert len(leftovers([waits, its], gone=[twin])) == 2
+    assert len(leftovers([waits, its], gone=[other])) == 1
 
 
 def test_two_instruments_do_not_mix() -> None:

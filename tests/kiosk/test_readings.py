@@ -324,6 +324,30 @@ def test_the_notes_of_a_record_that_is_sent_again_are_known(store: Store, filed:
     assert [keep_once(store, again(each)) for each in (record, context)] == [Came.AGAIN] * 2
 
 
+def test_every_packet_of_a_composition_on_record_is_known_when_it_comes_again(
+    store: Store,
+) -> None:
+    weight = weight_frame(NOON, YESTERDAY)
+    made = composition_frame(NOON + 900, YESTERDAY)
+    first = replace(made, raw=bytes([made.raw[0], 0x10]) + made.raw[2:])
+    second = replace(
+        first,
+        id=new_record_id(),
+        received_at=NOON + 950,
+        mono_ms=first.mono_ms + 1,
+        raw=bytes([first.raw[0], 0x12]) + first.raw[2:] + b"\x88\x13",
+    )
+    for each in (weight, first, second):
+        keep_once(store, each)
+    vitals.file_reading(store, one(weight, first, second), "staff-1")
+    with store.transaction():
+        reading_inbox.remove(store, [first.id, second.id])
+
+    assert [keep_once(store, again(each)) for each in (weight, first, second)] == [Came.AGAIN] * 3
+    other = replace(again(second), raw=second.raw[:-1] + b"\x14")
+    assert keep_once(store, other) is Came.NEW
+
+
 def test_what_was_set_aside_is_known_when_it_comes_again(store: Store) -> None:
     first = glucose_frame(NOON, YESTERDAY, sample=0x1A)
     keep_once(store, first)
@@ -347,6 +371,7 @@ def test_looking_for_a_frame_reads_no_whole_table(store: Store) -> None:
         glucose_frame(NOON, YESTERDAY),
         context_frame(NOON),
         weight_frame(NOON, YESTERDAY),
+        composition_frame(NOON, YESTERDAY),
     ):
         reading_inbox.stands_already(
             store.connection,
@@ -356,7 +381,7 @@ def test_looking_for_a_frame_reads_no_whole_table(store: Store) -> None:
         )
     store.connection.conn.set_trace_callback(None)
     looks = [one for one in statements if one.startswith("SELECT")]
-    assert len(looks) == 8
+    assert len(looks) == 12
     for statement in looks:
         plan = store.connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
         assert [row[3].split(" ")[0] for row in plan] == ["SEARCH"], (statement, plan)
