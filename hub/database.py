@@ -18,6 +18,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from hub.errors import HubError
 from hub.tables import hub_meta
 from offline_sync.driver import dbapi2, require_safe_sqlite
 from offline_sync.errors import SqliteTooOld
@@ -31,12 +32,8 @@ _WRITING: Final = "village_writing"
 _turn: Final = threading.Lock()
 
 
-class HubDatabaseError(Exception):
-    """The hub's database cannot be used as it is; `next_step` says what a person can do."""
-
-    def __init__(self, message: str, next_step: str) -> None:
-        super().__init__(message)
-        self.next_step = next_step
+class HubDatabaseError(HubError):
+    """The hub's database cannot be used as it is."""
 
 
 def open_database(folder: Path, *, create: bool = True) -> Engine:

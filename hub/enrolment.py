@@ -14,14 +14,15 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from hub.errors import HubError
 from hub.tables import kiosk
 
 _MAX_NAME: Final = 80
 _CONTACT_STEP_MS: Final = 15_000
 
 
-class EnrolmentError(ValueError):
-    """A kiosk cannot be enrolled, blocked or found as asked; the message says what to do."""
+class EnrolmentError(HubError):
+    """A kiosk cannot be enrolled, blocked or found as asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,14 @@ def enrol(
         )
     elif not replace:
         raise EnrolmentError(
-            f"A kiosk named {name} is enrolled already. When its token leaked or was lost, use "
-            "village-hub token; when its disk was exchanged, add --replace. Another kiosk needs "
-            "another name."
+            f"A kiosk named {name} is enrolled already.",
+            "When its token leaked or was lost, use village-hub token; when its disk was "
+            "exchanged, add --replace. Another kiosk needs another name.",
         )
     elif known.village != village:
         raise EnrolmentError(
-            f"The kiosk {name} belongs to {known.village}. Enrol it for another village under "
-            "another name."
+            f"The kiosk {name} belongs to {known.village}.",
+            "Enrol it for another village under another name.",
         )
     else:
         connection.execute(
@@ -143,7 +144,7 @@ def note_contact(connection: Connection, kiosk_id: str, now_ms: int) -> None:
 
 
 def _nobody(name: str) -> EnrolmentError:
-    return EnrolmentError(f"No kiosk is named {name}. The hub's page lists the names.")
+    return EnrolmentError(f"No kiosk is named {name}.", "The hub's page lists the names.")
 
 
 def _digest(token: str) -> str:
@@ -153,5 +154,7 @@ def _digest(token: str) -> str:
 def _plain(text: str, what: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > _MAX_NAME or any(not letter.isprintable() for letter in text):
-        raise EnrolmentError(f"Give a {what} of 1 to {_MAX_NAME} printable letters.")
+        raise EnrolmentError(
+            f"This is no usable {what}.", f"Give one of 1 to {_MAX_NAME} printable letters."
+        )
     return text
