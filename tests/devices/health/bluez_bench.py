@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -44,6 +45,7 @@ class LineBench:
         for bus in self._others:
             if bus.connected:
                 bus.disconnect()
+            with suppress(OSError, EOFError):  # what broke the bus, if it was lost before
                 await bus.wait_for_disconnect()
         await self.bluez.__aexit__(kind, error, trace)
         await nothing_left()
