@@ -38,6 +38,15 @@ class KeyMissing(StoreError):
     )
 
 
+class SigningKeyMissing(StoreError):
+    """The key with which this kiosk signs what it sends is not here."""
+
+    next_step = (
+        "The records are safe and can be read here. Ask the district office for a new enrolment "
+        "of this kiosk (village-hub enrol --replace), then connect it again."
+    )
+
+
 class KeyUnsafe(StoreError):
     """The key file could be read or changed by others, or is not what it should be."""
 

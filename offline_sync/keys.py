@@ -1,4 +1,6 @@
-"""Where the key of the encrypted store is kept: in the security chip (TPM 2.0), else in a file.
+"""Where a key of 32 bytes is kept: in the security chip (TPM 2.0), else in a file.
+
+The key of the encrypted store is kept so, and so is the one that the kiosk signs with.
 
 A key is made once. It is never overwritten, never logged, never on a command line, and no new
 key is ever made where a database already exists: that would only hide that the old one is lost.
@@ -25,7 +27,7 @@ from offline_sync.errors import (
     KeyUnsafe,
 )
 
-_CREDENTIAL_NAME: Final = "smart-village-kiosk-store"
+_STORE_CREDENTIAL: Final = "smart-village-kiosk-store"
 _CHIP_TIMEOUT_S: Final = 30
 
 
@@ -46,8 +48,8 @@ class KeyProvider(Protocol):
         """The key, or None when this provider keeps none. Raises StoreError when it cannot tell."""
         ...
 
-    def create(self) -> bytes:
-        """Make and keep a new key. Raises KeyProviderUnavailable where that is impossible."""
+    def keep(self, key: bytes) -> None:
+        """Keep this key, where none is yet. Raises KeyProviderUnavailable where it cannot."""
         ...
 
 
@@ -73,9 +75,20 @@ def obtain_key(providers: Sequence[KeyProvider], database_exists: bool) -> Obtai
             return _obtained(key, provider)
     if database_exists:
         raise KeyMissing("The store of this kiosk is here, but its key is not.")
+    return keep_key(providers, secrets.token_bytes(KEY_LENGTH))
+
+
+def keep_key(providers: Sequence[KeyProvider], key: bytes) -> ObtainedKey:
+    """Keep a new key, or one that came from another computer, with the first that can.
+
+    Raises:
+        KeyProviderUnavailable: none of them can.
+        StoreUnavailable, StoreFull: its file cannot be written, or there is one already.
+    """
     for provider in providers:
         with suppress(KeyProviderUnavailable):
-            return _obtained(provider.create(), provider)
+            provider.keep(key)
+            return _obtained(key, provider)
     raise KeyProviderUnavailable("There is no place on this computer to keep a key.")
 
 
@@ -103,11 +116,9 @@ class FileKeyProvider:
             raise KeyUnreadable(f"The key file {self._path} does not hold a key.") from error
         return _checked_length(key, self._path)
 
-    def create(self) -> bytes:
-        """A new key in a new file."""
-        key = secrets.token_bytes(KEY_LENGTH)
+    def keep(self, key: bytes) -> None:
+        """Write the key into a new file."""
         _write_private(self._path, f"{key.hex()}\n".encode())
-        return key
 
 
 class Tpm2KeyProvider:
@@ -126,8 +137,11 @@ class Tpm2KeyProvider:
         *,
         device: Path | str = "/dev/tpmrm0",
         program: str = "systemd-creds",
+        credential: str = _STORE_CREDENTIAL,
     ) -> None:
+        """`credential` is the name that is sealed with the key: it opens under no other."""
         self._path = Path(path)
+        self._credential = credential
         self._device = Path(device)
         self._program = program
 
@@ -144,13 +158,12 @@ class Tpm2KeyProvider:
             raise KeyUnreadable("The key is sealed by a security chip that this computer lacks.")
         return self._unseal(self._path)
 
-    def create(self) -> bytes:
-        """A new key, sealed, and unsealed once to be sure that it can be."""
+    def keep(self, key: bytes) -> None:
+        """Seal the key, and unseal it once to be sure that it can be."""
         if not self.available:
             raise KeyProviderUnavailable("This computer has no usable security chip (TPM 2.0).")
-        key = secrets.token_bytes(KEY_LENGTH)
         sealed = self._run(
-            ["encrypt", "--with-key=tpm2", "--tpm2-pcrs=7", f"--name={_CREDENTIAL_NAME}", "-", "-"],
+            ["encrypt", "--with-key=tpm2", "--tpm2-pcrs=7", f"--name={self._credential}", "-", "-"],
             key,
         )
         _write_private(self._path, sealed)
@@ -164,11 +177,10 @@ class Tpm2KeyProvider:
         if returned != key:
             self._path.unlink()
             raise KeyProviderUnavailable("The security chip gave back another key.")
-        return key
 
     def _unseal(self, path: Path) -> bytes:
         try:
-            key = self._run(["decrypt", f"--name={_CREDENTIAL_NAME}", str(path), "-"], b"")
+            key = self._run(["decrypt", f"--name={self._credential}", str(path), "-"], b"")
         except KeyProviderUnavailable as error:
             raise KeyUnreadable(f"The security chip does not open the key: {error}") from error
         return _checked_length(key, path)

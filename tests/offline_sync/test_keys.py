@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from offline_sync.errors import (
     StoreError,
     StoreUnavailable,
 )
-from offline_sync.keys import FileKeyProvider, Tpm2KeyProvider, obtain_key
+from offline_sync.keys import FileKeyProvider, KeyProvider, Tpm2KeyProvider, obtain_key
 
 # Seals by base64, and refuses whatever does not look like a call of the real program.
 CHIP = """#!/bin/sh
@@ -50,6 +51,13 @@ class Computer:
         )
 
 
+def new_key(provider: KeyProvider) -> bytes:
+    """A new key that `provider` keeps."""
+    key = secrets.token_bytes(32)
+    provider.keep(key)
+    return key
+
+
 @pytest.fixture
 def computer(tmp_path: Path) -> Computer:
     return Computer(tmp_path)
@@ -63,7 +71,7 @@ def key_file(tmp_path: Path) -> Path:
 def test_a_file_key_is_32_random_bytes_that_only_the_owner_may_read(key_file: Path):
     provider = FileKeyProvider(key_file)
     assert provider.load() is None
-    key = provider.create()
+    key = new_key(provider)
     assert len(key) == 32
     assert provider.load() == key
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
@@ -72,30 +80,30 @@ def test_a_file_key_is_32_random_bytes_that_only_the_owner_may_read(key_file: Pa
 
 
 def test_a_key_file_is_never_overwritten(key_file: Path):
-    key = FileKeyProvider(key_file).create()
+    key = new_key(FileKeyProvider(key_file))
     with pytest.raises(StoreUnavailable, match="exists"):
-        FileKeyProvider(key_file).create()
+        new_key(FileKeyProvider(key_file))
     assert FileKeyProvider(key_file).load() == key
     assert [entry.name for entry in key_file.parent.iterdir()] == ["store.key"]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o666, 0o610])
 def test_a_key_file_open_to_others_is_refused(key_file: Path, mode: int):
-    FileKeyProvider(key_file).create()
+    new_key(FileKeyProvider(key_file))
     key_file.chmod(mode)
     with pytest.raises(KeyUnsafe, match="open to others"):
         FileKeyProvider(key_file).load()
 
 
 def test_a_key_file_of_another_owner_is_refused(key_file: Path, monkeypatch: pytest.MonkeyPatch):
-    FileKeyProvider(key_file).create()
+    new_key(FileKeyProvider(key_file))
     monkeypatch.setattr("os.geteuid", lambda: 12345)
     with pytest.raises(KeyUnsafe, match="another user"):
         FileKeyProvider(key_file).load()
 
 
 def test_a_link_in_place_of_the_key_file_is_refused(key_file: Path, tmp_path: Path):
-    FileKeyProvider(tmp_path / "elsewhere.key").create()
+    new_key(FileKeyProvider(tmp_path / "elsewhere.key"))
     key_file.parent.mkdir()
     key_file.symlink_to(tmp_path / "elsewhere.key")
     with pytest.raises(KeyUnsafe):
@@ -110,7 +118,7 @@ def test_a_folder_in_place_of_the_key_file_is_refused(key_file: Path):
 
 @pytest.mark.parametrize("content", ["", "not a key", "00" * 31, "00" * 33, "\u00e9" * 64])
 def test_a_file_that_holds_no_key_is_told_from_a_missing_one(key_file: Path, content: str):
-    FileKeyProvider(key_file).create()
+    new_key(FileKeyProvider(key_file))
     key_file.write_text(content)
     with pytest.raises(KeyUnreadable):
         FileKeyProvider(key_file).load()
@@ -118,7 +126,7 @@ def test_a_file_that_holds_no_key_is_told_from_a_missing_one(key_file: Path, con
 
 def test_the_chip_seals_a_key_and_gives_it_back(computer: Computer):
     assert computer.provider.load() is None
-    key = computer.provider.create()
+    key = new_key(computer.provider)
     assert len(key) == 32
     assert computer.provider.load() == key
     assert computer.provider.protected_against_theft
@@ -130,11 +138,11 @@ def test_without_a_chip_no_key_is_made_there(tmp_path: Path):
     assert not provider.available
     assert provider.load() is None
     with pytest.raises(KeyProviderUnavailable):
-        provider.create()
+        new_key(provider)
 
 
 def test_a_sealed_key_on_a_computer_without_the_chip_is_not_replaced(computer: Computer):
-    computer.provider.create()
+    new_key(computer.provider)
     computer.device.unlink()
     with pytest.raises(KeyUnreadable, match="lacks"):
         obtain_key([computer.provider, FileKeyProvider(computer.folder / "k")], False)
@@ -145,7 +153,7 @@ def test_a_sealed_key_on_a_computer_without_the_chip_is_not_replaced(computer: C
     "script", ["#!/bin/sh\necho 'TPM is locked out' >&2\nexit 1\n", "#!/no/such/shell\n"]
 )
 def test_a_chip_that_refuses_to_open_a_key_says_so(computer: Computer, script: str):
-    computer.provider.create()
+    new_key(computer.provider)
     computer.behaves(script)
     with pytest.raises(KeyUnreadable):
         computer.provider.load()
@@ -164,7 +172,7 @@ def test_a_chip_that_does_not_give_the_key_back_is_not_used(computer: Computer, 
 def test_the_key_is_never_among_the_arguments_of_the_chips_program(computer: Computer):
     log = computer.folder / "log"
     computer.behaves(CHIP.replace("#!/bin/sh\n", f'#!/bin/sh\necho "$*" >> {log}\n'))
-    key = computer.provider.create()
+    key = new_key(computer.provider)
     assert key.hex() not in log.read_text()
 
 
@@ -177,7 +185,7 @@ def test_the_first_provider_that_can_makes_the_key(computer: Computer, key_file:
 def test_the_key_that_exists_is_used_even_when_an_earlier_provider_could_make_one(
     computer: Computer, key_file: Path
 ):
-    key = FileKeyProvider(key_file).create()
+    key = new_key(FileKeyProvider(key_file))
     obtained = obtain_key([computer.provider, FileKeyProvider(key_file)], True)
     assert (obtained.key, obtained.provider_name) == (key, "file")
     assert not obtained.protected_against_theft
