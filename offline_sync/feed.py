@@ -22,7 +22,7 @@ from offline_sync.driver import dbapi2
 from offline_sync.errors import InvalidChange
 from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpState
 
-_UNFIT: Final = (
+UNFIT: Final = (
     InvalidChange,
     dbapi2.IntegrityError,
     dbapi2.DataError,  # longer than SQLite takes
@@ -80,12 +80,12 @@ def apply_page(
             continue
         try:
             with db.atomic():
-                if _apply(db, entry, now_ms):
+                if apply_entry(db, entry, now_ms):
                     changed.add((entry.record_type, entry.record_id))
                 elif entry.record_type not in CATALOGUE:
                     set_aside.append(entry.seq)
-        except _UNFIT as error:
-            _keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
+        except UNFIT as error:
+            keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
             set_aside.append(entry.seq)
     reached = max(after, next_after, *(entry.seq for entry in entries))
     db.execute(
@@ -102,7 +102,9 @@ def _forget_order(db: Database) -> None:
     db.execute("UPDATE op_out SET hub_seq = 0 WHERE state = ?", (OpState.ACKNOWLEDGED,))
 
 
-def _apply(db: Database, entry: FeedEntry, now_ms: int) -> bool:
+def apply_entry(db: Database, entry: FeedEntry, now_ms: int) -> bool:
+    """Apply one entry and leave the cursor alone; returns whether it changed a record here. The
+    caller undoes what it wrote when it raises one of UNFIT."""
     if entry.kind == UNREADABLE:
         raise InvalidChange(f"This entry cannot be read: {entry.fields.get('why')}")
     check_id(entry.record_id, "A record id")
@@ -121,7 +123,7 @@ def _apply(db: Database, entry: FeedEntry, now_ms: int) -> bool:
 
 
 def _put(db: Database, record_type: RecordType, entry: FeedEntry) -> bool:
-    known, unknown = _sorted_fields(record_type, entry.fields)
+    known, unknown = sorted_fields(record_type, entry.fields)
     is_new = not records.exists(db, record_type, entry.record_id)
     if is_new:
         refuse_missing(record_type, known)
@@ -141,9 +143,10 @@ def _only(fields: Mapping[str, object], names: set[str]) -> dict[str, object]:
     return {name: value for name, value in fields.items() if name in names}
 
 
-def _sorted_fields(
+def sorted_fields(
     record_type: RecordType, fields: Mapping[str, object]
 ) -> tuple[dict[str, object], dict[str, object]]:
+    """The checked values of the fields that this version knows, and the values of the others."""
     known: dict[str, object] = {}
     unknown: dict[str, object] = {}
     for name, value in fields.items():
@@ -207,18 +210,21 @@ def _note_conflict(db: Database, entry: FeedEntry, now_ms: int) -> bool:
 def _keep_unknown(db: Database, entry: FeedEntry, now_ms: int) -> None:
     db.execute(
         "INSERT INTO inbox_unknown (tbl, rid, op_id, raw, kept_ms) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (op_id) DO NOTHING",
+        " ON CONFLICT (op_id) DO UPDATE SET raw = excluded.raw",
         (entry.record_type, entry.record_id, entry.op_id, _raw(entry), now_ms),
     )
 
 
-def _keep_raw(
+def keep_raw(
     db: Database, bucket: str, hub_epoch: str, entry: FeedEntry, why: str, now_ms: int
 ) -> None:
+    """Keep an entry that cannot be applied as it came, with the reason: the latest that came
+    under its number."""
     writable = why.encode(errors="backslashreplace").decode()
     db.execute(
         "INSERT INTO inbox_quarantine (hub_epoch, bucket, seq, raw, why, kept_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hub_epoch, bucket, seq)"
+        " DO UPDATE SET raw = excluded.raw, why = excluded.why",
         (hub_epoch, bucket, entry.seq, _raw(entry), writable, now_ms),
     )
 
