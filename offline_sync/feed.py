@@ -72,7 +72,7 @@ def apply_page(
     if cursor.hub_epoch != hub_epoch:
         after = 0
         if cursor.hub_epoch:
-            _forget_order(db)
+            forget_order(db)
     changed: set[tuple[str, str]] = set()
     set_aside: list[int] = []
     for entry in sorted(entries, key=lambda entry: entry.seq):
@@ -88,16 +88,21 @@ def apply_page(
             keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
             set_aside.append(entry.seq)
     reached = max(after, next_after, *(entry.seq for entry in entries))
+    move_cursor(db, bucket, Cursor(hub_epoch, reached), now_ms)
+    return FeedOutcome(frozenset(changed), tuple(set_aside))
+
+
+def move_cursor(db: Database, bucket: str, cursor: Cursor, now_ms: int) -> None:
+    """Remember how far the feed was applied, in the transaction that applied it."""
     db.execute(
         "INSERT INTO sync_state (bucket, hub_epoch, after_seq, updated_ms) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (bucket) DO UPDATE SET hub_epoch = excluded.hub_epoch,"
         " after_seq = excluded.after_seq, updated_ms = excluded.updated_ms",
-        (bucket, hub_epoch, reached, now_ms),
+        (bucket, cursor.hub_epoch, cursor.after, now_ms),
     )
-    return FeedOutcome(frozenset(changed), tuple(set_aside))
 
 
-def _forget_order(db: Database) -> None:
+def forget_order(db: Database) -> None:
     """A hub restored from a backup counts anew: numbers of old receipts say nothing any more."""
     db.execute("UPDATE op_out SET hub_seq = 0 WHERE state = ?", (OpState.ACKNOWLEDGED,))
 
