@@ -8,6 +8,7 @@ another meaning, and a field that goes is left in place and marked in the change
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,10 +57,21 @@ class RecordType:
     name: str
     fields: tuple[Field, ...]
     retention_days: int
+    # Asked for with every op of every kiosk, and so worked out once.
+    by_name: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+    required: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    once: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {field.name: field for field in self.fields}
+        required = frozenset(field.name for field in self.fields if field.required)
+        once = frozenset(field.name for field in self.fields if field.merge is Merge.NEVER)
+        for name, worked_out in (("by_name", by_name), ("required", required), ("once", once)):
+            object.__setattr__(self, name, worked_out)
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None when this version does not know it."""
-        return next((field for field in self.fields if field.name == name), None)
+        return self.by_name.get(name)
 
 
 def _once(name: str, kind: Kind = Kind.TEXT, *, required: bool = False) -> Field:
