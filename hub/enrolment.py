@@ -1,28 +1,40 @@
-"""Which kiosks may speak to this hub: enrolment, tokens, blocking.
+"""Which kiosks may speak to this hub: one-time codes, their keys, revocation.
 
-A token is shown once, when it is made; only its SHA-256 is kept. Nothing here logs a token.
+The hub knows a kiosk by the public half of its key; of a one-time code only the SHA-256 is kept,
+so that nobody can speak as a kiosk by what lies in this database. Nothing here logs a code.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import unicodedata
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from hub.errors import HubError
-from hub.tables import kiosk
+from hub.refused import Refused
+from hub.tables import enrolment_code, former_key, kiosk, origin
+from offline_sync.enrolment import (
+    EnrolRequest,
+    code_digest,
+    is_sealed,
+    new_code,
+    proven_key,
+)
+from offline_sync.refusals import CODE, CODE_EXPIRED, CODE_USED, KEY, STREAM
 
+DEFAULT_HOURS: Final = 72
+LONGEST_HOURS: Final = 24 * 90
+_HOUR_MS: Final = 3_600_000
 _MAX_NAME: Final = 80
 _CONTACT_STEP_MS: Final = 15_000
 
 
 class EnrolmentError(HubError):
-    """A kiosk cannot be enrolled, blocked or found as asked."""
+    """A kiosk cannot be enrolled, revoked or found as asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,96 +47,137 @@ class EnrolledKiosk:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What the technician gives to the kiosk, once. No origin: the kiosk keeps the one it has."""
+class NewCode:
+    """What the technician gives to the kiosk, once, and until when (ms since 1970 UTC)."""
 
-    origin: str | None
-    token: str
+    code: str = field(repr=False)
     village: str
+    expires_ms: int
 
 
-def enrol(
-    connection: Connection, name: str, village: str, now_ms: int, *, replace: bool = False
-) -> Enrolment:
-    """Enrol a kiosk and make its token.
+def offer(
+    connection: Connection,
+    name: str,
+    village: str | None,
+    now_ms: int,
+    *,
+    hours: int = DEFAULT_HOURS,
+    replace: bool = False,
+) -> NewCode:
+    """Make the one-time code of a kiosk; an earlier code of it that was not used counts no more.
 
-    With `replace`, a kiosk already enrolled under this name gets a new token and a new origin,
-    and its old token stops working: for a kiosk whose disk was exchanged.
+    With `replace`, for a kiosk already known by this name: its records go on under a new key,
+    and the old key counts no more as soon as the code is used.
 
     Raises:
-        EnrolmentError: the name or village cannot be used, or the name is taken.
+        EnrolmentError: the name or village cannot be used, or the name is taken or unknown.
     """
-    name, village = _plain(name, "name"), _plain(village, "village")
-    origin, token = secrets.token_hex(16), secrets.token_urlsafe(32)
-    known = connection.execute(select(kiosk.c.village).where(kiosk.c.name == name)).first()
-    if known is None:
-        connection.execute(
-            insert(kiosk).values(
-                kiosk_id=secrets.token_hex(8),
-                name=name,
-                village=village,
-                token_sha256=_digest(token),
-                blocked=0,
-                enrolled_ms=now_ms,
+    name = _plain(name, "name")
+    known = connection.execute(select(kiosk).where(kiosk.c.name == name)).first()
+    if replace:
+        if known is None:
+            raise _nobody(name)
+        if village is not None and _plain(village, "village") != known.village:
+            raise EnrolmentError(
+                f"The kiosk {name} belongs to {known.village}.",
+                "Enrol it for another village under another name.",
             )
-        )
-    elif not replace:
-        raise EnrolmentError(
-            f"A kiosk named {name} is enrolled already.",
-            "When its token leaked or was lost, use village-hub token; when its disk was "
-            "exchanged, add --replace. Another kiosk needs another name.",
-        )
-    elif known.village != village:
-        raise EnrolmentError(
-            f"The kiosk {name} belongs to {known.village}.",
-            "Enrol it for another village under another name.",
-        )
+        kiosk_id, village = known.kiosk_id, known.village
     else:
-        connection.execute(
-            update(kiosk)
-            .where(kiosk.c.name == name)
-            .values(token_sha256=_digest(token), blocked=0, enrolled_ms=now_ms)
-        )
-    return Enrolment(origin, token, village)
-
-
-def renew_token(connection: Connection, name: str) -> Enrolment:
-    """A new token for the same kiosk with the same disk: for a token that leaked or was lost.
-
-    The old token stops working. A blocked kiosk stays blocked.
-
-    Raises:
-        EnrolmentError: no kiosk has this name.
-    """
-    name, token = _plain(name, "name"), secrets.token_urlsafe(32)
-    village = connection.execute(select(kiosk.c.village).where(kiosk.c.name == name)).scalar()
-    if village is None:
-        raise _nobody(name)
+        village = _plain(village or "", "village")
+        kiosk_id = _begin(connection, name, village, known)
     connection.execute(
-        update(kiosk).where(kiosk.c.name == name).values(token_sha256=_digest(token))
+        delete(enrolment_code).where(
+            enrolment_code.c.kiosk_id == kiosk_id, enrolment_code.c.used_ms.is_(None)
+        )
     )
-    return Enrolment(None, token, village)
+    code, expires_ms = new_code(), now_ms + hours * _HOUR_MS
+    connection.execute(
+        insert(enrolment_code).values(
+            code_sha256=code_digest(code), kiosk_id=kiosk_id, made_ms=now_ms, expires_ms=expires_ms
+        )
+    )
+    return NewCode(code, village, expires_ms)
 
 
-def set_blocked(connection: Connection, name: str, blocked: bool) -> None:
-    """Shut a kiosk out, or let it in again. What it sent before stays.
+def redeem(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolledKiosk:
+    """Let in the kiosk that has this code and holds the key that it names.
+
+    The same kiosk with the same code and key is answered again: the first answer may have been
+    lost on its way. A revoked kiosk is let in again by a new code, never with its old key.
+
+    Raises:
+        Refused: `code`, `code_expired`, `code_used`, `key` or `stream`; nothing was changed.
+    """
+    offered = _offered(connection, request.code, now_ms)
+    if proven_key(request) is None:
+        raise Refused(403, KEY, "The kiosk does not prove that it holds its key.")
+    if request.sealed_store_key and not is_sealed(request.sealed_store_key):
+        raise Refused(403, KEY, "The sealed store key is none.")
+    row = connection.execute(select(kiosk).where(kiosk.c.kiosk_id == offered.kiosk_id)).one()
+    enrolled = EnrolledKiosk(row.kiosk_id, row.name, row.village)
+    if offered.used_ms is not None:
+        if (offered.used_by, row.revoked_ms) != (request.public_key, None) or (
+            row.public_key != request.public_key
+        ):
+            raise _used()
+        return enrolled
+    _refuse_other_stream(connection, request, enrolled)
+    _take_key(connection, row, request, now_ms)
+    connection.execute(
+        update(enrolment_code)
+        .where(enrolment_code.c.code_sha256 == offered.code_sha256)
+        .values(used_ms=now_ms, used_by=request.public_key)
+    )
+    return enrolled
+
+
+def sealed_store_key(connection: Connection, code: str, now_ms: int) -> tuple[EnrolledKiosk, str]:
+    """The kiosk of a code that was not used, and the store key that it sealed at its enrolment
+    (empty when it sealed none). The code stays good.
+
+    Raises:
+        Refused: `code`, `code_expired` or `code_used`.
+    """
+    offered = _offered(connection, code, now_ms)
+    if offered.used_ms is not None:
+        raise _used()
+    row = connection.execute(select(kiosk).where(kiosk.c.kiosk_id == offered.kiosk_id)).one()
+    return EnrolledKiosk(row.kiosk_id, row.name, row.village), row.sealed_store_key or ""
+
+
+def revoke(connection: Connection, name: str, now_ms: int) -> str:
+    """Shut a kiosk out for good; gives its id. What it sent before stays, its codes go.
 
     Raises:
         EnrolmentError: no kiosk has this name.
     """
-    changed = connection.execute(
-        update(kiosk).where(kiosk.c.name == name).values(blocked=int(blocked))
-    )
-    if changed.rowcount == 0:
+    name = _plain(name, "name")
+    row = connection.execute(select(kiosk).where(kiosk.c.name == name)).first()
+    if row is None:
         raise _nobody(name)
+    if row.revoked_ms is None:
+        connection.execute(
+            update(kiosk).where(kiosk.c.kiosk_id == row.kiosk_id).values(revoked_ms=now_ms)
+        )
+    connection.execute(
+        delete(enrolment_code).where(
+            enrolment_code.c.kiosk_id == row.kiosk_id, enrolment_code.c.used_ms.is_(None)
+        )
+    )
+    return str(row.kiosk_id)
 
 
-def find_by_token(connection: Connection, token: str) -> EnrolledKiosk | None:
-    """The kiosk that this token belongs to; None for a wrong token and for a blocked kiosk."""
-    digest = _digest(token)
-    row = connection.execute(select(kiosk).where(kiosk.c.token_sha256 == digest)).first()
-    if row is None or not hmac.compare_digest(row.token_sha256, digest) or row.blocked:
-        return None
+def kiosk_named(connection: Connection, name: str) -> EnrolledKiosk:
+    """The kiosk of this name.
+
+    Raises:
+        EnrolmentError: no kiosk has it.
+    """
+    name = _plain(name, "name")
+    row = connection.execute(select(kiosk).where(kiosk.c.name == name)).first()
+    if row is None:
+        raise _nobody(name)
     return EnrolledKiosk(row.kiosk_id, row.name, row.village)
 
 
@@ -143,17 +196,95 @@ def note_contact(connection: Connection, kiosk_id: str, now_ms: int) -> None:
     )
 
 
+def _begin(connection: Connection, name: str, village: str, known: Row[Any] | None) -> str:
+    """The id of a kiosk that is not known by this name, or whose first code was never used."""
+    if known is None:
+        kiosk_id = secrets.token_hex(8)
+        connection.execute(insert(kiosk).values(kiosk_id=kiosk_id, name=name, village=village))
+        return kiosk_id
+    if known.public_key is not None or known.revoked_ms is not None:
+        raise EnrolmentError(
+            f"A kiosk named {name} is enrolled already.",
+            "When it has a new disk or a new computer, or its key is lost, add --replace. "
+            "Another kiosk needs another name.",
+        )
+    connection.execute(
+        update(kiosk).where(kiosk.c.kiosk_id == known.kiosk_id).values(village=village)
+    )
+    return str(known.kiosk_id)
+
+
+def _offered(connection: Connection, code: str, now_ms: int) -> Row[Any]:
+    """The row of a code that still counts, or that was used; locked where rows can be."""
+    digest = code_digest(code)
+    row = connection.execute(
+        select(enrolment_code).where(enrolment_code.c.code_sha256 == digest).with_for_update()
+    ).first()
+    if row is None or not hmac.compare_digest(row.code_sha256, digest):
+        raise Refused(403, CODE, "The hub has made no such code.")
+    if row.used_ms is None and row.expires_ms <= now_ms:
+        raise Refused(403, CODE_EXPIRED, "This code is no longer good: it was made too long ago.")
+    return row
+
+
+def _refuse_other_stream(
+    connection: Connection, request: EnrolRequest, enrolled: EnrolledKiosk
+) -> None:
+    owner = connection.execute(
+        select(kiosk.c.kiosk_id, kiosk.c.name)
+        .join(origin, origin.c.kiosk_id == kiosk.c.kiosk_id)
+        .where(origin.c.origin == request.origin)
+        .limit(1)
+    ).first()
+    if owner is not None and owner.kiosk_id != enrolled.kiosk_id:
+        raise Refused(
+            409,
+            STREAM,
+            f"The records of this kiosk are known here as those of {owner.name}. It needs a code "
+            "of that kiosk (village-hub enrol --replace).",
+        )
+
+
+def _take_key(connection: Connection, row: Row[Any], request: EnrolRequest, now_ms: int) -> None:
+    key = request.public_key
+    revoked_with_it = row.revoked_ms is not None and row.public_key == key
+    former = connection.execute(
+        select(former_key.c.public_key).where(former_key.c.public_key == key)
+    ).first()
+    elsewhere = connection.execute(
+        select(kiosk.c.kiosk_id).where(kiosk.c.public_key == key, kiosk.c.kiosk_id != row.kiosk_id)
+    ).first()
+    if revoked_with_it or former is not None or elsewhere is not None:
+        raise Refused(403, KEY, "This key was withdrawn, or is another kiosk's.")
+    if row.public_key is not None and row.public_key != key:
+        connection.execute(
+            insert(former_key).values(
+                public_key=row.public_key, kiosk_id=row.kiosk_id, ended_ms=now_ms
+            )
+        )
+    connection.execute(
+        update(kiosk)
+        .where(kiosk.c.kiosk_id == row.kiosk_id)
+        .values(
+            public_key=key,
+            enrolled_ms=now_ms,
+            revoked_ms=None,
+            sealed_store_key=request.sealed_store_key or None,
+        )
+    )
+
+
+def _used() -> Refused:
+    return Refused(403, CODE_USED, "This code has been used; a code lets one kiosk in once.")
+
+
 def _nobody(name: str) -> EnrolmentError:
-    return EnrolmentError(f"No kiosk is named {name}.", "The hub's page lists the names.")
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    return EnrolmentError(f"No kiosk is named {name}.", "village-hub kiosks lists the names.")
 
 
 def _plain(text: str, what: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
-    if not text or len(text) > _MAX_NAME or any(not letter.isprintable() for letter in text):
+    if not 1 <= len(text) <= _MAX_NAME or not text.isprintable():
         raise EnrolmentError(
             f"This is no usable {what}.", f"Give one of 1 to {_MAX_NAME} printable letters."
         )

@@ -1,4 +1,4 @@
-"""Counts for the hub's page and its command line. Never a resident's data, never a token."""
+"""Counts for the hub's page and its command line. Never a resident's data, never a key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
-from hub.tables import kiosk, op, quarantine, record
+from hub.tables import kiosk, op, origin, quarantine, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,14 @@ class KioskLine:
 
     name: str
     village: str
-    blocked: bool
+    enrolled: bool
+    revoked: bool
+    store_key_kept: bool
     last_contact_ms: int | None
     longest_wait_ms: int | None
     ops: int
     quarantined: int
+    receipts: int
 
 
 def totals(connection: Connection) -> Totals:
@@ -50,11 +53,14 @@ def kiosk_lines(connection: Connection) -> list[KioskLine]:
         KioskLine(
             name=row.name,
             village=row.village,
-            blocked=bool(row.blocked),
+            enrolled=row.public_key is not None,
+            revoked=row.revoked_ms is not None,
+            store_key_kept=row.sealed_store_key is not None,
             last_contact_ms=row.last_contact_ms,
             longest_wait_ms=row.longest_wait_ms,
             ops=ops.get(row.kiosk_id, 0),
             quarantined=aside.get(row.kiosk_id, 0),
+            receipts=row.receipt_no,
         )
         for row in connection.execute(select(kiosk).order_by(kiosk.c.name))
     ]
@@ -66,7 +72,11 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _per_kiosk(connection: Connection, table: Table) -> dict[str, int]:
+    streams = select(table.c.stream, func.count().label("number")).group_by(table.c.stream)
+    counted = streams.subquery()
     rows = connection.execute(
-        select(table.c.kiosk_id, func.count().label("number")).group_by(table.c.kiosk_id)
+        select(origin.c.kiosk_id, func.sum(counted.c.number).label("number"))
+        .join(counted, counted.c.stream == origin.c.stream)
+        .group_by(origin.c.kiosk_id)
     )
-    return {row.kiosk_id: row.number for row in rows}
+    return {row.kiosk_id: int(row.number) for row in rows}

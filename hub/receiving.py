@@ -1,6 +1,6 @@
 """Receives the body of a push, within limits of length and time.
 
-Who has no token is answered before anything is read, so that a stranger can neither fill the
+Who is not enrolled is answered before anything is read, so that a stranger can neither fill the
 hub's memory nor hold its connections for long.
 """
 
@@ -22,7 +22,11 @@ _STRANGER_S: Final = 2
 
 
 class TooLong(Exception):
-    """The body is longer than a push may be."""
+    """The body is longer than the bytes that this may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class TooSlow(Exception):
@@ -37,8 +41,8 @@ class Patience:
     whole_s: float = 180
 
 
-async def read_body(request: Request, patience: Patience) -> bytes:
-    """The whole body.
+async def read_body(request: Request, patience: Patience, most: int) -> bytes:
+    """The whole body, of at most `most` bytes.
 
     What is too long is read on for a while and dropped, because a kiosk that is cut off while it
     sends would not see the answer.
@@ -53,14 +57,14 @@ async def read_body(request: Request, patience: Patience) -> bytes:
         async with asyncio.timeout(patience.whole_s):
             async for part in _parts(request, patience.part_s):
                 came += len(part)
-                if came <= MAX_BODY_BYTES:
+                if came <= most:
                     body += part
-                elif came > 4 * MAX_BODY_BYTES:
+                elif came > 4 * most:
                     break
     except TimeoutError as error:
         raise TooSlow from error
-    if came > MAX_BODY_BYTES:
-        raise TooLong
+    if came > most:
+        raise TooLong(most)
     return bytes(body)
 
 

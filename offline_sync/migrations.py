@@ -87,7 +87,7 @@ def m005_one_worker(db: Database) -> None:
 
 @kiosk_migrations(name="m006_receipts")
 def m006_receipts(db: Database) -> None:
-    """The hub's signed receipts and the identity that the enrolment gave."""
+    """The hub's signed receipts."""
     db.executescript(schema_006.STEP)
     db.execute("PRAGMA user_version = 6")
 

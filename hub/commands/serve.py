@@ -12,7 +12,7 @@ from typing import Any, Final
 import uvicorn
 
 from hub.api import create_app
-from hub.commands.where import add_where, opened
+from hub.commands.where import add_key, add_where, opened, signer_of
 from hub.floods import hold_back_floods
 from hub.folder import private_folder
 
@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     """Name the command to the parser."""
     serve = commands.add_parser("serve", help="answer kiosks and show the page")
     add_where(serve)
+    add_key(serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8480, help="0 takes a free one")
     serve.add_argument("--port-file", type=Path, help="write the port here once it is open")
@@ -59,7 +60,7 @@ def _serve(arguments: argparse.Namespace) -> None:
                 _write_whole(arguments.port_file, f"{port}\n")
             print(f"The hub listens on http://{arguments.host}:{port}", file=sys.stderr)
             config = uvicorn.Config(
-                create_app(engine),
+                create_app(engine, signer_of(arguments, engine)),
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -65,8 +65,21 @@ def age_in_words(age_ms: int) -> str:
     return "less than a minute"
 
 
+def state_of(kiosk: KioskLine, now_ms: int) -> tuple[str, str]:
+    """Whether a kiosk is enrolled and heard of: a word for programs, and some for people."""
+    if kiosk.revoked:
+        return "revoked", "Shut out"
+    if not kiosk.enrolled:
+        return "invited", "Not connected yet"
+    if kiosk.last_contact_ms is None:
+        return "new", "Waiting for its first call"
+    if now_ms - kiosk.last_contact_ms > SILENT_AFTER_MS:
+        return "silent", "Silent for more than a day"
+    return "heard", "In touch"
+
+
 def _row(kiosk: KioskLine, now_ms: int) -> _Row:
-    state, words = _state(kiosk, now_ms)
+    state, words = state_of(kiosk, now_ms)
     seen = kiosk.last_contact_ms
     return _Row(
         name=kiosk.name,
@@ -79,16 +92,6 @@ def _row(kiosk: KioskLine, now_ms: int) -> _Row:
         waited="" if kiosk.longest_wait_ms is None else age_in_words(kiosk.longest_wait_ms),
         quarantined=f"{kiosk.quarantined:,}" if kiosk.quarantined else "",
     )
-
-
-def _state(kiosk: KioskLine, now_ms: int) -> tuple[str, str]:
-    if kiosk.blocked:
-        return "blocked", "Blocked"
-    if kiosk.last_contact_ms is None:
-        return "new", "Waiting for its first call"
-    if now_ms - kiosk.last_contact_ms > SILENT_AFTER_MS:
-        return "silent", "Silent for more than a day"
-    return "heard", "In touch"
 
 
 def _clock_time(at_ms: int) -> str:

@@ -8,7 +8,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import uvicorn
@@ -17,11 +18,32 @@ from sqlalchemy import Engine, select
 from hub import tables
 from hub.api import NowMs, create_app, system_now_ms
 from hub.database import open_database, reading, writing
-from hub.enrolment import enrol
+from hub.enrolment import offer, redeem
 from hub.receiving import Patience
+from hub.signing import KEY_NAME, hub_signer
+from offline_sync.enrolment import enrol_request
+from offline_sync.identity import new_random_id
+from offline_sync.identity_key import new_signer
+from offline_sync.request_auth import Identity
 
 VILLAGE = "坑口村"
 LISTENS = b"The hub listens on"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A kiosk that is let in: who it is, its key, and the hub's (`hub_key`, 32 bytes)."""
+
+    identity: Identity
+    village: str
+    hub_key: bytes
+    numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
+
+    def headers(
+        self, method: str, target: str, body: bytes | None = None, epoch: str = "e1"
+    ) -> dict[str, str]:
+        """The headers of the next request of this kiosk."""
+        return self.identity.headers(method, target, epoch, next(self.numbers), body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +52,15 @@ class ServedHub:
 
     port: int
     engine: Engine
+    folder: Path
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def enrol(self, name: str, village: str = VILLAGE) -> str:
-        """A new kiosk's token."""
-        return enrol_in(self.engine, name, village)
+    def enrol(self, name: str, village: str = VILLAGE) -> Pass:
+        """Let a new kiosk in."""
+        return enrol_in(self.engine, self.folder, name, village)
 
     def count(self, table: str) -> int:
         with self.engine.connect() as connection:
@@ -49,9 +72,14 @@ class ServedHub:
             return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
 
-def enrol_in(engine: Engine, name: str, village: str = VILLAGE) -> str:
+def enrol_in(engine: Engine, folder: Path, name: str, village: str = VILLAGE) -> Pass:
+    """Let a new kiosk into the hub of this database, as one that has sent nothing yet."""
+    signer, hub = new_signer(), hub_signer(engine, folder / KEY_NAME)
     with writing(engine) as connection:
-        return enrol(connection, name, village, system_now_ms()).token
+        code = offer(connection, name, village, system_now_ms()).code
+        asked = enrol_request(signer, code, new_random_id(), "e1", "")
+        kiosk = redeem(connection, asked, system_now_ms())
+    return Pass(Identity(kiosk.kiosk_id, signer), village, hub.public_key)
 
 
 @contextmanager
@@ -65,7 +93,7 @@ def running_hub(
     engine = open_database(folder)
     listening = socket.create_server(("127.0.0.1", port), backlog=64)
     config = uvicorn.Config(
-        create_app(engine, now_ms, patience),
+        create_app(engine, hub_signer(engine, folder / KEY_NAME), now_ms, patience),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
@@ -74,7 +102,7 @@ def running_hub(
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="hub")
     thread.start()
     try:
-        yield ServedHub(listening.getsockname()[1], engine)
+        yield ServedHub(listening.getsockname()[1], engine, folder)
     finally:
         server.should_exit = True
         thread.join()

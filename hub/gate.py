@@ -1,0 +1,178 @@
+"""Decides who may speak: every request of a kiosk is signed, numbered, and taken once.
+
+The signature is checked before a body is read and covers the digest of the body, which is
+checked after; the number is used up in the transaction of what the request does, so that a
+request which was refused can be sent again and one that was taken cannot. Nothing here logs a
+signature or a body.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from sqlalchemy import Connection, Engine, select, text
+
+from hub.clock import NowMs
+from hub.database import reading, writing
+from hub.enrolment import EnrolledKiosk, contact_is_stale, note_contact
+from hub.refused import Refused
+from hub.tables import former_key, kiosk, request_number
+from offline_sync.refusals import REPLAYED, REVOKED, SIGNATURE, UNKNOWN
+from offline_sync.request_auth import (
+    AUTHORIZATION,
+    CONTENT_DIGEST,
+    KEY_BYTES,
+    Claim,
+    from_base64url,
+    is_signed,
+    read_claim,
+    read_digest,
+)
+from offline_sync.wire import LAST_HEADER
+
+_USE: Final = text(
+    "INSERT INTO request_number (kiosk_id, epoch, number) VALUES (:kiosk_id, :epoch, :number)"
+    " ON CONFLICT (kiosk_id, epoch) DO UPDATE SET number = excluded.number"
+    " WHERE request_number.number < excluded.number"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An enrolled kiosk whose signature under this request holds. Its number is not used up yet,
+    and of the body only the digest is known."""
+
+    kiosk: EnrolledKiosk
+    epoch: str
+    number: int
+    public_key: str
+    body_digest: bytes
+
+
+class Gate:
+    """The one way in for kiosks, over an open database."""
+
+    def __init__(self, engine: Engine, now_ms: NowMs) -> None:
+        self._engine = engine
+        self._now_ms = now_ms
+
+    def look(self, request: Request) -> Caller:
+        """Who sent this, from its head alone.
+
+        Raises:
+            Refused: `unknown`, `signature`, `revoked` or `replayed`; nothing was changed.
+        """
+        claim = read_claim(request.headers.get(AUTHORIZATION, ""))
+        digest = read_digest(request.headers.get(CONTENT_DIGEST))
+        if claim is None or digest is None:
+            raise _unknown()
+        with reading(self._engine) as connection:
+            caller = _caller(connection, claim, request.method, _target(request), digest)
+            known = connection.execute(
+                select(request_number.c.number).where(
+                    request_number.c.kiosk_id == claim.kiosk_id,
+                    request_number.c.epoch == claim.epoch,
+                )
+            ).scalar()
+        if known is not None and claim.number <= known:
+            raise _replayed(known)
+        return caller
+
+    def enter(self, request: Request) -> Caller:
+        """Who sent a request without a body; its number is used up before the answer.
+
+        Raises:
+            Refused: as `look`; nothing was changed.
+        """
+        caller = self.look(request)
+        check_body(caller, b"")
+        now = self._now_ms()
+        with writing(self._engine) as connection:
+            use_number(connection, caller)
+            if contact_is_stale(connection, caller.kiosk.kiosk_id, now):
+                note_contact(connection, caller.kiosk.kiosk_id, now)
+        return caller
+
+
+def check_body(caller: Caller, body: bytes) -> None:
+    """Refuse a body that is not the one which was signed."""
+    if not hmac.compare_digest(hashlib.sha256(body).digest(), caller.body_digest):
+        raise Refused(401, SIGNATURE, "The body is not the one that was signed.")
+
+
+def use_number(connection: Connection, caller: Caller) -> None:
+    """Take a request: its number, and every lower one of its stream epoch, counts no more.
+
+    To be called first in the transaction of what the request does.
+
+    Raises:
+        Refused: another request used it meanwhile, or the kiosk was revoked meanwhile.
+    """
+    names = {"kiosk_id": caller.kiosk.kiosk_id, "epoch": caller.epoch}
+    if connection.execute(_USE, {**names, "number": caller.number}).rowcount != 1:
+        last = connection.execute(select(request_number.c.number).filter_by(**names)).scalar_one()
+        raise _replayed(last)
+    row = connection.execute(
+        select(kiosk.c.public_key, kiosk.c.revoked_ms).where(
+            kiosk.c.kiosk_id == caller.kiosk.kiosk_id
+        )
+    ).one()
+    if row.revoked_ms is not None or row.public_key != caller.public_key:
+        raise _revoked(caller.kiosk.name)
+
+
+def _caller(
+    connection: Connection, claim: Claim, method: str, target: str, digest: bytes
+) -> Caller:
+    row = connection.execute(select(kiosk).where(kiosk.c.kiosk_id == claim.kiosk_id)).first()
+    if row is None or row.public_key is None:
+        raise _unknown()
+    if _fits(claim, row.public_key, method, target, digest):
+        if row.revoked_ms is not None:
+            raise _revoked(row.name)
+        known = EnrolledKiosk(row.kiosk_id, row.name, row.village)
+        return Caller(known, claim.epoch, claim.number, row.public_key, digest)
+    earlier = select(former_key.c.public_key).where(former_key.c.kiosk_id == claim.kiosk_id)
+    for public_key in connection.execute(earlier).scalars():
+        if _fits(claim, public_key, method, target, digest):
+            raise _revoked(row.name)
+    raise Refused(401, SIGNATURE, "The signature is not that of this kiosk.", unread=True)
+
+
+def _fits(claim: Claim, public_key: str, method: str, target: str, digest: bytes) -> bool:
+    key = from_base64url(public_key, KEY_BYTES)
+    return key is not None and is_signed(claim, key, method, target, digest)
+
+
+def _target(request: Request) -> str:
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
+
+
+def _unknown() -> Refused:
+    return Refused(401, UNKNOWN, "No such kiosk is enrolled here.", unread=True)
+
+
+def _revoked(name: str) -> Refused:
+    return Refused(
+        403,
+        REVOKED,
+        f"The district has withdrawn the enrolment of {name} on this computer. Its records stay "
+        "here; to send them, the district office has to enrol it anew.",
+        unread=True,
+    )
+
+
+def _replayed(last: int) -> Refused:
+    return Refused(
+        409,
+        REPLAYED,
+        f"A request with this number, or a higher one, was here already (up to {last}).",
+        {LAST_HEADER: str(last)},
+        unread=True,
+    )

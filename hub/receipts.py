@@ -1,0 +1,103 @@
+"""Gives each push its signed receipt, and keeps every one that was given.
+
+A receipt is made in the transaction of the batch that it is for: none is ever given for what is
+not on the disk, and none is lost that a kiosk may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from hub.database import hub_epoch
+from hub.enrolment import EnrolledKiosk
+from hub.refused import Refused
+from hub.tables import kiosk, receipt
+from offline_sync.receipts import Receipt, ops_digest, ranges, receipt_digest, write_receipt
+from offline_sync.refusals import SET_BACK
+from offline_sync.request_auth import Signer, base64url
+from offline_sync.wire import PushHeader, SignedReceipt
+
+
+def give_receipt(
+    connection: Connection,
+    signer: Signer,
+    of: EnrolledKiosk,
+    header: PushHeader,
+    acked: Mapping[int, str],
+    aside: Mapping[int, str],
+    now_ms: int,
+) -> SignedReceipt:
+    """The receipt of a push: `acked` and `aside` are the op ids of its ops, by their numbers."""
+    no, prev = connection.execute(
+        update(kiosk)
+        .where(kiosk.c.kiosk_id == of.kiosk_id)
+        .values(receipt_no=kiosk.c.receipt_no + 1)
+        .returning(kiosk.c.receipt_no, kiosk.c.receipt_digest)
+    ).one()
+    settled = {**acked, **aside}
+    text = write_receipt(
+        Receipt(
+            kiosk=of.kiosk_id,
+            no=no,
+            prev=prev,
+            origin=header.origin,
+            epoch=header.epoch,
+            hub_epoch=hub_epoch(connection),
+            acked=ranges(acked),
+            quarantined=sorted(aside),
+            digest=ops_digest(settled[seq] for seq in sorted(settled)),
+            time_ms=now_ms,
+        )
+    )
+    signature = base64url(signer.sign(text.encode()))
+    connection.execute(
+        insert(receipt).values(kiosk_id=of.kiosk_id, no=no, text=text, signature=signature)
+    )
+    connection.execute(
+        update(kiosk)
+        .where(kiosk.c.kiosk_id == of.kiosk_id)
+        .values(receipt_digest=receipt_digest(text))
+    )
+    return SignedReceipt(text, signature)
+
+
+def refuse_unknown_receipt(connection: Connection, of: EnrolledKiosk, header: PushHeader) -> None:
+    """Refuse a kiosk that holds a receipt of this history which this database lacks: an older
+    copy of it was put back. To be asked before ops are taken.
+
+    Raises:
+        Refused: `set_back`.
+    """
+    no, digest = header.receipt
+    if no == 0 or header.hub_epoch != hub_epoch(connection):
+        return
+    text = connection.execute(
+        select(receipt.c.text).where(receipt.c.kiosk_id == of.kiosk_id, receipt.c.no == no)
+    ).scalar()
+    if text is None or receipt_digest(text) != digest:
+        raise Refused(
+            409,
+            SET_BACK,
+            f"This kiosk holds the hub's receipt {no}, which this hub does not have: an older copy "
+            "of the hub's database was put back.",
+        )
+
+
+def receipts_of(connection: Connection, kiosk_id: str) -> Sequence[SignedReceipt]:
+    """Every receipt that was given to a kiosk, in their order."""
+    rows = connection.execute(
+        select(receipt.c.text, receipt.c.signature)
+        .where(receipt.c.kiosk_id == kiosk_id)
+        .order_by(receipt.c.no)
+    )
+    return [SignedReceipt(row.text, row.signature) for row in rows]
+
+
+def receipt_count(connection: Connection, kiosk_id: str) -> int:
+    """How many receipts were given to a kiosk."""
+    number: int = connection.execute(
+        select(func.count()).select_from(receipt).where(receipt.c.kiosk_id == kiosk_id)
+    ).scalar_one()
+    return number
