@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind, Merge
-from offline_sync.changes import plain_json, refuse_oversize
+from offline_sync.changes import MAX_FIELDS_BYTES, plain_json, refuse_oversize
 from offline_sync.errors import InvalidChange
 from offline_sync.reasons import Reason
 
+# Written canonically, a number or a letter may be longer than it was sent, but not so much.
+_SURELY_SHORT_ENOUGH: Final = MAX_FIELDS_BYTES // 8
 
-def why_not(record_type: str, version: int, fields: Mapping[str, Any]) -> str | None:
-    """Why this op must be put aside (`Reason.saying`), or None when it can be applied."""
+
+def why_not(
+    record_type: str, version: int, fields: Mapping[str, Any], size: int | None = None
+) -> str | None:
+    """Why this op must be put aside (`Reason.saying`), or None when it can be applied.
+
+    `size` is the length in bytes of the fields as they were sent, where that is known: few are
+    so long that they have to be measured.
+    """
     if not fields:
         return Reason.MISSING_FIELD.saying("it sets no field")
     if "" in fields or any(len(name) > 128 for name in fields):
@@ -26,23 +35,25 @@ def why_not(record_type: str, version: int, fields: Mapping[str, Any]) -> str | 
     known_type = CATALOGUE.get(record_type)
     if known_type is None and not newer:
         return Reason.UNKNOWN_TYPE.saying(f"unknown record type {record_type!r}")
+    known_fields = known_type.by_name if known_type is not None else {}
     for name, value in fields.items():
-        where = f"{record_type}.{name}"
-        field = known_type.field(name) if known_type is not None else None
+        field = known_fields.get(name)
         if field is None:
+            where = f"{record_type}.{name}"
             if not newer:
                 return Reason.UNKNOWN_FIELD.saying(f"unknown field {where}")
             if not _is_plain(value):
                 return Reason.WRONG_KIND.saying(f"{where} is nothing that can be kept")
         elif value is None:
             if field.required:
-                return Reason.MISSING_FIELD.saying(f"{where} may not be empty")
+                return Reason.MISSING_FIELD.saying(f"{record_type}.{name} may not be empty")
         elif not _fits(field.kind, value):
-            return Reason.WRONG_KIND.saying(f"{where} is not {field.kind}")
-    try:
-        refuse_oversize(fields, record_type)
-    except InvalidChange as error:
-        return Reason.TOO_LARGE.saying(str(error))
+            return Reason.WRONG_KIND.saying(f"{record_type}.{name} is not {field.kind}")
+    if size is None or size > _SURELY_SHORT_ENOUGH:
+        try:
+            refuse_oversize(fields, record_type)
+        except InvalidChange as error:
+            return Reason.TOO_LARGE.saying(str(error))
     return None
 
 
@@ -55,11 +66,19 @@ def why_not_new(record_type: str, version: int, fields: Mapping[str, Any]) -> st
     known_type = CATALOGUE.get(record_type)
     if known_type is None or version > CATALOGUE_VERSION:
         return None
+    if known_type.required <= fields.keys() and None not in fields.values():
+        return None
     missing = [f.name for f in known_type.fields if f.required and fields.get(f.name) is None]
     if not missing:
         return None
     words = f"the record is not known here and its {', '.join(missing)} is missing"
     return Reason.MISSING_FIELD.saying(words)
+
+
+def written_once(record_type: str) -> frozenset[str]:
+    """The fields of a type that are written once, with the record."""
+    known_type = CATALOGUE.get(record_type)
+    return known_type.once if known_type is not None else frozenset()
 
 
 def policy(record_type: str, name: str) -> Merge:
@@ -70,9 +89,9 @@ def policy(record_type: str, name: str) -> Merge:
 
 
 def _fits(kind: Kind, value: Any) -> bool:
+    if kind is Kind.TEXT:
+        return isinstance(value, str)
     match kind:
-        case Kind.TEXT:
-            return isinstance(value, str)
         case Kind.INTEGER:
             whole = isinstance(value, int) and not isinstance(value, bool)
             return whole and -(2**63) <= value < 2**63

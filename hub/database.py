@@ -1,48 +1,76 @@
-"""Opens the hub's database: version check, pragmas, migrations, and the two kinds of transaction.
+"""Opens the hub's database, SQLite or PostgreSQL, and gives out its transactions.
 
-A file that does not open is never deleted, renamed or made anew: the hub stops and says why.
+A database that does not open is never deleted, renamed or made anew: the hub stops and says why.
 """
 
 from __future__ import annotations
 
+import logging
+import random
 import secrets
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from hub.errors import HubError
+from hub.postgres import BUSY_S, LOCK_OF_MIGRATIONS, check_server, is_postgres, postgres_engine
 from hub.tables import hub_meta
 from offline_sync.driver import dbapi2, require_safe_sqlite
 from offline_sync.errors import SqliteTooOld
 
+log = logging.getLogger(__name__)
+
 DATABASE_NAME: Final = "hub.sqlite3"
+AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
+"""What a database raises that is locked, full, restarting or gone: a later try may succeed."""
+
 _HUB_EPOCH: Final = "hub_epoch"
-_BUSY_MS: Final = 10_000
 _CONNECTIONS: Final = 40  # as many as the threads that answer requests
 _WRITING: Final = "village_writing"
+_TRIES_OF_A_BATCH: Final = 8
+_FIRST_PAUSE_S: Final = 0.01
+# Two transactions waited for each other, or one saw what another had changed meanwhile.
+_DISTURBED: Final = frozenset({"40001", "40P01"})
 # SQLite has one writer and waits for it by polling; within a process, turns are quicker.
 _turn: Final = threading.Lock()
+_chance: Final = random.Random()
+_T = TypeVar("_T")
 
 
 class HubDatabaseError(HubError):
-    """The hub's database cannot be used as it is."""
+    """The hub's database cannot be used as it is; `next_step` says what a person can do."""
 
 
-def open_database(folder: Path, *, create: bool = True) -> Engine:
-    """Open DATA/hub.sqlite3, migrated, and made first when `create` is set and there is none.
+def open_database(folder: Path, *, create: bool = True, database: str | None = None) -> Engine:
+    """Open DATA/hub.sqlite3, or the PostgreSQL at the address `database`; migrated, and made
+    first when `create` is set and there is none.
 
     Raises:
-        HubDatabaseError: the SQLite is unsafe, the folder cannot be used, there is no
-            database, or the file is damaged or was made by a newer hub.
+        HubDatabaseError: the SQLite is unsafe, the folder or the server cannot be used, there is
+            no database, or it is damaged or was made by a newer hub.
     """
+    if database is not None:
+        return _open_postgres(database, create=create)
     check_sqlite(dbapi2.sqlite_version_info)
     path = folder / DATABASE_NAME
     if not create and not path.exists():
@@ -57,10 +85,10 @@ def open_database(folder: Path, *, create: bool = True) -> Engine:
             f"The folder {folder} cannot be used: {error.strerror}.",
             "Give the hub a folder that it may write to (--data).",
         ) from error
-    engine = _engine(path)
+    engine = _sqlite_engine(path)
     try:
         with writing(engine) as connection:
-            _migrate(connection, path)
+            _migrate(connection, str(path))
             _ensure_epoch(connection)
     except OperationalError as error:
         engine.dispose()
@@ -80,6 +108,35 @@ def open_database(folder: Path, *, create: bool = True) -> Engine:
     return engine
 
 
+def _open_postgres(address: str, *, create: bool) -> Engine:
+    engine = postgres_engine(address)
+    where = f"The database {engine.url.render_as_string()}"
+    try:
+        with writing(engine) as connection:
+            check_server(connection)
+            # Of several hubs that start at once, the first migrates and the others wait.
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_OF_MIGRATIONS})"))
+            if not create and not inspect(connection).has_table(hub_meta.name):
+                raise HubDatabaseError(
+                    f"{where} is not a hub's yet.",
+                    "Give the address that the hub serves from (--database), or enrol a first "
+                    "kiosk.",
+                )
+            _migrate(connection, engine.url.render_as_string())
+            _ensure_epoch(connection)
+    except DBAPIError as error:
+        engine.dispose()
+        raise HubDatabaseError(
+            f"{where} cannot be used: {str(error.orig).strip()}.",
+            "Check that the server runs, that the address is right and that this user may make "
+            "tables there.",
+        ) from error
+    except HubError:
+        engine.dispose()
+        raise
+    return engine
+
+
 def check_sqlite(version: tuple[int, ...]) -> None:
     """Refuse a SQLite that the kiosk would refuse (`offline_sync.driver`), in the hub's words."""
     try:
@@ -90,9 +147,37 @@ def check_sqlite(version: tuple[int, ...]) -> None:
         ) from error
 
 
+def in_batch(engine: Engine, job: Callable[[Connection], _T]) -> _T:
+    """Do `job` in one write transaction, and all of it again when another one got in its way.
+
+    `job` must leave nothing behind outside of its connection. When this returns, what it wrote is
+    on the disk; when it raises, nothing of it is.
+    """
+    for tried in range(1, _TRIES_OF_A_BATCH):
+        try:
+            with writing(engine) as connection:
+                return job(connection)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _DISTURBED:
+                raise
+            log.info("a batch was disturbed by another one and is done again: %s", error.orig)
+        # Both would meet again if they came back at once.
+        time.sleep(_chance.uniform(0, _FIRST_PAUSE_S * 2**tried))
+    with writing(engine) as connection:
+        return job(connection)
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that holds the write lock from its first statement; all or nothing."""
+    """A transaction that changes something; all or nothing.
+
+    On SQLite it holds the write lock from its first statement. On PostgreSQL each statement sees
+    what was committed before it (READ COMMITTED), so what is locked first is current when read.
+    """
+    if is_postgres(engine):
+        with engine.begin() as connection:
+            yield connection
+        return
     with _turn, engine.connect() as connection:
         connection = connection.execution_options(**{_WRITING: True})
         with connection.begin():
@@ -102,8 +187,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one moment of the database and changes nothing."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    with engine.connect() as connection:
+        if is_postgres(engine):
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
 
 
 def hub_epoch(connection: Connection) -> str:
@@ -118,7 +208,14 @@ def hub_epoch(connection: Connection) -> str:
     return epoch
 
 
-def _engine(path: Path) -> Engine:
+def take_new_epoch(connection: Connection) -> str:
+    """Begin another history: every kiosk then sends again what it still has, and reads anew."""
+    epoch = secrets.token_hex(8)
+    connection.execute(update(hub_meta).where(hub_meta.c.name == _HUB_EPOCH).values(value=epoch))
+    return epoch
+
+
+def _sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}", module=dbapi2, hide_parameters=True, pool_size=_CONNECTIONS
     )
@@ -128,7 +225,7 @@ def _engine(path: Path) -> Engine:
         # The driver must not open transactions of its own: `begin` below decides their kind.
         connection.isolation_level = None
         for pragma in (
-            f"busy_timeout = {_BUSY_MS}",
+            f"busy_timeout = {BUSY_S * 1000}",
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
@@ -145,7 +242,7 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _migrate(connection: Connection, path: Path) -> None:
+def _migrate(connection: Connection, where: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -153,7 +250,7 @@ def _migrate(connection: Connection, path: Path) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise HubDatabaseError(
-            f"The database {path} was made by a newer hub ({error}).",
+            f"The database {where} was made by a newer hub ({error}).",
             "Install that newer version of the hub again; nothing was changed.",
         ) from error
 

@@ -7,6 +7,7 @@ that this database is older than what the kiosk has read from it, and is never t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from hub.database import hub_epoch
-from hub.tables import feed, feed_head, op
+from hub.ledger import CONFLICT, PUT
+from hub.tables import feed, feed_head, op, origin
 from offline_sync.wire import FeedLine
 
 PAGE_LINES: Final = 500
@@ -27,6 +29,7 @@ class _Instead(msgspec.Struct, frozen=True):
 
 
 _fields_decoder = msgspec.json.Decoder(dict[str, Any])
+_settles_decoder = msgspec.json.Decoder(dict[str, list[str]])
 _winners_decoder = msgspec.json.Decoder(dict[str, _Instead])
 
 
@@ -47,58 +50,88 @@ class FeedSetBack(Exception):
 def refuse_set_back(connection: Connection, bucket: str, kiosk_epoch: str, after: int) -> None:
     """Raise FeedSetBack for a cursor beyond the feed. To be asked before ops are taken: those
     get numbers that the kiosk believes it has read, and then nobody can tell any more."""
-    if kiosk_epoch != hub_epoch(connection):
-        return
-    found = connection.execute(select(feed_head.c.seq).where(feed_head.c.bucket == bucket))
-    head = found.scalar() or 0
-    if after > head:
-        raise FeedSetBack(
-            f"This kiosk has read up to number {after}, but the hub knows only up to {head}: "
-            "an older copy of the hub's database was put back."
-        )
+    if kiosk_epoch == hub_epoch(connection) and after > (head := _head(connection, bucket)):
+        raise _set_back(after, head)
 
 
 def read_page(
-    connection: Connection, bucket: str, kiosk_epoch: str, after: int, limit: int = PAGE_LINES
+    connection: Connection,
+    bucket: str,
+    kiosk_epoch: str,
+    after: int,
+    limit: int = PAGE_LINES,
+    own_stream: int | None = None,
 ) -> Page:
     """The lines of `bucket` after number `after`, at most `limit` and about a megabyte.
+
+    What a kiosk sent in `own_stream`, and stands here as it sent it, is left out: it has it. The
+    page goes on after such numbers all the same. To be called in a transaction that sees one
+    moment (`database.reading`): what is below the head of the feed is all there then.
 
     Raises:
         FeedSetBack: the cursor is beyond the feed.
     """
-    refuse_set_back(connection, bucket, kiosk_epoch, after)
     epoch = hub_epoch(connection)
+    head = _head(connection, bucket)
     if kiosk_epoch != epoch:
         after = 0
+    elif after > head:
+        raise _set_back(after, head)
+    lines: list[FeedLine] = []
+    if after == head:
+        return Page(epoch, lines, after, more=False)
     limit = max(1, min(limit, PAGE_LINES))
-    rows = connection.execute(
+    size = 0
+    for row in _rows(connection, bucket, after, limit, own_stream):
+        size += len(row.fields or "") + len(row.winners or "")
+        if len(lines) == limit or (lines and size > _PAGE_CHARACTERS):
+            return Page(epoch, lines, lines[-1].seq, more=True)
+        lines.append(_line(row))
+    return Page(epoch, lines, head, more=False)
+
+
+def _rows(
+    connection: Connection, bucket: str, after: int, limit: int, own_stream: int | None
+) -> Sequence[Any]:
+    rows = (
         select(
             *(feed.c.seq, feed.c.kind, feed.c.winners),
-            *(op.c.op_id, op.c.origin, op.c.record_type, op.c.record_id, op.c.fields),
-            *(op.c.hlc, op.c.by, op.c.version),
+            *(op.c.op_id, origin.c.origin, op.c.record_type, op.c.record_id, op.c.fields),
+            *(op.c.hlc, op.c.by, op.c.version, op.c.settles),
         )
         .join(op, op.c.op_id == feed.c.op_id)
+        .join(origin, origin.c.stream == op.c.stream)
         .where(feed.c.bucket == bucket, feed.c.seq > after)
         .order_by(feed.c.seq)
         .limit(limit + 1)
     )
-    lines: list[FeedLine] = []
-    size, more = 0, False
-    for row in rows:
-        size += len(row.fields) + len(row.winners or "")
-        if len(lines) == limit or (lines and size > _PAGE_CHARACTERS):
-            more = True
-            break
-        lines.append(_line(row))
-    rows.close()
-    return Page(epoch, lines, lines[-1].seq if lines else after, more)
+    if own_stream is not None:
+        rows = rows.where(
+            (feed.c.stream != own_stream) | (feed.c.kind != PUT) | feed.c.winners.is_not(None)
+        )
+    return connection.execute(rows).all()
+
+
+def _head(connection: Connection, bucket: str) -> int:
+    return (
+        connection.execute(select(feed_head.c.seq).where(feed_head.c.bucket == bucket)).scalar()
+        or 0
+    )
+
+
+def _set_back(after: int, head: int) -> FeedSetBack:
+    return FeedSetBack(
+        f"This kiosk has read up to number {after}, but the hub knows only up to {head}: "
+        "an older copy of the hub's database was put back."
+    )
 
 
 def _line(row: Any) -> FeedLine:
-    fields = _fields_decoder.decode(row.fields)
+    # An op whose fields were erased has none.
+    fields = _fields_decoder.decode(row.fields) if row.fields is not None else {}
     instead = _winners_decoder.decode(row.winners) if row.winners else {}
-    if row.kind == "conflict":
-        fields = {name: fields[name] for name in instead}
+    if row.kind == CONFLICT:
+        fields = {name: fields[name] for name in instead if name in fields}
     else:
         fields |= {name: winner.value for name, winner in instead.items()}
     return FeedLine(
@@ -113,4 +146,5 @@ def _line(row: Any) -> FeedLine:
         hlc=row.hlc,
         by=row.by,
         version=row.version,
+        settles=_settles_decoder.decode(row.settles) if row.settles else {},
     )

@@ -4,60 +4,87 @@ The caller holds one transaction around `take_push` and answers only after its c
 that was acknowledged is on the disk. An op is known by its id: one that comes again is
 acknowledged again and changes nothing. Another one under the same id, or one that another kiosk
 sends, is put aside: nothing is acknowledged that is not here. Nothing here ever deletes an op.
+
+Locks are taken in one order by all: the stream, the records by type and id, the head of the feed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from hub import tables
-from hub.checks import policy, why_not, why_not_new
+from hub.checks import policy, why_not, why_not_new, written_once
 from hub.enrolment import EnrolledKiosk
-from hub.ledger import SAME_ID, Accepted, Delivery, Work, write_accepted, write_aside
+from hub.known import Known, Place, content_beside_number, look_up, raw
+from hub.ledger import SAME_ID, Accepted, Delivery, Work, write
 from hub.merge import FieldValue, WrittenOnce, effective_ms, merge
-from offline_sync.canonical import canonical_json
+from hub.set_based import Key, field_states, lock_records, op_values
+from hub.streams import claim_stream, extended, note_stream, refuse_fork
 from offline_sync.reasons import Reason
 from offline_sync.wire import OpLine, PoisonLine, Push, PushHeader, op_base, op_fields
 
 log = logging.getLogger(__name__)
 
-_encoder: Final = msgspec.json.Encoder()
 # More than any record of the catalogue has; a page of the feed must stay inside an answer.
 _MAX_STANDING_CHARACTERS: Final = 3 * 1024 * 1024
 # What a value that nobody thought of can do on its way into the database.
 _UNKEEPABLE: Final = (ValueError, OverflowError, RecursionError, DataError, IntegrityError)
-
-
-class StreamOfAnother(Exception):
-    """This stream of ops was begun by another kiosk's token: two kiosks share one identity."""
+_texts_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of each op of a push."""
+    """What became of each op of a push, by its number: its number in the feed, or why it was put
+    aside. `new` counts those that were not here before, `stream` is the hub's number of the stream
+    that they belong to."""
 
-    acknowledged: tuple[tuple[str, int], ...]
-    quarantined: tuple[tuple[str, str], ...]
+    acknowledged: tuple[tuple[int, int], ...]
+    quarantined: tuple[tuple[int, str], ...]
     new: int
+    stream: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Op:
+    """An op with its values decoded."""
+
+    line: OpLine
+    fields: Mapping[str, Any]
+
+    @property
+    def key(self) -> Key:
+        return self.line.record_type, self.line.record_id
+
+    def why_not(self) -> str | None:
+        line = self.line
+        return why_not(line.record_type, line.about.version, self.fields, len(bytes(line.fields)))
+
+    def why_not_new(self) -> str | None:
+        return why_not_new(self.line.record_type, self.line.about.version, self.fields)
+
+    def can_begin(self) -> bool:
+        return not self.line.about.erased and self.why_not_new() is None
+
+    def sets_once(self) -> bool:
+        return not written_once(self.line.record_type).isdisjoint(self.fields)
 
 
 @dataclass(slots=True)
-class _Known:
-    """What the database already holds about the ops and records of a push."""
+class _Records:
+    """The records of a push, locked: which op begins one, the village of the others, and what
+    stands in them. A record that is begun joins the others."""
 
-    feed_seq: dict[str, int]
-    aside: dict[str, str]
-    digest: dict[str, bytes]  # of each op above
-    bucket: dict[tuple[str, str], str]
-    values: dict[tuple[str, str], dict[str, FieldValue]]
+    begin_with: dict[Key, str]
+    edited: set[Key]  # records of more than one op of this push
+    bucket: dict[Key, str]
+    values: dict[Key, dict[str, FieldValue]]
 
 
 def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: int) -> Taken:
@@ -67,198 +94,214 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     the push is taken op by op and that one alone is put aside: it must never hold up the others.
 
     Raises:
-        StreamOfAnother: nothing was taken; the stream belongs to another kiosk.
+        StreamOfAnother, Forked, ChainBroken: nothing was taken (`hub.streams`, `hub.chain`).
     """
+    stream = claim_stream(connection, kiosk, push.header, now_ms)
+    refuse_fork(connection, stream, push)
+    note_stream(connection, extended(connection, stream, push), push.header)
+    delivery = Delivery(kiosk.kiosk_id, kiosk.village, stream.number, now_ms)
+    taken = _take(connection, delivery, push.lines)
+    _note_delivery(connection, delivery, push, taken.new)
+    return taken
+
+
+def _take(
+    connection: Connection, delivery: Delivery, lines: Sequence[OpLine | PoisonLine]
+) -> Taken:
     try:
         with connection.begin_nested():
-            return _take_whole(connection, kiosk, push, now_ms)
+            return _take_whole(connection, delivery, lines)
     except _UNKEEPABLE as error:
-        if not push.lines:
+        if not lines:
             raise
         kind = type(error).__name__
-    if len(push.lines) > 1:
-        parts = [Push(push.header, (line,)) for line in push.lines]
-        return _together([take_push(connection, kiosk, part, now_ms) for part in parts])
-    (line,) = push.lines
+    if len(lines) > 1:
+        return _together([_take(connection, delivery, (line,)) for line in lines])
+    (line,) = lines
     log.warning("op %s cannot be kept as it is (%s); it is put aside", line.op_id, kind)
-    poison = PoisonLine(
-        line.op_id, _raw(line), Reason.UNREADABLE.saying(f"it cannot be kept ({kind})")
-    )
-    return _take_whole(connection, kiosk, Push(push.header, (poison,)), now_ms)
+    why = Reason.UNREADABLE.saying(f"it cannot be kept ({kind})")
+    return _take_whole(connection, delivery, (PoisonLine(line.seq, line.op_id, raw(line), why),))
 
 
 def _together(parts: list[Taken]) -> Taken:
-    """The answer to a whole push; an op that came twice is spoken for once."""
-    quarantined = dict(pair for part in parts for pair in part.quarantined)
-    acknowledged = dict(pair for part in parts for pair in part.acknowledged)
     return Taken(
-        tuple(pair for pair in acknowledged.items() if pair[0] not in quarantined),
-        tuple(quarantined.items()),
+        tuple(pair for part in parts for pair in part.acknowledged),
+        tuple(pair for part in parts for pair in part.quarantined),
         sum(part.new for part in parts),
+        parts[0].stream,
     )
 
 
-def _take_whole(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: int) -> Taken:
-    _claim_stream(connection, kiosk, push.header, now_ms)
-    known = _look_up(connection, push)
+def _take_whole(
+    connection: Connection, delivery: Delivery, lines: Sequence[OpLine | PoisonLine]
+) -> Taken:
+    known = look_up(connection, lines)
     work = Work()
-    for line in push.lines:
-        if _is_another(kiosk, line, known, work):
-            work.beside.setdefault(line.op_id, []).append(_raw(line))
-        elif line.op_id not in known.feed_seq and line.op_id not in known.aside:
-            _take_line(kiosk, line, now_ms, known, work)
-    delivery = Delivery(kiosk, push.header, now_ms)
-    known.aside.update(write_aside(connection, delivery, work))
-    known.feed_seq.update(write_accepted(connection, delivery, work))
-    _note_delivery(connection, kiosk, push.header, work, now_ms)
-    ids = dict.fromkeys(line.op_id for line in push.lines)
+    fresh = _sort_out(delivery, lines, known, work)
+    ready = _ready(fresh, work)
+    records = _lock(connection, delivery, ready)
+    for op in ready:
+        _take_line(delivery, records, op, work)
+    numbers = known.feed_seq | write(connection, delivery, work)
+    reasons = known.aside | {line.op_id: reason for line, reason in work.aside}
+    beside = {line.seq: SAME_ID for line in work.beside}
+    acknowledged: dict[int, int] = {}
+    quarantined: dict[int, str] = beside
+    for line in lines:
+        if line.seq in beside:
+            continue
+        if (number := numbers.get(line.op_id)) is not None:
+            acknowledged[line.seq] = number
+        else:
+            quarantined[line.seq] = reasons[line.op_id]
     return Taken(
-        acknowledged=tuple(
-            (op_id, known.feed_seq[op_id])
-            for op_id in ids
-            if op_id in known.feed_seq and op_id not in work.beside
-        ),
-        quarantined=tuple(
-            (op_id, SAME_ID if op_id in work.beside else known.aside[op_id])
-            for op_id in ids
-            if op_id in work.beside or (op_id not in known.feed_seq and op_id in known.aside)
-        ),
-        new=len(work.accepted),
+        tuple(acknowledged.items()),
+        tuple(sorted(quarantined.items())),
+        len(work.accepted),
+        delivery.stream,
     )
 
 
-def _claim_stream(
-    connection: Connection, kiosk: EnrolledKiosk, header: PushHeader, now_ms: int
-) -> None:
-    origin = tables.origin
-    owner = connection.execute(
-        select(origin.c.kiosk_id).where(origin.c.origin == header.origin).limit(1)
-    ).scalar()
-    if owner is not None and owner != kiosk.kiosk_id:
-        raise StreamOfAnother(header.origin)
-    claim = {"next_seq": header.next_seq, "chain": header.chain, "last_seen_ms": now_ms}
-    connection.execute(
-        upsert(origin)
-        .values(origin=header.origin, epoch=header.epoch, kiosk_id=kiosk.kiosk_id, **claim)
-        .on_conflict_do_update(index_elements=["origin", "epoch"], set_=claim)
+def _sort_out(
+    delivery: Delivery, lines: Sequence[OpLine | PoisonLine], known: Known, work: Work
+) -> list[OpLine | PoisonLine]:
+    """The lines that are new here; the others go where they belong."""
+    fresh: dict[str, OpLine | PoisonLine] = {}
+    for line in lines:
+        op_id = line.op_id
+        if op_id in fresh:
+            first = fresh[op_id]
+            another = content_beside_number(line) != content_beside_number(first)
+            place = Place(delivery.stream, first.seq)
+        elif known.is_here(op_id):
+            another = known.is_another(delivery.kiosk_id, line)
+            place = known.place[op_id]
+        else:
+            fresh[op_id] = line
+            continue
+        if another:
+            work.beside.append(line)
+        elif place != Place(delivery.stream, line.seq):
+            work.again.append((line.seq, op_id))
+    return list(fresh.values())
+
+
+def _ready(lines: Sequence[OpLine | PoisonLine], work: Work) -> list[_Op]:
+    """The ops that the catalogue lets through."""
+    ready: list[_Op] = []
+    for line in lines:
+        if isinstance(line, PoisonLine):
+            work.aside.append((line, line.reason))
+            continue
+        op = _Op(line, op_fields(line))
+        reason = None if line.about.erased else op.why_not()
+        if reason is None:
+            ready.append(op)
+        else:
+            work.aside.append((line, reason))
+    return ready
+
+
+def _lock(connection: Connection, delivery: Delivery, ready: Sequence[_Op]) -> _Records:
+    """Begin or lock the records of these ops, and only then read what stands in them."""
+    starts: dict[Key, str | None] = {}
+    edited: set[Key] = set()
+    for op in ready:
+        if op.key in starts:
+            edited.add(op.key)
+        if starts.get(op.key) is None:
+            starts[op.key] = op.line.op_id if op.can_begin() else None
+    made, there = lock_records(connection, delivery.bucket, starts)
+    records = _Records(
+        begin_with={key: op_id for key, op_id in starts.items() if key in made and op_id},
+        edited=edited,
+        bucket={key: bucket for key, (bucket, _) in there.items()},
+        values={key: {} for key in there},
     )
+    if not there:
+        return records
+    # Fields that are written once stand in a record's first op, unless they came later.
+    asked = {op.key for op in ready if op.key in there and op.sets_once()}
+    first_op = {there[key][1]: key for key in asked}
+    for row in op_values(connection, list(first_op)) if first_op else ():
+        if row.fields is not None:
+            key = first_op[row.op_id]
+            records.values[key] = _values(row.op_id, row.fields.encode(), row.eff_ms, row.hlc)
+    for row in field_states(connection, list(there)):
+        value = FieldValue(row.op_id, row.value, row.eff_ms, row.hlc)
+        records.values[row.record_type, row.record_id][row.field] = value
+    return records
 
 
-def _look_up(connection: Connection, push: Push) -> _Known:
-    op_ids = [line.op_id for line in push.lines]
-    record_ids = {line.record_id for line in push.lines if isinstance(line, OpLine)}
-    op, aside, record, state = tables.op, tables.quarantine, tables.record, tables.field_state
-    values: dict[tuple[str, str], dict[str, FieldValue]] = {}
-    for row in connection.execute(select(state).where(state.c.record_id.in_(record_ids))):
-        values.setdefault((row.record_type, row.record_id), {})[row.field] = FieldValue(
-            row.op_id, row.value, row.eff_ms, row.hlc
-        )
-    known = _Known(
-        feed_seq={},
-        aside={},
-        digest={},
-        bucket={
-            (row.record_type, row.record_id): row.bucket
-            for row in connection.execute(select(record).where(record.c.record_id.in_(record_ids)))
-        },
-        values=values,
-    )
-    # Read row by row: what is kept aside may be far longer than what asks for it.
-    for row in connection.execute(select(aside).where(aside.c.op_id.in_(op_ids))).yield_per(10):
-        known.aside[row.op_id] = row.reason
-        known.digest[row.op_id] = _digest(row.kiosk_id, row.raw)
-    for row in connection.execute(select(op).where(op.c.op_id.in_(op_ids))).yield_per(10):
-        content = [row.record_type, row.record_id, msgspec.json.decode(row.fields)]
-        known.feed_seq[row.op_id] = row.feed_seq
-        known.digest[row.op_id] = _digest(row.kiosk_id, canonical_json(content).encode())
-    return known
+def _values(op_id: str, fields: bytes, eff_ms: int, hlc: str) -> dict[str, FieldValue]:
+    return {
+        name: FieldValue(op_id, bytes(text).decode(), eff_ms, hlc)
+        for name, text in _texts_decoder.decode(fields).items()
+    }
 
 
-def _is_another(kiosk: EnrolledKiosk, line: OpLine | PoisonLine, known: _Known, work: Work) -> bool:
-    """Whether this is not the op that is known by its id: of another kiosk, or of other content."""
-    op_id = line.op_id
-    if op_id in work.accepted:
-        return _content(line) != _content(work.accepted[op_id].line)
-    if op_id in work.aside:
-        return _raw(line) != work.aside[op_id][1]
-    if op_id in known.feed_seq:
-        content = _content(line)
-        return content is None or known.digest[op_id] != _digest(
-            kiosk.kiosk_id, canonical_json(content).encode()
-        )
-    return op_id in known.aside and known.digest[op_id] != _digest(kiosk.kiosk_id, _raw(line))
-
-
-def _content(line: OpLine | PoisonLine) -> list[Any] | None:
-    if isinstance(line, PoisonLine):
-        return None
-    return [line.record_type, line.record_id, op_fields(line)]
-
-
-def _raw(line: OpLine | PoisonLine) -> bytes:
-    return line.raw if isinstance(line, PoisonLine) else _encoder.encode(line)
-
-
-def _digest(kiosk_id: str, content: bytes) -> bytes:
-    return hashlib.sha256(kiosk_id.encode() + b"\0" + content).digest()
-
-
-def _take_line(
-    kiosk: EnrolledKiosk, line: OpLine | PoisonLine, now_ms: int, known: _Known, work: Work
-) -> None:
-    if line.op_id in work.accepted or line.op_id in work.aside:
+def _take_line(delivery: Delivery, records: _Records, op: _Op, work: Work) -> None:
+    line, key = op.line, op.key
+    eff_ms = effective_ms(line.hlc, delivery.now_ms)
+    if line.about.erased:
+        work.accepted.append(Accepted(line, eff_ms))
         return
-    if isinstance(line, PoisonLine):
-        work.aside[line.op_id] = (line.reason, line.raw)
+    if records.begin_with.get(key) == line.op_id:
+        _begin(delivery, records, op, eff_ms, work)
         return
-    fields = op_fields(line)
-    record = (line.record_type, line.record_id)
-    reason = why_not(line.record_type, line.about.version, fields)
-    if reason is None and record not in known.bucket:
-        reason = why_not_new(line.record_type, line.about.version, fields)
-    if known.bucket.get(record, kiosk.village) != kiosk.village:
+    reason = None
+    if key not in records.bucket:
+        reason = op.why_not_new()
+    elif records.bucket[key] != delivery.bucket:
         reason = Reason.OTHER_VILLAGE.saying("the record belongs to another village")
+    if reason is None:
+        reason = _merge_in(records, op, eff_ms, work)
     if reason is not None:
-        work.aside[line.op_id] = (reason, _encoder.encode(line))
+        work.aside.append((line, reason))
+
+
+def _begin(delivery: Delivery, records: _Records, op: _Op, eff_ms: int, work: Work) -> None:
+    """The first op of a record: all its values stand. Those that are written once stay in it."""
+    line, key = op.line, op.key
+    records.bucket[key] = delivery.bucket
+    work.accepted.append(Accepted(line, eff_ms))
+    once = written_once(line.record_type)
+    if key not in records.edited and once >= op.fields.keys():
         return
-    eff_ms = effective_ms(line.hlc, now_ms)
+    values = _values(line.op_id, bytes(line.fields), eff_ms, line.hlc)
+    records.values[key] = values
+    work.changed |= {(*key, name): value for name, value in values.items() if name not in once}
+
+
+def _merge_in(records: _Records, op: _Op, eff_ms: int, work: Work) -> str | None:
+    """Lay an op over what stands; gives why it must be put aside, if it must."""
+    line, key = op.line, op.key
+    current = records.values[key]
     try:
         merged = merge(
-            arriving={
-                name: FieldValue(line.op_id, canonical_json(value), eff_ms, line.hlc)
-                for name, value in fields.items()
-            },
+            arriving=_values(line.op_id, bytes(line.fields), eff_ms, line.hlc),
             base=op_base(line),
-            current=known.values.get(record, {}),
+            current=current,
             policy=lambda name: policy(line.record_type, name),
         )
     except WrittenOnce as error:
         words = f"{line.record_type}.{error} is written once and would change"
-        reason = Reason.REWRITTEN.saying(words)
-        work.aside[line.op_id] = (reason, _encoder.encode(line))
-        return
+        return Reason.REWRITTEN.saying(words)
     if sum(len(value.value) for value in merged.standing.values()) > _MAX_STANDING_CHARACTERS:
-        reason = Reason.TOO_LARGE.saying("the values that stand instead are too long to pass on")
-        work.aside[line.op_id] = (reason, _encoder.encode(line))
-        return
-    if record not in known.bucket:
-        known.bucket[record] = kiosk.village
-        work.first_op[record] = line.op_id
-    known.values.setdefault(record, {}).update(merged.applied)
-    work.changed.update({(*record, name): value for name, value in merged.applied.items()})
-    work.accepted[line.op_id] = Accepted(line, eff_ms, merged)
+        return Reason.TOO_LARGE.saying("the values that stand instead are too long to pass on")
+    current.update(merged.applied)
+    work.changed |= {(*key, name): value for name, value in merged.applied.items()}
+    work.accepted.append(Accepted(line, eff_ms, merged.standing, merged.conflicts))
+    return None
 
 
-def _note_delivery(
-    connection: Connection, kiosk: EnrolledKiosk, header: PushHeader, work: Work, now_ms: int
-) -> None:
-    values: dict[str, int] = {"last_contact_ms": now_ms}
-    if work.accepted:
-        values["longest_wait_ms"] = max(
-            _waited_ms(done.line, header) for done in work.accepted.values()
-        )
+def _note_delivery(connection: Connection, delivery: Delivery, push: Push, new: int) -> None:
+    values: dict[str, int] = {"last_contact_ms": delivery.now_ms}
+    lines = [line for line in push.lines if isinstance(line, OpLine)]
+    if new and lines:
+        values["longest_wait_ms"] = max(_waited_ms(line, push.header) for line in lines)
     connection.execute(
-        update(tables.kiosk).where(tables.kiosk.c.kiosk_id == kiosk.kiosk_id).values(**values)
+        update(tables.kiosk).where(tables.kiosk.c.kiosk_id == delivery.kiosk_id).values(**values)
     )
 
 

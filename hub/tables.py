@@ -1,7 +1,8 @@
-"""The hub's tables, as sync design 2.5 names them. Migrations build them; a test compares both.
+"""The hub's tables. Migrations build them; a test compares both, on SQLite and on PostgreSQL.
 
-Portable between SQLite and PostgreSQL. Ops are kept verbatim and for ever; everything
-else about records can be built again from them.
+Ops are kept as they came and for ever, but for fields that were erased by law; what is shown of
+a record can be built again from them. A record's values are those of its first op, overlaid with
+its rows of `field_state`: a field that is written once with its record has no row there.
 """
 
 from __future__ import annotations
@@ -16,94 +17,190 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
 )
 
-metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
 
 _Big = BigInteger().with_variant(Integer(), "sqlite")
+# Ids are compared byte by byte; a database's own idea of the alphabet is slower and not wanted.
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
 
 hub_meta = Table(
     "hub_meta",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", _Text, primary_key=True),
+    Column("value", _Text, nullable=False),
     sqlite_strict=True,
 )
 
 kiosk = Table(
     "kiosk",
     metadata,
-    Column("kiosk_id", Text, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("village", Text, nullable=False),
-    Column("token_sha256", Text, nullable=False, unique=True),
-    Column("blocked", Integer, nullable=False),
-    Column("enrolled_ms", _Big, nullable=False),
+    Column("kiosk_id", _Text, primary_key=True),
+    Column("name", _Text, nullable=False, unique=True),
+    Column("village", _Text, nullable=False),
+    # base64url; null until its first one-time code is used.
+    Column("public_key", _Text, unique=True),
+    Column("enrolled_ms", _Big),  # when that key came
+    Column("revoked_ms", _Big),
     Column("last_contact_ms", _Big),
     # How long the oldest change of the last delivery had waited in the kiosk, by its own clock.
     Column("longest_wait_ms", _Big),
+    # The key of the kiosk's store, sealed to the district's recovery key.
+    Column("sealed_store_key", _Text),
+    # The last of its receipts: number and digest.
+    Column("receipt_no", _Big, nullable=False, server_default="0"),
+    Column("receipt_digest", _Text, nullable=False, server_default=""),
     sqlite_strict=True,
 )
 
+# A one-time code; the code itself is nowhere.
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    Column("code_sha256", _Text, primary_key=True),
+    Column("kiosk_id", _Text, nullable=False),
+    Column("made_ms", _Big, nullable=False),
+    Column("expires_ms", _Big, nullable=False),
+    Column("used_ms", _Big),
+    Column("used_by", _Text),  # the public key that was enrolled with it
+    Index(None, "kiosk_id"),
+    sqlite_strict=True,
+)
+
+# Keys that counted once: whoever signs with one is told that it was withdrawn.
+former_key = Table(
+    "former_key",
+    metadata,
+    Column("public_key", _Text, primary_key=True),
+    Column("kiosk_id", _Text, nullable=False),
+    Column("ended_ms", _Big, nullable=False),
+    Index(None, "kiosk_id"),
+    sqlite_strict=True,
+)
+
+# The highest number that a request of a kiosk had, for each epoch of its stream.
+request_number = Table(
+    "request_number",
+    metadata,
+    Column("kiosk_id", _Text, nullable=False),
+    Column("epoch", _Text, nullable=False),
+    Column("number", _Big, nullable=False),
+    PrimaryKeyConstraint("kiosk_id", "epoch"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# Every receipt as it was signed.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("kiosk_id", _Text, nullable=False),
+    Column("no", _Big, nullable=False),
+    Column("text", _Text, nullable=False),
+    Column("signature", _Text, nullable=False),
+    PrimaryKeyConstraint("kiosk_id", "no"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# One row for each numbered stream of ops: an origin has another one after each fork.
 origin = Table(
     "origin",
     metadata,
-    Column("origin", Text, nullable=False),
-    Column("epoch", Text, nullable=False),
-    Column("kiosk_id", Text, nullable=False),
+    Column("stream", _Big, primary_key=True),  # the hub's own short number for it
+    Column("origin", _Text, nullable=False),
+    Column("epoch", _Text, nullable=False),
+    Column("kiosk_id", _Text, nullable=False),
+    # What the kiosk says about its log: the number of its next op, and the chain so far.
     Column("next_seq", _Big, nullable=False),
-    Column("chain", Text, nullable=False),
+    Column("chain", _Text, nullable=False),
     Column("last_seen_ms", _Big, nullable=False),
-    PrimaryKeyConstraint("origin", "epoch"),
+    # What the hub knows: its highest op, and up to which one the chain was recomputed here.
+    Column("highest_seq", _Big, nullable=False, server_default="0"),
+    Column("verified_seq", _Big, nullable=False, server_default="0"),
+    Column("verified_chain", _Text, nullable=False, server_default="0" * 64),
+    UniqueConstraint("origin", "epoch"),
     sqlite_strict=True,
 )
 
 op = Table(
     "op",
     metadata,
-    Column("op_id", Text, primary_key=True),
-    Column("origin", Text, nullable=False),
-    Column("epoch", Text, nullable=False),
+    Column("op_id", _Text, primary_key=True),
+    Column("stream", _Big, nullable=False),
     Column("seq", _Big, nullable=False),
-    Column("kiosk_id", Text, nullable=False),
-    Column("record_type", Text, nullable=False),
-    Column("record_id", Text, nullable=False),
-    Column("hlc", Text, nullable=False),
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("hlc", _Text, nullable=False),
     Column("eff_ms", _Big, nullable=False),
-    Column("fields", Text, nullable=False),
-    Column("base", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("fields", _Text),  # null when they were erased
+    Column("base", _Text, nullable=False),
+    Column("settles", _Text),  # JSON: field -> ops whose conflicts this one settles
+    Column("erased", _Text),  # the digest of fields that were erased, hex; the chain needs it
+    Column("by", _Text, nullable=False),
+    Column("version", _Big, nullable=False),
     Column("wall_ms", _Big, nullable=False),
     Column("mono_ms", _Big, nullable=False),
-    Column("boot_id", Text, nullable=False),
+    Column("boot_id", _Text, nullable=False),
     Column("received_ms", _Big, nullable=False),
     Column("feed_seq", _Big, nullable=False),
-    # Not unique: a kiosk restored from a backup may use a number twice, and the op id decides.
-    Index(None, "origin", "epoch", "seq"),
+    UniqueConstraint("stream", "seq"),
     Index(None, "record_id"),
-    Index(None, "kiosk_id"),
+    sqlite_strict=True,
+)
+
+# An op that is known by its id and came again under another number, after a fork.
+op_alias = Table(
+    "op_alias",
+    metadata,
+    Column("stream", _Big, nullable=False),
+    Column("seq", _Big, nullable=False),
+    Column("op_id", _Text, nullable=False),
+    PrimaryKeyConstraint("stream", "seq"),
+    sqlite_strict=True,
+)
+
+# A kiosk's chain at one of its ops, where the hub could not recompute it when the op came.
+chain_claim = Table(
+    "chain_claim",
+    metadata,
+    Column("stream", _Big, nullable=False),
+    Column("seq", _Big, nullable=False),
+    Column("chain", _Text, nullable=False),
+    # hole: ops before it are missing, it is compared when they come
+    # unreadable: an op before it cannot be read, so the chain goes on from the kiosk's word
+    Column("why", _Text, nullable=False),
+    PrimaryKeyConstraint("stream", "seq"),
     sqlite_strict=True,
 )
 
 feed = Table(
     "feed",
     metadata,
-    Column("bucket", Text, nullable=False),
+    Column("bucket", _Text, nullable=False),
     Column("seq", _Big, nullable=False),
-    Column("op_id", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # put | conflict
+    Column("op_id", _Text, nullable=False),
+    Column("kind", _Text, nullable=False),  # put | conflict | erase
     # JSON: field -> {"op": ..., "value": ...} of the op whose value shows instead of this one's;
     # null when all of this op's values show. A conflict speaks of the fields named here.
-    Column("winners", Text),
+    Column("winners", _Text),
+    Column("stream", _Big, nullable=False),  # the op's: its own kiosk is not told of it again
     PrimaryKeyConstraint("bucket", "seq"),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 feed_head = Table(
     "feed_head",
     metadata,
-    Column("bucket", Text, primary_key=True),
+    Column("bucket", _Text, primary_key=True),
     Column("seq", _Big, nullable=False),
     sqlite_strict=True,
 )
@@ -111,39 +208,40 @@ feed_head = Table(
 record = Table(
     "record",
     metadata,
-    Column("record_type", Text, nullable=False),
-    Column("record_id", Text, nullable=False),
-    Column("bucket", Text, nullable=False),
-    Column("first_op", Text, nullable=False),
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("bucket", _Text, nullable=False),
+    Column("first_op", _Text, nullable=False),
     PrimaryKeyConstraint("record_type", "record_id"),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 field_state = Table(
     "field_state",
     metadata,
-    Column("record_type", Text, nullable=False),
-    Column("record_id", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("op_id", Text, nullable=False),
-    Column("value", Text, nullable=False),  # JSON
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("field", _Text, nullable=False),
+    Column("op_id", _Text, nullable=False),
+    Column("value", _Text, nullable=False),  # JSON
     Column("eff_ms", _Big, nullable=False),
-    Column("hlc", Text, nullable=False),
+    Column("hlc", _Text, nullable=False),
     PrimaryKeyConstraint("record_type", "record_id", "field"),
-    Index(None, "record_id"),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 conflict = Table(
     "conflict",
     metadata,
-    Column("record_type", Text, nullable=False),
-    Column("record_id", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("loser_op", Text, nullable=False),
-    Column("winner_op", Text, nullable=False),
-    Column("value", Text, nullable=False),  # JSON, the value that does not show
-    Column("policy", Text, nullable=False),
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("field", _Text, nullable=False),
+    Column("loser_op", _Text, nullable=False),
+    Column("winner_op", _Text, nullable=False),
+    Column("value", _Text, nullable=False),  # JSON, the value that does not show
+    Column("policy", _Text, nullable=False),
     Column("seen_ms", _Big, nullable=False),
     PrimaryKeyConstraint("record_type", "record_id", "field", "loser_op"),
     sqlite_strict=True,
@@ -152,12 +250,15 @@ conflict = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("op_id", Text, primary_key=True),
-    Column("kiosk_id", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("epoch", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("op_id", _Text, nullable=False),
+    # Empty, or the digest of what came under the id of another op that is here already.
+    Column("beside", _Text, nullable=False),
+    Column("stream", _Big, nullable=False),
+    Column("seq", _Big, nullable=False),
+    Column("reason", _Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("received_ms", _Big, nullable=False),
+    PrimaryKeyConstraint("op_id", "beside"),
+    Index(None, "stream", "seq"),
     sqlite_strict=True,
 )

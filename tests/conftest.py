@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.hub.postgres import postgres_database, postgres_server
 from tests.leaks import nothing_left_behind, watch_qt
 
-__all__ = ["nothing_left_behind"]
+__all__ = ["nothing_left_behind", "postgres_database", "postgres_server"]
 
 _homes = Path(tempfile.mkdtemp(prefix="kiosk-tests-"))
 

@@ -1,66 +1,248 @@
-"""Taking a push: an op that the database cannot hold never makes the whole of it fail."""
+"""Taking pushes on either database: each op once, in order, merged, numbered, or put aside."""
 
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Engine, Table
 
 from hub import tables
-from hub.database import open_database, writing
+from hub.database import in_batch, reading
 from hub.enrolment import EnrolledKiosk
 from hub.sequencer import Taken, take_push
+from hub.streams import StreamOfAnother
+from offline_sync.identity import new_random_id
+from offline_sync.oplog import fields_digest
 from offline_sync.reasons import Reason, reason_code
-from offline_sync.wire import Clocks, OpAbout, OpLine, Push, PushHeader
+from offline_sync.wire import OpAbout, OpLine, Push, op_fields
+from tests.hub.logs import VILLAGE, VISIT, WORKER, OpLog
 
-KIOSK = EnrolledKiosk("k1", "one", "坑口村")
-HEADER = PushHeader("o1", "e1", 9, "00" * 32, 1, "", Clocks(1, 1, "boot"), 0)
+RESIDENT: dict[str, Any] = {
+    "name": {"family": "陳", "given": "美玲"},
+    "preferred_address": "陳婆婆",
+    "picture": "junk",
+    "language": "zh_HK",
+    "village": VILLAGE,
+    "status": "active",
+}
 
 
-def line(seq: int, wall_ms: int = 1) -> OpLine:
-    """An op as the decoder hands it over, or as it would never let it through."""
-    fields = msgspec.Raw('{"name":"黃詠詩","role":"social_worker","status":"active"}'.encode())
-    about = OpAbout("w1", 1, wall_ms, 1, "boot")
-    hlc = f"{seq:012x}.00000000"
-    return OpLine(seq, f"op{seq}", "staff", f"s{seq}", hlc, fields, msgspec.Raw(b"{}"), about)
+def take(engine: Engine, log: OpLog, push: Push, now_ms: int = 5) -> Taken:
+    return in_batch(engine, lambda connection: take_push(connection, log.kiosk, push, now_ms))
 
 
-def take(folder: Path, *lines: OpLine) -> tuple[Taken, dict[str, int]]:
-    engine = open_database(folder)
-    try:
-        with writing(engine) as connection:
-            taken = take_push(connection, KIOSK, Push(HEADER, lines), 5)
-        with engine.connect() as connection:
-            counts = {
-                table.name: len(connection.execute(table.select()).all())
-                for table in (tables.op, tables.feed, tables.record, tables.quarantine)
-            }
-    finally:
-        engine.dispose()
-    return taken, counts
+def rows(engine: Engine, table: Table) -> list[Any]:
+    with reading(engine) as connection:
+        return list(connection.execute(table.select()).all())
+
+
+def count(engine: Engine, *of: Table) -> list[int]:
+    return [len(rows(engine, table)) for table in of]
+
+
+def standing(engine: Engine, record_id: str) -> dict[str, str]:
+    return {
+        row.field: row.value
+        for row in rows(engine, tables.field_state)
+        if row.record_id == record_id
+    }
+
+
+def test_ops_are_numbered_in_the_order_of_their_kiosk(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(3)
+    taken = take(engine, log, log.push())
+    assert taken.acknowledged == ((1, 1), (2, 2), (3, 3))
+    assert taken.quarantined == ()
+    assert taken.new == 3
+    log.add_workers(1)
+    assert take(engine, log, log.push(log.ops[3])).acknowledged == ((4, 4),)
+
+
+def test_an_op_that_comes_again_is_acknowledged_again_and_changes_nothing(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(3)
+    first = take(engine, log, log.push())
+    before = [rows(engine, table) for table in (tables.op, tables.feed, tables.field_state)]
+    again = take(engine, log, log.push(), now_ms=99)
+    assert again.acknowledged == first.acknowledged
+    assert again.new == 0
+    after = [rows(engine, table) for table in (tables.op, tables.feed, tables.field_state)]
+    assert after == before
+
+
+def test_a_push_that_was_taken_in_part_is_taken_to_its_end(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(4)
+    take(engine, log, log.push(*log.ops[:2]))
+    taken = take(engine, log, log.push())
+    assert taken.acknowledged == ((1, 1), (2, 2), (3, 3), (4, 4))
+    assert taken.new == 2
+
+
+def test_what_is_written_once_keeps_no_state_of_its_fields(engine: Engine) -> None:
+    log = OpLog()
+    log.add("visit", "v1", VISIT)
+    log.add("resident", "r1", RESIDENT)
+    take(engine, log, log.push())
+    assert {row.record_id for row in rows(engine, tables.field_state)} == {"r1"}
+    assert count(engine, tables.op, tables.record, tables.feed) == [2, 2, 2]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_written_once_is_never_rewritten(engine: Engine, together: bool) -> None:
+    log = OpLog()
+    log.add("visit", "v1", VISIT)
+    log.add("visit", "v1", {"note": "另一"})
+    log.add("visit", "v1", {"note": VISIT["note"], "promise": "帶藥"})
+    log.add("visit", "v1", {"promise": "不帶藥"})
+    if together:
+        taken = [take(engine, log, log.push())]
+    else:
+        taken = [take(engine, log, log.push(op)) for op in log.ops]
+    assert [seq for one in taken for seq, _ in one.acknowledged] == [1, 3]
+    reasons = [pair for one in taken for pair in one.quarantined]
+    assert [seq for seq, _ in reasons] == [2, 4]
+    assert {reason_code(reason) for _, reason in reasons} == {Reason.REWRITTEN}
+
+
+def test_an_edit_that_saw_what_stands_is_no_conflict(engine: Engine) -> None:
+    log = OpLog()
+    first = log.add("resident", "r1", RESIDENT)
+    second = log.add("resident", "r1", {"phone": "2000 0000"}, {})
+    log.add("resident", "r1", {"phone": "2111 1111"}, {"phone": second.op_id})
+    log.add("resident", "r1", {"status": "moved"}, {"status": first.op_id})
+    take(engine, log, log.push(*log.ops[:3]))
+    take(engine, log, log.push(log.ops[3]))
+    assert count(engine, tables.conflict) == [0]
+    stands = standing(engine, "r1")
+    assert (stands["phone"], stands["status"]) == ('"2111 1111"', '"moved"')
+
+
+def test_two_edits_of_one_value_are_both_kept(engine: Engine) -> None:
+    one, other = OpLog(), OpLog()
+    first = one.add("resident", "r1", RESIDENT)
+    take(engine, one, one.push())
+    base = {"status": first.op_id}
+    one.add("resident", "r1", {"status": "moved"}, base)
+    other.add("resident", "r1", {"status": "died"}, base, hlc=f"{900:012x}.00000000")
+    take(engine, one, one.push(one.ops[1]))
+    take(engine, other, other.push())
+    (conflict,) = rows(engine, tables.conflict)
+    assert (conflict.value, conflict.winner_op) == ('"moved"', other.ops[0].op_id)
+    assert standing(engine, "r1")["status"] == '"died"'
+    kinds = [row.kind for row in sorted(rows(engine, tables.feed), key=lambda row: row.seq)]
+    assert kinds == ["put", "put", "put", "conflict"]
+
+
+def test_an_edit_of_a_record_that_is_not_here_is_put_aside(engine: Engine) -> None:
+    log = OpLog()
+    log.add("staff", "s1", {"status": "left"})
+    log.add("staff", "s1", WORKER)
+    log.add("staff", "s2", {"status": "left"})
+    taken = take(engine, log, log.push())
+    assert taken.acknowledged == ((2, 1),)
+    assert [reason_code(reason) for _, reason in taken.quarantined] == [Reason.MISSING_FIELD] * 2
+    assert count(engine, tables.record, tables.quarantine) == [1, 2]
+
+
+def test_a_record_of_another_village_is_left_alone(engine: Engine) -> None:
+    here = OpLog()
+    there = OpLog(EnrolledKiosk(new_random_id(), "two", "大澳"))
+    here.add("staff", "s1", WORKER)
+    there.add("staff", "s1", WORKER)
+    take(engine, here, here.push())
+    taken = take(engine, there, there.push())
+    assert taken.acknowledged == ()
+    assert reason_code(taken.quarantined[0][1]) == Reason.OTHER_VILLAGE
+
+
+def test_another_op_under_a_known_id_is_put_aside_and_kept_once(engine: Engine) -> None:
+    log, other = OpLog(), OpLog()
+    first = log.add("staff", "s1", WORKER)
+    take(engine, log, log.push())
+    other.add("staff", "s1", WORKER, op_id=first.op_id)
+    for _ in range(2):
+        taken = take(engine, other, other.push())
+        assert taken.acknowledged == ()
+        assert reason_code(taken.quarantined[0][1]) == Reason.SAME_ID_OTHER_CONTENT
+    assert count(engine, tables.op, tables.quarantine) == [1, 1]
+
+
+def test_two_ops_of_one_push_under_one_id_are_told_apart(engine: Engine) -> None:
+    log = OpLog()
+    first = log.add("staff", "s1", WORKER)
+    log.add("staff", "s1", WORKER, op_id=first.op_id)
+    log.add("staff", "s1", WORKER | {"role": "volunteer"}, op_id=first.op_id)
+    push = log.push()
+    twins = tuple(
+        msgspec.structs.replace(line, hlc=push.lines[0].hlc, about=push.lines[0].about)
+        for line in push.lines
+        if isinstance(line, OpLine)
+    )
+    taken = take(engine, log, Push(push.header, twins))
+    assert taken.acknowledged == ((1, 1), (2, 1))
+    assert [seq for seq, _ in taken.quarantined] == [3]
+    assert count(engine, tables.op, tables.op_alias, tables.quarantine) == [1, 1, 1]
+
+
+def test_a_stream_of_another_kiosk_is_refused(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(1)
+    take(engine, log, log.push())
+    stolen = OpLog(EnrolledKiosk(new_random_id(), "two", VILLAGE), log.origin)
+    stolen.add_workers(1)
+    with pytest.raises(StreamOfAnother):
+        take(engine, stolen, stolen.push())
+    assert count(engine, tables.op, tables.origin) == [1, 1]
+
+
+def test_an_op_whose_fields_were_erased_is_kept_without_them(engine: Engine) -> None:
+    log = OpLog()
+    log.add("staff", "s1", WORKER)
+    erased = fields_digest("op2", {"status": "left"})
+    log.add("staff", "s1", {}, op_id="op2", erased=erased)
+    taken = take(engine, log, log.push())
+    assert taken.acknowledged == ((1, 1), (2, 2))
+    kept = {row.op_id: row for row in rows(engine, tables.op)}["op2"]
+    assert (kept.fields, kept.erased) == (None, erased.hex())
+    assert sorted(row.kind for row in rows(engine, tables.feed)) == ["erase", "put"]
+    assert standing(engine, "s1")["status"] == '"active"'
+
+
+def test_an_op_that_came_before_its_fields_were_erased_is_known(engine: Engine) -> None:
+    log = OpLog()
+    op = log.add("staff", "s1", WORKER)
+    take(engine, log, log.push())
+    blank = msgspec.structs.replace
+    (line,) = log.push().lines
+    assert isinstance(line, OpLine)
+    about = blank(line.about, erased=fields_digest(op.op_id, op_fields(line)).hex())
+    again = blank(line, fields=msgspec.Raw(b"null"), about=about)
+    taken = take(engine, log, Push(log.push().header, (again,), log.push().chain))
+    assert (taken.acknowledged, taken.new) == (((1, 1),), 0)
 
 
 def test_an_op_that_the_database_cannot_hold_is_put_aside_alone(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    taken, counts = take(tmp_path, line(1), line(2, wall_ms=2**63), line(3), line(3))
-    assert taken.acknowledged == (("op1", 1), ("op3", 2))
-    assert [op_id for op_id, _ in taken.quarantined] == ["op2"]
-    assert reason_code(taken.quarantined[0][1]) == Reason.UNREADABLE
-    assert taken.new == 2
-    assert counts == {"op": 2, "feed": 2, "record": 2, "quarantine": 1}
-    assert "op2" in caplog.text
-    assert "黃詠詩" not in caplog.text
-
-
-def test_an_op_that_cannot_be_held_is_put_aside_when_it_comes_alone_and_again(
-    tmp_path: Path,
-) -> None:
+    log = OpLog()
+    log.add_workers(3)
+    push = log.push()
+    bad = push.lines[1]
+    assert isinstance(bad, OpLine)
+    about = OpAbout("w1", 1, 2**63, 1, "boot")  # as the decoder would never let it through
+    lines = (push.lines[0], msgspec.structs.replace(bad, about=about), push.lines[2])
     for _ in range(2):
-        taken, counts = take(tmp_path, line(2, wall_ms=2**63))
-        assert taken.acknowledged == ()
-        assert [op_id for op_id, _ in taken.quarantined] == ["op2"]
-        assert counts == {"op": 0, "feed": 0, "record": 0, "quarantine": 1}
+        taken = take(engine, log, Push(push.header, lines))
+        assert taken.acknowledged == ((1, 1), (3, 2))
+        assert [seq for seq, _ in taken.quarantined] == [2]
+        assert reason_code(taken.quarantined[0][1]) == Reason.UNREADABLE
+        assert count(engine, tables.op, tables.feed, tables.record) == [2, 2, 2]
+        assert count(engine, tables.quarantine) == [1]
+    assert bad.op_id in caplog.text
+    assert "黃詠詩" not in caplog.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alembic import op
+from hub.migrations.statements import run
 
 revision: Final = "0001"
 down_revision: Final = None
@@ -21,51 +21,53 @@ _STATEMENTS: Final = (
     """
     CREATE TABLE kiosk (
         kiosk_id TEXT NOT NULL PRIMARY KEY,
-        name TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
         village TEXT NOT NULL,
-        token_sha256 TEXT NOT NULL UNIQUE,
+        token_sha256 TEXT NOT NULL,
         blocked INTEGER NOT NULL,
         enrolled_ms INTEGER NOT NULL,
         last_contact_ms INTEGER,
-        longest_wait_ms INTEGER
+        longest_wait_ms INTEGER,
+        CONSTRAINT uq_kiosk_name UNIQUE (name),
+        CONSTRAINT uq_kiosk_token_sha256 UNIQUE (token_sha256)
     ) STRICT
     """,
     """
     CREATE TABLE origin (
+        stream INTEGER PRIMARY KEY,
         origin TEXT NOT NULL,
         epoch TEXT NOT NULL,
         kiosk_id TEXT NOT NULL,
         next_seq INTEGER NOT NULL,
         chain TEXT NOT NULL,
         last_seen_ms INTEGER NOT NULL,
-        PRIMARY KEY (origin, epoch)
+        CONSTRAINT uq_origin_origin_epoch UNIQUE (origin, epoch)
     ) STRICT
     """,
     """
     CREATE TABLE op (
         op_id TEXT NOT NULL PRIMARY KEY,
-        origin TEXT NOT NULL,
-        epoch TEXT NOT NULL,
+        stream INTEGER NOT NULL,
         seq INTEGER NOT NULL,
-        kiosk_id TEXT NOT NULL,
         record_type TEXT NOT NULL,
         record_id TEXT NOT NULL,
         hlc TEXT NOT NULL,
         eff_ms INTEGER NOT NULL,
-        fields TEXT NOT NULL,
+        fields TEXT,
         base TEXT NOT NULL,
+        settles TEXT,
+        erased TEXT,
         "by" TEXT NOT NULL,
         version INTEGER NOT NULL,
         wall_ms INTEGER NOT NULL,
         mono_ms INTEGER NOT NULL,
         boot_id TEXT NOT NULL,
         received_ms INTEGER NOT NULL,
-        feed_seq INTEGER NOT NULL
+        feed_seq INTEGER NOT NULL,
+        CONSTRAINT uq_op_stream_seq UNIQUE (stream, seq)
     ) STRICT
     """,
-    "CREATE INDEX ix_op_origin_epoch_seq ON op (origin, epoch, seq)",
     "CREATE INDEX ix_op_record_id ON op (record_id)",
-    "CREATE INDEX ix_op_kiosk_id ON op (kiosk_id)",
     """
     CREATE TABLE feed (
         bucket TEXT NOT NULL,
@@ -73,8 +75,9 @@ _STATEMENTS: Final = (
         op_id TEXT NOT NULL,
         kind TEXT NOT NULL,
         winners TEXT,
+        stream INTEGER NOT NULL,
         PRIMARY KEY (bucket, seq)
-    ) STRICT
+    ) STRICT, WITHOUT ROWID
     """,
     "CREATE TABLE feed_head (bucket TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
     """
@@ -84,7 +87,7 @@ _STATEMENTS: Final = (
         bucket TEXT NOT NULL,
         first_op TEXT NOT NULL,
         PRIMARY KEY (record_type, record_id)
-    ) STRICT
+    ) STRICT, WITHOUT ROWID
     """,
     """
     CREATE TABLE field_state (
@@ -96,9 +99,8 @@ _STATEMENTS: Final = (
         eff_ms INTEGER NOT NULL,
         hlc TEXT NOT NULL,
         PRIMARY KEY (record_type, record_id, field)
-    ) STRICT
+    ) STRICT, WITHOUT ROWID
     """,
-    "CREATE INDEX ix_field_state_record_id ON field_state (record_id)",
     """
     CREATE TABLE conflict (
         record_type TEXT NOT NULL,
@@ -114,22 +116,23 @@ _STATEMENTS: Final = (
     """,
     """
     CREATE TABLE quarantine (
-        op_id TEXT NOT NULL PRIMARY KEY,
-        kiosk_id TEXT NOT NULL,
-        origin TEXT NOT NULL,
-        epoch TEXT NOT NULL,
+        op_id TEXT NOT NULL,
+        beside TEXT NOT NULL,
+        stream INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
         reason TEXT NOT NULL,
         raw BLOB NOT NULL,
-        received_ms INTEGER NOT NULL
+        received_ms INTEGER NOT NULL,
+        PRIMARY KEY (op_id, beside)
     ) STRICT
     """,
+    "CREATE INDEX ix_quarantine_stream_seq ON quarantine (stream, seq)",
 )
 
 
 def upgrade() -> None:
     """Build the first tables."""
-    for statement in _STATEMENTS:
-        op.execute(statement)
+    run(_STATEMENTS)
 
 
 def downgrade() -> None:

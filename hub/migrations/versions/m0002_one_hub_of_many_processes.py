@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from alembic import op
+from hub.migrations.statements import run
 
 revision: Final = "0002"
 down_revision: Final = "0001"
 branch_labels: Final = None
 depends_on: Final = None
 
-_STATEMENTS: Final[tuple[str, ...]] = ()
+_STATEMENTS: Final = (
+    "ALTER TABLE origin ADD COLUMN highest_seq INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE origin ADD COLUMN verified_seq INTEGER NOT NULL DEFAULT 0",
+    f"ALTER TABLE origin ADD COLUMN verified_chain TEXT NOT NULL DEFAULT '{'0' * 64}'",
+    """
+    CREATE TABLE op_alias (
+        stream INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        op_id TEXT NOT NULL,
+        PRIMARY KEY (stream, seq)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE chain_claim (
+        stream INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        chain TEXT NOT NULL,
+        why TEXT NOT NULL,
+        PRIMARY KEY (stream, seq)
+    ) STRICT
+    """,
+)
 
 
 def upgrade() -> None:
     """Bring the tables to this version."""
-    for statement in _STATEMENTS:
-        op.execute(statement)
+    run(_STATEMENTS)
 
 
 def downgrade() -> None:

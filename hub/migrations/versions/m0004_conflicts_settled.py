@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alembic import op
+from hub.migrations.statements import run
 
 revision: Final = "0004"
 down_revision: Final = "0003"
@@ -16,8 +16,7 @@ _STATEMENTS: Final[tuple[str, ...]] = ()
 
 def upgrade() -> None:
     """Bring the tables to this version."""
-    for statement in _STATEMENTS:
-        op.execute(statement)
+    run(_STATEMENTS)
 
 
 def downgrade() -> None:
