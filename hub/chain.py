@@ -31,7 +31,7 @@ class ChainBroken(Exception):
 
 @dataclass(slots=True)
 class Walk:
-    """How far a chain is recomputed: it holds for certain up to the op `seq`."""
+    """How far a chain is recomputed and compared: it holds for certain up to the op `seq`."""
 
     seq: int
     chain: bytes
@@ -50,15 +50,16 @@ class Walk:
         while (line := lines.get(seq := seq + 1)) is not None:
             chain = chain_with(chain, line) if chain and isinstance(line, OpLine) else None
             claim = said.get(seq)
-            if chain is None and claim is not None:
-                chain = bytes.fromhex(claim)
+            if claim is None:
+                continue
+            if chain is None:
                 trusted.append(seq)
-            elif chain is not None and claim is not None and chain.hex() != claim:
+            elif chain.hex() != claim:
                 raise ChainBroken(
                     f"The changes up to number {seq} are not those that the kiosk wrote."
                 )
-            if chain is not None:
-                self.seq, self.chain = seq, chain
+            self.seq, self.chain = seq, bytes.fromhex(claim)
+            chain = self.chain
         return trusted
 
 

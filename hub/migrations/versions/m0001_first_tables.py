@@ -34,7 +34,7 @@ _STATEMENTS: Final = (
     """,
     """
     CREATE TABLE origin (
-        stream INTEGER PRIMARY KEY,
+        stream INTEGER NOT NULL PRIMARY KEY,
         origin TEXT NOT NULL,
         epoch TEXT NOT NULL,
         kiosk_id TEXT NOT NULL,
