@@ -1,0 +1,63 @@
+"""A village's snapshot over HTTP: in parts, from any byte on, for a kiosk enrolled there.
+
+Ranges follow RFC 9110: a part is given out only of the very file that the kiosk began (If-Range);
+when that one is gone, all of a fresh one. Nothing of a village leaves to a kiosk of another one.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import Connection
+from starlette.responses import FileResponse
+
+from hub.database import hub_epoch
+from hub.enrolment import EnrolledKiosk
+from hub.gate import Gate
+from hub.refused import Refused
+from hub.snapshot_shelf import Shelf, drop_snapshots, is_better_with_snapshot
+from offline_sync.frames import FRAME_TYPE
+from offline_sync.refusals import SNAPSHOT
+
+
+def add_snapshot(app: FastAPI, shelf: Shelf, gate: Gate) -> None:
+    """Give out the snapshots of `shelf`."""
+
+    @app.get("/v1/snapshot")
+    def snapshot(request: Request, bucket: str) -> Response:
+        """The village's records as a file of packed frames; a kiosk takes it part by part."""
+        refuse_other_village(gate.enter(request).kiosk, bucket)
+        begun = request.headers.get("if-range", "").strip('"')
+        try:
+            file = shelf.get(bucket, begun)
+            found = file.path.stat()
+        except OSError as error:
+            raise _no_file(error) from error
+        return FileResponse(
+            file.path,
+            headers={"ETag": f'"{file.etag}"'},
+            media_type=FRAME_TYPE,
+            stat_result=found,
+        )
+
+
+def refuse_other_village(kiosk: EnrolledKiosk, bucket: str) -> None:
+    """Raise Refused when the kiosk is enrolled elsewhere."""
+    if bucket != kiosk.village:
+        raise Refused(403, "bucket", "This kiosk is enrolled for another village.")
+
+
+def refuse_far_behind(connection: Connection, bucket: str, hub: str, after: int) -> None:
+    """Raise Refused when a kiosk that has read the feed up to `after`, in the history `hub` of
+    this hub, is better off with a snapshot."""
+    if hub != hub_epoch(connection):
+        after = 0
+    if is_better_with_snapshot(connection, bucket, after):
+        raise Refused(410, SNAPSHOT, "This kiosk is far behind: it is to take a snapshot.")
+
+
+def _no_file(error: OSError) -> Refused:
+    detail = f"The hub cannot make a snapshot just now: {error.strerror}."
+    return Refused(503, "busy", detail, {"Retry-After": "300"})
+
+
+__all__ = ["Shelf", "add_snapshot", "drop_snapshots", "is_better_with_snapshot"]

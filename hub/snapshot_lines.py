@@ -1,0 +1,139 @@
+"""What a village's snapshot holds, and in which order: what is needed first comes first.
+
+Staff, and what was declared void; then the residents, whoever is due soonest first, each with the
+last visit and what was done about it since; then everything else, newest first; last, the
+conflicts. So the list of who is due is whole from its top on while the rest still comes. Memory
+grows with the number of residents, never with the length of their history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from hub.ledger import ERASE, PUT
+from hub.standing import Key, Standing, first_values, newest_first, pages, read_records, read_type
+from offline_sync.catalogue import CATALOGUE, RESIDENT, STAFF, TASK_ACT, VISIT, VOID
+from offline_sync.wire import FeedLine
+
+_encoder: Final = msgspec.json.Encoder()
+_FIRST: Final = (STAFF.name, VOID.name)
+_NEVER: Final = "9999"  # after every date
+
+
+@dataclass(slots=True)
+class _Due:
+    """What the list of who is due needs of one resident."""
+
+    saved_at: int = -1
+    visit_id: str = ""
+    next_on: str = _NEVER
+    acts: list[str] = field(default_factory=list)
+
+
+def snapshot_lines(connection: Connection, bucket: str) -> Iterator[bytes]:
+    """The lines of a village's snapshot between the header and the end."""
+    for first in _FIRST:
+        for one in read_type(connection, bucket, first):
+            yield line_of(one)
+    due = _who_is_due(connection, bucket)
+    sent: set[Key] = set()
+    for page in pages(_due_keys(due)):
+        sent.update(page)
+        for one in read_records(connection, page):
+            yield line_of(one)
+    apart = (STAFF.name, RESIDENT.name)
+    rest = (
+        key for key in newest_first(connection, bucket) if key[0] not in apart and key not in sent
+    )
+    for page in pages(rest):
+        for one in read_records(connection, page):
+            yield line_of(one)
+
+
+def line_of(one: Standing) -> bytes:
+    """A record as a line of the feed: all its values, and per field the op behind it. One that
+    was erased says so: a kiosk may still have it."""
+    winners = {name: op_id for name, op_id in one.ops.items() if op_id != one.first_op}
+    values: dict[str, Any] = {name: msgspec.Raw(text.encode()) for name, text in one.values.items()}
+    return _encoder.encode(
+        FeedLine(
+            seq=one.seq,
+            kind=PUT if one.values else ERASE,
+            op_id=one.first_op if _first_op_counts(one, winners) else "",
+            origin="",
+            record_type=one.record_type,
+            record_id=one.record_id,
+            fields=values,
+            winners=winners,
+            hlc="",
+            by="",
+            version=one.version,
+        )
+    )
+
+
+def _first_op_counts(one: Standing, winners: dict[str, str]) -> bool:
+    """Whether a kiosk has to know the first op. It names it only when a field that it set is
+    edited; of observations, the most of all records, that is never so, and ids do not pack."""
+    known = CATALOGUE.get(one.record_type)
+    if known is None or not one.values:
+        return True
+    return any(name not in winners and name not in known.once for name in one.values)
+
+
+def _due_keys(due: dict[str, _Due]) -> Iterator[Key]:
+    for resident_id, one in sorted(
+        due.items(), key=lambda item: (item[1].next_on, -item[1].saved_at, item[0])
+    ):
+        yield RESIDENT.name, resident_id
+        if one.visit_id:
+            yield VISIT.name, one.visit_id
+        for act_id in one.acts:
+            yield TASK_ACT.name, act_id
+
+
+def _who_is_due(connection: Connection, bucket: str) -> dict[str, _Due]:
+    due = {found: _Due() for found, _ in first_values(connection, bucket, RESIDENT.name)}
+    ended = _ended_visits(connection, bucket)
+    for visit_id, visit in first_values(connection, bucket, VISIT.name):
+        resident = due.get(_text(visit, "resident_id"))
+        saved_at = _number(visit, "saved_at")
+        if resident is not None and saved_at > resident.saved_at and visit_id not in ended:
+            resident.saved_at = saved_at
+            resident.visit_id = visit_id
+            resident.next_on = _text(visit, "next_visit_on") or _NEVER
+    for act_id, act in first_values(connection, bucket, TASK_ACT.name):
+        resident = due.get(_text(act, "resident_id"))
+        if resident is not None and (
+            _number(act, "acted_at") >= resident.saved_at
+            or _text(act, "about") == resident.visit_id
+        ):
+            resident.acts.append(act_id)
+    return due
+
+
+def _ended_visits(connection: Connection, bucket: str) -> set[str]:
+    """Visits that were declared void, or that another one was written in the place of."""
+    ended = {
+        _text(void, "about_id")
+        for _, void in first_values(connection, bucket, VOID.name)
+        if _text(void, "about_type") == VISIT.name
+    }
+    for _, visit in first_values(connection, bucket, VISIT.name, naming="corrects"):
+        ended.add(_text(visit, "corrects"))
+    return ended
+
+
+def _text(values: dict[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(values: dict[str, Any], name: str) -> int:
+    value = values.get(name)
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,155 @@
+"""Reads whole records as they stand: for a snapshot, and for the comparison with a kiosk.
+
+A record's values are those of its first op, overlaid with its rows of `field_state`. One that was
+erased has none. Nothing here writes, and nothing keeps more than PAGE records at once in memory,
+however long a village's history is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Select, and_, select
+
+from hub.tables import feed_head, field_state, op, record
+
+PAGE: Final = 100
+
+_fields_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+Key = tuple[str, str]
+"""Record type and record id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One record: the JSON text of each of its values, and the op behind each that was edited.
+
+    `seq` is the number of its first op in the feed. A field that is not in `ops` was written by
+    `first_op`.
+    """
+
+    record_type: str
+    record_id: str
+    seq: int
+    first_op: str
+    version: int
+    by: str
+    values: dict[str, str]
+    ops: dict[str, str]
+
+
+def feed_end(connection: Connection, bucket: str) -> int:
+    """The last number of a village's feed; 0 when it has none."""
+    found = connection.execute(select(feed_head.c.seq).where(feed_head.c.bucket == bucket))
+    return found.scalar() or 0
+
+
+def read_records(connection: Connection, keys: Sequence[Key]) -> list[Standing]:
+    """The records of these keys, in the order of the keys."""
+    found: dict[Key, Standing] = {}
+    for record_type, ids in _by_type(keys):
+        rows = connection.execute(
+            select(
+                *(record.c.record_type, record.c.record_id, record.c.first_op),
+                *(op.c.feed_seq, op.c.version, op.c.by, op.c.fields),
+            )
+            .join(op, op.c.op_id == record.c.first_op)
+            .where(record.c.record_type == record_type, record.c.record_id.in_(ids))
+        )
+        for row in rows:
+            found[row.record_type, row.record_id] = _first(row)
+        edited = connection.execute(
+            select(
+                field_state.c.record_id, field_state.c.field, field_state.c.op_id,
+                field_state.c.value,
+            ).where(field_state.c.record_type == record_type, field_state.c.record_id.in_(ids))
+        )  # fmt: skip
+        for record_id, name, op_id, value in edited:
+            one = found.get((record_type, record_id))
+            if one is not None:
+                one.values[name] = value
+                one.ops[name] = op_id
+    return [found[key] for key in keys if key in found]
+
+
+def _first(row: Any) -> Standing:
+    values = {} if row.fields is None else _fields_decoder.decode(row.fields)
+    return Standing(
+        record_type=row.record_type,
+        record_id=row.record_id,
+        seq=row.feed_seq,
+        first_op=row.first_op,
+        version=row.version,
+        by=row.by,
+        values={name: bytes(raw).decode() for name, raw in values.items()},
+        ops={},
+    )
+
+
+def _by_type(keys: Sequence[Key]) -> Iterator[tuple[str, list[str]]]:
+    for record_type, group in groupby(sorted(keys), key=itemgetter(0)):
+        yield record_type, [record_id for _, record_id in group]
+
+
+def read_type(connection: Connection, bucket: str, record_type: str) -> Iterator[Standing]:
+    """All records of one type of a village, in the order of their ids."""
+    of_type = and_(record.c.bucket == bucket, record.c.record_type == record_type)
+    keys = select(record.c.record_type, record.c.record_id).where(of_type)
+    yield from _read(connection, keys.order_by(record.c.record_id))
+
+
+def first_values(
+    connection: Connection, bucket: str, record_type: str, *, naming: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the first ops of a village's records of one type set, by record id, without what
+    was edited since; of those alone, when a field is named, that may have set it."""
+    found = (
+        select(record.c.record_id, op.c.fields)
+        .join(op, op.c.op_id == record.c.first_op)
+        .where(record.c.bucket == bucket, record.c.record_type == record_type)
+    )
+    if naming:
+        found = found.where(op.c.fields.contains(f'"{naming}"', autoescape=True))
+    for row in connection.execute(found, execution_options={"yield_per": 10 * PAGE}):
+        if row.fields is not None:
+            yield row.record_id, msgspec.json.decode(row.fields)
+
+
+def newest_first(connection: Connection, bucket: str) -> Iterator[Key]:
+    """The keys of all records of a village, those that came last to the hub first."""
+    yield from _keys(
+        connection,
+        select(record.c.record_type, record.c.record_id)
+        .join(op, op.c.op_id == record.c.first_op)
+        .where(record.c.bucket == bucket)
+        .order_by(op.c.feed_seq.desc()),
+    )
+
+
+def every_record(connection: Connection, bucket: str) -> Iterator[Standing]:
+    """All records of a village, by type and id."""
+    keys = select(record.c.record_type, record.c.record_id).where(record.c.bucket == bucket)
+    yield from _read(connection, keys.order_by(record.c.record_type, record.c.record_id))
+
+
+def pages(keys: Iterator[Key]) -> Iterator[list[Key]]:
+    """The keys, PAGE at a time."""
+    while page := list(islice(keys, PAGE)):
+        yield page
+
+
+def _read(connection: Connection, keys: Select[Any]) -> Iterator[Standing]:
+    for page in pages(_keys(connection, keys)):
+        yield from read_records(connection, page)
+
+
+def _keys(connection: Connection, keys: Select[Any]) -> Iterator[Key]:
+    streamed = connection.execute(keys, execution_options={"yield_per": 10 * PAGE})
+    for row in streamed:
+        yield row.record_type, row.record_id
