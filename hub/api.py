@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
@@ -27,6 +28,7 @@ from hub.overview import kiosk_lines, totals
 from hub.pages import CONTENT_POLICY, STYLE, render_overview
 from hub.receiving import CLOSE, Patience, TooLong, TooSlow
 from hub.refused import Refused
+from hub.snapshot import Shelf, add_snapshot
 from hub.streams import Forked, StreamOfAnother
 from hub.sync_api import add_sync
 from offline_sync.refusals import CHAIN, FORK, SET_BACK, STREAM
@@ -48,10 +50,12 @@ _HEADERS: Final = {
 def create_app(
     engine: Engine,
     signer: Signer,
+    folder: Path,
     now_ms: NowMs = system_now_ms,
     patience: Patience | None = None,
 ) -> FastAPI:
-    """The hub's application over an open database; `signer` holds the hub's key."""
+    """The hub's application over an open database; `signer` holds the hub's key, and `folder` is
+    the hub's own."""
     app = FastAPI(
         title="Smart Village Hub", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
     )
@@ -62,6 +66,7 @@ def create_app(
     add_sync(app, engine, gate, signer, now_ms, patience)
     add_enrolment(app, engine, signer, now_ms, patience)
     add_witness(app, engine, gate, signer, patience)
+    add_snapshot(app, Shelf(engine, folder, now_ms), gate)
     _add_page(app, engine, now_ms)
     return app
 

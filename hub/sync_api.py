@@ -24,6 +24,7 @@ from hub.receipts import give_receipt, refuse_unknown_receipt
 from hub.receiving import Patience, read_body
 from hub.refused import Refused
 from hub.sequencer import Taken, take_push
+from hub.snapshot import refuse_far_behind
 from hub.streams import stream_number
 from offline_sync.request_auth import Signer
 from offline_sync.wire import (
@@ -68,6 +69,7 @@ def add_sync(
         if bucket != kiosk.village:
             raise Refused(403, "bucket", "This kiosk is enrolled for another village.")
         with reading(engine) as connection:
+            refuse_far_behind(connection, bucket, hub, after)
             own = stream_number(connection, kiosk.kiosk_id, caller.epoch)
             page = read_page(connection, bucket, hub, after, limit, own)
         return answered(_answer(kiosk, page, now_ms()))

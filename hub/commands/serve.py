@@ -60,7 +60,7 @@ def _serve(arguments: argparse.Namespace) -> None:
                 _write_whole(arguments.port_file, f"{port}\n")
             print(f"The hub listens on http://{arguments.host}:{port}", file=sys.stderr)
             config = uvicorn.Config(
-                create_app(engine, signer_of(arguments, engine)),
+                create_app(engine, signer_of(arguments, engine), arguments.data),
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -93,7 +93,7 @@ def running_hub(
     engine = open_database(folder)
     listening = socket.create_server(("127.0.0.1", port), backlog=64)
     config = uvicorn.Config(
-        create_app(engine, hub_signer(engine, folder / KEY_NAME), now_ms, patience),
+        create_app(engine, hub_signer(engine, folder / KEY_NAME), folder, now_ms, patience),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
