@@ -37,6 +37,7 @@ from offline_sync.wire import (
     PushHeader,
     SyncAnswer,
     WireError,
+    acknowledged,
     encode_op,
     encode_push,
     feed_entry,
@@ -144,7 +145,11 @@ class SyncClient:
                 return
             cursor = await self._outbox.cursor(self._bucket)
             before = self._clock.now()
-            body = encode_push(await self._header(before, cursor), lines)
+            body = encode_push(
+                await self._header(before, cursor),
+                lines,
+                max(op.seq for op in batch.unsettled.values()),
+            )
             try:
                 exchange = await self._link.push(body)
             except BatchRefused as refusal:
@@ -215,18 +220,17 @@ class SyncClient:
 
     async def _settle(self, batch: _Batch, answer: SyncAnswer, tally: _Tally) -> None:
         # Only ops of this batch: an answer can never speak for what was not sent with it.
-        receipts = [OpReceipt(*pair) for pair in answer.ack if pair[0] in batch.unsettled]
-        rejections = [
-            OpRejection(*pair) for pair in answer.quarantined if pair[0] in batch.unsettled
-        ]
+        sent = {op.seq: op.op_id for op in batch.unsettled.values()}
+        receipts = [OpReceipt(sent[seq], number) for seq, number in acknowledged(answer.ack, sent)]
+        rejections = [OpRejection(sent[seq], why) for seq, why in answer.quarantined if seq in sent]
         if receipts:
             await self._outbox.acknowledge(receipts)
         if rejections:
             await self._outbox.quarantine(rejections)
         tally.acknowledged += len(receipts)
         tally.quarantined += len(rejections)
-        for op_id, _ in (*answer.ack, *answer.quarantined):
-            batch.unsettled.pop(op_id, None)
+        for settled in (*receipts, *rejections):
+            batch.unsettled.pop(settled.op_id, None)
 
     async def _read(self, tally: _Tally) -> None:
         cursor = await self._outbox.cursor(self._bucket)

@@ -14,10 +14,10 @@ import httpx
 
 from offline_sync.oplog import Cursor
 from offline_sync.reasons import Reason
+from offline_sync.refusals import SET_BACK
 from offline_sync.wire import (
     MAX_ANSWER_BYTES,
     PUSH_TYPE,
-    SET_BACK,
     Refusal,
     SyncAnswer,
     decode_answer,

@@ -9,11 +9,12 @@ Nothing here decides what is valid (`changes`) or opens a transaction (`store`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, cast
 
+import msgspec
 from sqlite_utils import Database
 
 from offline_sync.canonical import canonical_json, parse_json
@@ -28,6 +29,9 @@ UNREADABLE: Final = "unreadable"
 """The kind of a feed entry of which only the number could be read."""
 
 
+_chain_encoder: Final = msgspec.json.Encoder(order="deterministic")
+
+
 class OpState(IntEnum):
     """How far an op has come. The numbers are in the database and never change."""
 
@@ -40,7 +44,11 @@ class OpState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingOp:
-    """One op as it leaves the kiosk. `base` names, per field, the op whose value was seen."""
+    """One op as it leaves the kiosk. `base` names, per field, the op whose value was seen.
+
+    `settles` names, per field, the ops whose lost values were seen and decided upon. `erased` is
+    the digest of fields that a law or a resident had erased; `fields` is then empty.
+    """
 
     seq: int
     op_id: str
@@ -54,6 +62,8 @@ class OutgoingOp:
     wall_ms: int
     mono_ms: int
     boot_id: str
+    settles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    erased: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class FeedEntry:
     hlc: str = ""
     by: str = ""
     version: int = CATALOGUE_VERSION
+    settles: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +125,41 @@ class Cursor:
 
 def fields_digest(op_id: str, fields: Mapping[str, object]) -> bytes:
     """SHA-256 of the fields, bound to their op so that equal contents do not look equal."""
-    return hashlib.sha256(f"{op_id}\n{canonical_json(fields)}".encode()).digest()
+    return text_digest(op_id, canonical_json(fields).encode())
+
+
+def text_digest(op_id: str, fields: bytes) -> bytes:
+    """`fields_digest` of fields that are written already, as canonical JSON."""
+    return hashlib.sha256(b"%s\n%s" % (op_id.encode(), fields)).digest()
+
+
+def chain_step(
+    previous: bytes,
+    numbers: tuple[int, str, str, str, str],
+    base: bytes,
+    about: tuple[str, int, int, int, str],
+    settles: Mapping[str, Sequence[str]],
+    digest: bytes,
+) -> bytes:
+    """The chain with one more op.
+
+    `numbers` are seq, op id, record type, record id and HLC; `about` are by, version, wall ms,
+    mono ms and boot id; `base` is canonical JSON as it is kept and as it travels.
+    """
+    head = _chain_encoder.encode((*numbers, msgspec.Raw(base), *about, settles))
+    return hashlib.sha256(previous + head + digest).digest()
 
 
 def chain_after(previous: bytes, op: OutgoingOp, digest: bytes | None = None) -> bytes:
     """The chain with `op` added. Hand in `digest` when the fields were erased since."""
-    what = (op.seq, op.op_id, op.record_type, op.record_id, op.hlc, dict(op.base))
-    whence = (op.by, op.version, op.wall_ms, op.mono_ms, op.boot_id)
-    head = canonical_json([*what, *whence])
-    body = fields_digest(op.op_id, op.fields) if digest is None else digest
-    return hashlib.sha256(previous + hashlib.sha256(head.encode()).digest() + body).digest()
+    return chain_step(
+        previous,
+        (op.seq, op.op_id, op.record_type, op.record_id, op.hlc),
+        canonical_json(dict(op.base)).encode(),
+        (op.by, op.version, op.wall_ms, op.mono_ms, op.boot_id),
+        op.settles,
+        fields_digest(op.op_id, op.fields) if digest is None else digest,
+    )
 
 
 def create_stream(db: Database, now: Instant, reason: str) -> None:
@@ -152,6 +188,7 @@ def append_op(
     base: Mapping[str, str],
     by: str,
     now: Instant,
+    settles: Mapping[str, Sequence[str]],
 ) -> OutgoingOp:
     """Write the next op of the live stream. The caller holds the transaction."""
     epoch, seq, chain, last_hlc = db.execute(
@@ -170,18 +207,19 @@ def append_op(
         wall_ms=now.wall_ms,
         mono_ms=now.mono_ms,
         boot_id=now.boot_id,
+        settles=settles,
     )
     digest = fields_digest(op.op_id, fields)
     next_chain = chain_after(chain, op, digest)
     db.execute(
         "INSERT INTO op_out (epoch, seq, op_id, tbl, rid, hlc, wall_ms, mono_ms, boot_id,"
-        ' "by", sv, body, body_hash, base, chain, state)'
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ' "by", sv, body, body_hash, base, settles, chain, state)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(epoch, op.seq, op.op_id, record_type, record_id, op.hlc),
             *(op.wall_ms, op.mono_ms, op.boot_id, by, op.version),
-            *(canonical_json(fields), digest, canonical_json(base), next_chain),
-            int(OpState.UNSENT),
+            *(canonical_json(fields), digest, canonical_json(base)),
+            *(canonical_json(settles) if settles else None, next_chain, int(OpState.UNSENT)),
         ),
     )
     db.execute(
@@ -191,12 +229,14 @@ def append_op(
     return op
 
 
-OP_COLUMNS: Final = 'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id'
+OP_COLUMNS: Final = (
+    'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id, settles'
+)
 
 
 def op_from_row(row: tuple[object, ...]) -> OutgoingOp:
     """An op from a row of `OP_COLUMNS`."""
-    seq, op_id, tbl, rid, hlc, body, base, by, sv, wall_ms, mono_ms, boot_id = row
+    seq, op_id, tbl, rid, hlc, body, base, by, sv, wall_ms, mono_ms, boot_id, settles = row
     return OutgoingOp(
         seq=cast(int, seq),
         op_id=cast(str, op_id),
@@ -210,4 +250,5 @@ def op_from_row(row: tuple[object, ...]) -> OutgoingOp:
         wall_ms=cast(int, wall_ms),
         mono_ms=cast(int, mono_ms),
         boot_id=cast(str, boot_id),
+        settles=cast("dict[str, list[str]]", parse_json(cast(str, settles))) if settles else {},
     )

@@ -10,44 +10,54 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Annotated, Any, Final
 
 import msgspec
 
 from offline_sync.answer_lines import split_feed
-from offline_sync.oplog import UNREADABLE, FeedEntry, OutgoingOp
+from offline_sync.canonical import canonical_json
+from offline_sync.oplog import UNREADABLE, FeedEntry, OutgoingOp, chain_step, text_digest
 from offline_sync.reasons import Reason
 
 WIRE_VERSION: Final = 1
 HUB_NAME: Final = "smart-village-hub"
 """In every answer of a hub, so that a kiosk knows it is not talking to another program."""
 
-SET_BACK: Final = "set_back"
-"""The refusal of a hub whose feed ends before the point up to which the kiosk has read it."""
-
 PUSH_TYPE: Final = "application/x-ndjson"
+DICTIONARY_HEADER: Final = "Village-Dictionary"
+"""Names the preset dictionary that a short body was packed with."""
+LAST_HEADER: Final = "Village-Last"
+"""With the refusal `replayed`: the highest request number that the hub has from this stream."""
+
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 MAX_LINE_BYTES: Final = 512 * 1024
 MAX_OPS: Final = 1000
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
 _DIGEST_HEX: Final = 16
+_ERASED: Final = b"null"
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_START_OF_OP: Final = re.compile(rb'\[\s*[^,\[\]{}]{1,64},\s*"([0-9A-Za-z._-]{1,128})"')
+_START_OF_OP: Final = re.compile(rb'\[\s*([0-9]{1,16}),\s*"([0-9A-Za-z._-]{1,128})"')
 _START_OF_FEED_LINE: Final = re.compile(rb"\[\s*([0-9]{1,16})\s*,")
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 # Far inside SQLite's 64 bits, so that the difference of two of them fits as well.
 _LARGEST: Final = 2**53
 _Count = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
 _Moment = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
+_DigestOrNone = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+Settled = dict[str, list[_Word]]
+"""Per field, the ops whose values lost, and whose conflicts an edit settles."""
 
 
 class WireError(ValueError):
     """A push that cannot be read. `code` is for programs, the message for people.
 
-    Codes: `cut` (no trailer), `digest` and `count` (changed on the way), `header`, `line`,
-    `too_many`, `version` (a wire this version cannot read), `op` (one op cannot be written).
+    Codes: `cut` (no trailer), `digest` and `count` (changed on the way), `header`, `line` (it
+    names no op), `order` (the numbers of the ops do not rise), `too_many`, `version` (a wire this
+    version cannot read), `op` (one op cannot be written).
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -77,8 +87,10 @@ class PushHeader(
     """First line: which stream this is, and how far its kiosk has read the hub's feed.
 
     `hub_epoch` is empty and `after` 0 for a kiosk that has not read anything yet. `next_seq` and
-    `chain` say how long the kiosk's op log is and its digest (`oplog.chain_after`, hex): the hub
-    keeps them as what the kiosk claims; nothing compares them with the ops it holds.
+    `chain` say how long the kiosk's op log is and its digest (`oplog.chain_after`, hex). `first`
+    is the number of the first op below, 0 for none. `receipt` is the number and the digest of the
+    last hub receipt that this kiosk has stored, (0, "") for none: a hub that does not know it has
+    been set back to an older copy.
     """
 
     origin: _Word
@@ -89,21 +101,37 @@ class PushHeader(
     hub_epoch: str
     clocks: Clocks
     after: _Count
+    first: _Count = 0
+    receipt: tuple[_Count, _DigestOrNone] = (0, "")
     protocol: _Count = WIRE_VERSION
 
 
 class OpAbout(
     msgspec.Struct,
     frozen=True,
-    rename={"version": "sv", "wall_ms": "w", "mono_ms": "m", "boot_id": "b"},
+    omit_defaults=True,
+    rename={
+        "version": "sv",
+        "wall_ms": "w",
+        "mono_ms": "m",
+        "boot_id": "b",
+        "settles": "st",
+        "erased": "eh",
+    },
 ):
-    """Who made the change, with which catalogue version, and what the clocks said."""
+    """Who made the change, with which catalogue version, and what the clocks said.
+
+    `settles` names the conflicts that the change settles. `erased` is the digest of fields that
+    were erased before the op was sent (`oplog.fields_digest`, hex); its fields are then null.
+    """
 
     by: Annotated[str, msgspec.Meta(max_length=128)]
     version: _Count
     wall_ms: _Moment
     mono_ms: _Moment
     boot_id: str
+    settles: Settled = {}
+    erased: _DigestOrNone = ""
 
 
 class OpLine(msgspec.Struct, frozen=True, array_like=True):
@@ -120,21 +148,27 @@ class OpLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PoisonLine(msgspec.Struct, frozen=True):
-    """A line whose op id can be read and whose rest cannot: kept as it came, applied never.
+    """A line whose number and op id can be read and whose rest cannot: kept as it came, applied
+    never.
 
     `reason` begins with a code of `reasons.Reason`.
     """
 
+    seq: int
     op_id: str
     raw: bytes
     reason: str
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A whole, undamaged push, in the order of the kiosk."""
+    """A whole, undamaged push, in the order of the kiosk: the numbers of its ops rise.
+
+    `chain` is the kiosk's chain at its last op (hex), empty when the push has no ops.
+    """
 
     header: PushHeader
     lines: tuple[OpLine | PoisonLine, ...]
+    chain: str = ""
 
 
 class FeedLine(msgspec.Struct, frozen=True, array_like=True):
@@ -151,27 +185,50 @@ class FeedLine(msgspec.Struct, frozen=True, array_like=True):
     hlc: str
     by: str
     version: _Count
+    settles: Settled = {}
 
 
-class SyncAnswer(msgspec.Struct, frozen=True):
-    """The hub's answer to a push, and to a plain read of the feed (then with no receipts).
+class SignedReceipt(msgspec.Struct, frozen=True):
+    """A hub's receipt for a push: the very text that it signed, and its signature (base64url)."""
 
-    Each of `quarantined` is an op id and its reason (`reasons.Reason.saying`).
+    text: str
+    signature: str
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """What the hub would like: at most `batch` ops in the next push."""
+
+    batch: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
+
+
+AckRange = tuple[_Count, _Count, _Count]
+"""Ops acknowledged: the first number, the last, and the number of the first in the hub's feed.
+Within a range both numbers rise by one."""
+
+
+class SyncAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The hub's answer to a push, and to a plain read of the feed (then with no receipt).
+
+    `ack` and `quarantined` speak only of ops of this push, by their numbers. Each of `quarantined`
+    is a number and its reason (`reasons.Reason.saying`). Numbers of the feed up to `next_after`
+    that `feed` does not have are those of the asking kiosk's own ops.
     """
 
     hub: str
     hub_epoch: str
     hub_time_ms: _Moment
     bucket: str
-    ack: list[tuple[str, _Count]]
-    quarantined: list[tuple[str, str]]
+    ack: list[AckRange]
+    quarantined: list[tuple[_Count, str]]
     feed: list[FeedLine]
     next_after: _Count
     more: bool
+    receipt: SignedReceipt | None = None
+    hint: Hint | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """What a hub says when it does not do as asked; `error` is for programs."""
+    """What a hub says when it does not do as asked; `error` is for programs (`refusals`)."""
 
     hub: str
     error: str
@@ -181,11 +238,15 @@ class Refusal(msgspec.Struct, frozen=True):
 class _Trailer(msgspec.Struct, frozen=True):
     n: _Count
     crc: str
+    last: _Count
+    chain: _DigestOrNone
 
 
 _encoder = msgspec.json.Encoder()
 _header_decoder = msgspec.json.Decoder(PushHeader)
 _op_decoder = msgspec.json.Decoder(OpLine)
+_fields_decoder = msgspec.json.Decoder(dict[str, Any])
+_base_decoder = msgspec.json.Decoder(dict[str, str | None])
 _trailer_decoder = msgspec.json.Decoder(_Trailer)
 _answer_decoder = msgspec.json.Decoder(SyncAnswer)
 _feed_decoder = msgspec.json.Decoder(FeedLine)
@@ -198,18 +259,28 @@ def encode_op(op: OutgoingOp) -> bytes:
     Raises:
         WireError: code `op`, when a value cannot be written as JSON; no later try will succeed.
     """
-    about = OpAbout(op.by, op.version, op.wall_ms, op.mono_ms, op.boot_id)
-    line = [op.seq, op.op_id, op.record_type, op.record_id, op.hlc, op.fields, op.base, about]
+    settles = {name: list(losers) for name, losers in op.settles.items()}
+    erased = "" if op.erased is None else op.erased.hex()
+    about = OpAbout(op.by, op.version, op.wall_ms, op.mono_ms, op.boot_id, settles, erased)
     try:
-        return _encoder.encode(line)
+        # Canonical, as the chain covers these very bytes.
+        fields = _ERASED if op.erased is not None else canonical_json(dict(op.fields)).encode()
+        base = canonical_json(dict(op.base)).encode()
+        numbers = (op.seq, op.op_id, op.record_type, op.record_id, op.hlc)
+        return _encoder.encode((*numbers, msgspec.Raw(fields), msgspec.Raw(base), about))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise WireError("op", f"this change cannot be written for sending: {error}") from error
 
 
-def encode_push(header: PushHeader, lines: Sequence[bytes]) -> bytes:
-    """A whole push from its header and the lines of `encode_op`."""
+def encode_push(
+    header: PushHeader, lines: Sequence[bytes], last: int = 0, chain: str = ""
+) -> bytes:
+    """A whole push from its header and the lines of `encode_op`.
+
+    `last` is the number of the last op, and `chain` the chain (hex) at it.
+    """
     above = b"\n".join((_encoder.encode(header), *lines)) + b"\n"
-    trailer = _Trailer(len(lines), _digest(above))
+    trailer = _Trailer(len(lines), _digest(above, last, chain), last, chain)
     return above + _encoder.encode(trailer) + b"\n"
 
 
@@ -228,14 +299,20 @@ def decode_push(body: bytes) -> Push:
         trailer = _trailer_decoder.decode(last)
     except _UNREADABLE as error:
         raise WireError("cut", "the body ends before its last line") from error
-    if trailer.crc != _digest(above):
+    if trailer.crc != _digest(above, trailer.last, trailer.chain):
         raise WireError("digest", "the body was changed on its way")
     first, *rest = above[:-1].split(b"\n")
     if len(rest) != trailer.n:
         raise WireError("count", f"{trailer.n} ops were announced and {len(rest)} came")
     if len(rest) > MAX_OPS:
         raise WireError("too_many", f"at most {MAX_OPS} ops may travel together")
-    return Push(_decode_header(first), tuple(_decode_line(line) for line in rest))
+    header = _decode_header(first)
+    lines = tuple(_decode_line(line) for line in rest)
+    if any(one.seq >= next_one.seq for one, next_one in pairwise(lines)):
+        raise WireError("order", "the numbers of the ops do not rise")
+    if trailer.last != (lines[-1].seq if lines else 0):
+        raise WireError("count", "the last op is not the one that was announced")
+    return Push(header, lines, trailer.chain)
 
 
 def decode_answer(content: bytes) -> SyncAnswer | None:
@@ -266,13 +343,58 @@ def encode_answer(answer: SyncAnswer | Refusal) -> bytes:
 
 
 def op_fields(op: OpLine) -> dict[str, Any]:
-    """The values that an op sets."""
-    return msgspec.json.decode(op.fields, type=dict[str, Any])
+    """The values that an op sets; none when they were erased."""
+    return {} if op.about.erased else _fields_decoder.decode(op.fields)
 
 
 def op_base(op: OpLine) -> dict[str, str | None]:
     """Per field, the op whose value was on the screen when it was changed."""
-    return msgspec.json.decode(op.base, type=dict[str, str | None])
+    return _base_decoder.decode(op.base)
+
+
+def op_digest(op: OpLine) -> bytes:
+    """The digest of the op's fields (`oplog.fields_digest`), known also when they were erased."""
+    erased = op.about.erased
+    return bytes.fromhex(erased) if erased else text_digest(op.op_id, bytes(op.fields))
+
+
+def chain_with(previous: bytes, op: OpLine) -> bytes:
+    """The chain of the op's kiosk with the op added, if `previous` is the chain before it."""
+    about = op.about
+    return chain_step(
+        previous,
+        (op.seq, op.op_id, op.record_type, op.record_id, op.hlc),
+        bytes(op.base),
+        (about.by, about.version, about.wall_ms, about.mono_ms, about.boot_id),
+        about.settles,
+        op_digest(op),
+    )
+
+
+def ack_ranges(numbers: Iterable[tuple[int, int]]) -> list[AckRange]:
+    """The ranges that say the same as these pairs of an op's number and its number in the feed."""
+    ranges: list[AckRange] = []
+    for seq, feed_seq in sorted(numbers):
+        if ranges:
+            first, last, first_in_feed = ranges[-1]
+            if (seq, feed_seq) == (last + 1, first_in_feed + last + 1 - first):
+                ranges[-1] = (first, seq, first_in_feed)
+                continue
+        ranges.append((seq, seq, feed_seq))
+    return ranges
+
+
+def acknowledged(ack: Iterable[AckRange], sent: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Those of the numbers `sent` that lie in a range, each with its number in the hub's feed.
+
+    Ranges are never unrolled: what they say beyond `sent` is passed over, however much it is.
+    """
+    ranges = sorted(ack)
+    for seq in sorted(sent):
+        at = bisect_right(ranges, seq, key=_first_of) - 1
+        if at >= 0 and seq <= ranges[at][1]:
+            first, _, first_in_feed = ranges[at]
+            yield seq, first_in_feed + seq - first
 
 
 def feed_entry(line: FeedLine) -> FeedEntry:
@@ -288,7 +410,12 @@ def feed_entry(line: FeedLine) -> FeedEntry:
         hlc=line.hlc,
         by=line.by,
         version=line.version,
+        settles=line.settles,
     )
+
+
+def _first_of(one: AckRange) -> int:
+    return one[0]
 
 
 def _read_line_by_line(content: bytes) -> SyncAnswer | None:
@@ -317,8 +444,10 @@ def _feed_line(line: bytes) -> FeedLine:
         return FeedLine(int(start[1]), UNREADABLE, "", "", "", "", kept, {}, "", "", 0)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:_DIGEST_HEX]
+def _digest(above: bytes, last: int, chain: str) -> str:
+    covered = hashlib.sha256(above)
+    covered.update(f"{last}\n{chain}".encode())
+    return covered.hexdigest()[:_DIGEST_HEX]
 
 
 def _decode_header(line: bytes) -> PushHeader:
@@ -338,16 +467,19 @@ def _decode_line(line: bytes) -> OpLine | PoisonLine:
         op_fields(op)
         op_base(op)
     except _UNREADABLE as error:
-        return PoisonLine(_op_id_of(line), line, Reason.UNREADABLE.saying(str(error)))
+        return PoisonLine(*_name_of(line), line, Reason.UNREADABLE.saying(str(error)))
+    if bool(op.about.erased) != (bytes(op.fields) == _ERASED):
+        words = "it says that its values were erased and has some, or has none"
+        return PoisonLine(op.seq, op.op_id, line, Reason.UNREADABLE.saying(words))
     if len(line) > MAX_LINE_BYTES:
         words = f"longer than {MAX_LINE_BYTES} bytes"
-        return PoisonLine(op.op_id, line, Reason.TOO_LARGE.saying(words))
+        return PoisonLine(op.seq, op.op_id, line, Reason.TOO_LARGE.saying(words))
     return op
 
 
-def _op_id_of(line: bytes) -> str:
-    """The op id of a line that is otherwise unreadable, from its first bytes."""
+def _name_of(line: bytes) -> tuple[int, str]:
+    """The number and the op id of a line that is otherwise unreadable, from its first bytes."""
     start = _START_OF_OP.match(line)
-    if start is None:
+    if start is None or not 1 <= int(start[1]) <= _LARGEST:
         raise WireError("line", "a line names no op")
-    return start[1].decode()
+    return int(start[1]), start[2].decode()

@@ -18,7 +18,7 @@ WORDS = {
     "hub_epoch": "E1",
     "hub_time_ms": 1,
     "bucket": '"feed":[',
-    "ack": [["feed", 1]],
+    "ack": [[1, 1, 1]],
     "quarantined": [],
     "next_after": 3,
     "more": False,
@@ -90,7 +90,7 @@ def test_whatever_the_values_hold_the_lines_are_told_apart(values: list[object])
         FeedLine(seq, "put", "o", "k", "resident", "r1", {"a": value}, {}, "h", "b", 1)
         for seq, value in enumerate(values)
     ]
-    whole = SyncAnswer(HUB_NAME, "E1", 1, 'a "feed":[', [("feed", 1)], [], lines, 9, False)
+    whole = SyncAnswer(HUB_NAME, "E1", 1, 'a "feed":[', [(1, 1, 1)], [], lines, 9, False)
     parts = split_feed(encode_answer(whole))
     assert parts is not None
     rest, found = parts

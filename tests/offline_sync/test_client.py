@@ -100,7 +100,7 @@ def test_an_answer_speaks_only_for_what_was_sent_with_it(tmp_path: Path) -> None
         later = one.store.save([Change("staff", "s2", _staff())], "w-031")[0]
 
         async def ask() -> SyncOutcome:
-            answer = SyncAnswer(HUB_NAME, "E1", 1, VILLAGE, [(later, 9)], [], [], 0, False)
+            answer = SyncAnswer(HUB_NAME, "E1", 1, VILLAGE, [(2, 2, 9)], [], [], 0, False)
             ready = http_answer("200 OK", encode_answer(answer).decode())
             async with (
                 FaultProxy(1, [ready]) as proxy,

@@ -41,6 +41,7 @@ HEADER = PushHeader(
     clocks=Clocks(1_795_000_000_000, 5_000, "boot"),
     after=0,
 )
+CHAIN = "ab" * 32
 ABOUT = {"by": "w", "sv": 1, "w": 1, "m": 1, "b": ""}
 HLC = "019f00000000.00000001"
 
@@ -71,7 +72,7 @@ def test_what_is_sent_is_what_arrives(all_fields: list[dict[str, object]]) -> No
                              o.by, o.version, o.wall_ms, o.mono_ms, o.boot_id))
         for o, fields in zip(ops, all_fields, strict=True)
     ]  # fmt: skip
-    push = decode_push(encode_push(HEADER, lines))
+    push = decode_push(encode_push(HEADER, lines, len(lines)))
     assert push.header == HEADER
     arrived = [line for line in push.lines if isinstance(line, OpLine)]
     assert [op_fields(line) for line in arrived] == all_fields
@@ -81,7 +82,7 @@ def test_what_is_sent_is_what_arrives(all_fields: list[dict[str, object]]) -> No
 
 
 def test_a_body_cut_anywhere_is_never_taken_for_a_short_one() -> None:
-    body = encode_push(HEADER, [encode_op(op(1)), encode_op(op(2))])
+    body = encode_push(HEADER, [encode_op(op(1)), encode_op(op(2))], 2, CHAIN)
     for length in range(len(body) - 1):
         with pytest.raises(WireError):
             decode_push(body[:length])
@@ -89,7 +90,7 @@ def test_a_body_cut_anywhere_is_never_taken_for_a_short_one() -> None:
 
 
 def test_a_changed_bit_is_noticed() -> None:
-    body = encode_push(HEADER, [encode_op(op(1)), encode_op(op(2))])
+    body = encode_push(HEADER, [encode_op(op(1)), encode_op(op(2))], 2, CHAIN)
     whole = decode_push(body)
     for place in range(len(body)):
         for bit in range(8):
@@ -104,28 +105,27 @@ def test_a_changed_bit_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("spoiled", "reason"),
     [
-        (["x", "op9", "resident", "r1", HLC, {}, {}, {}], "int"),
-        ([1, "op9", "resident", "r1", "yesterday", {}, {}, {}], "regex"),
-        ([1, "op9", "resident"], "length"),
-        ([1, "op9", "resident", "", HLC, {}, {}, {}], "length"),
-        ([1, "op9", "r", "r1", HLC, [], {}, ABOUT], "obj"),
-        ([1, "op9", "r", "r1", HLC, {}, {"a": 5}, ABOUT], "str"),
-        ([2**70, "op9", "r", "r1", HLC, {}, {}, ABOUT], "<="),
-        ([1, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"w": 2**70}], "<="),
-        ([1, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"m": -(2**70)}], ">="),
-        ([1, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"sv": 2**63}], "<="),
+        ([2, "op9", 5, "r1", HLC, {}, {}, {}], "str"),
+        ([2, "op9", "resident", "r1", "yesterday", {}, {}, {}], "regex"),
+        ([2, "op9", "resident"], "length"),
+        ([2, "op9", "resident", "", HLC, {}, {}, {}], "length"),
+        ([2, "op9", "r", "r1", HLC, [], {}, ABOUT], "obj"),
+        ([2, "op9", "r", "r1", HLC, {}, {"a": 5}, ABOUT], "str"),
+        ([2, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"w": 2**70}], "<="),
+        ([2, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"m": -(2**70)}], ">="),
+        ([2, "op9", "r", "r1", HLC, {}, {}, ABOUT | {"sv": 2**63}], "<="),
     ],
 )
 def test_a_spoiled_op_is_handed_over_alone_with_what_came(
     spoiled: list[object], reason: str
 ) -> None:
     raw = json.dumps(spoiled).encode()
-    push = decode_push(encode_push(HEADER, [encode_op(op(1)), raw, encode_op(op(2))]))
+    push = decode_push(encode_push(HEADER, [encode_op(op(1)), raw, encode_op(op(3))], 3))
     first, poison, last = push.lines
     assert isinstance(first, OpLine)
     assert isinstance(last, OpLine)
     assert isinstance(poison, PoisonLine)
-    assert (poison.op_id, poison.raw) == ("op9", raw)
+    assert (poison.seq, poison.op_id, poison.raw) == (2, "op9", raw)
     assert reason in poison.reason
     assert reason_code(poison.reason) == Reason.UNREADABLE
 
@@ -137,7 +137,7 @@ def test_nesting_without_end_and_lone_surrogates_spoil_only_their_op() -> None:
     bomb = b'[1,"op8",' + start + b'",{"name":' + deep + b"},{}," + about + b"]"
     surrogate = b'[2,"op9",' + start + b'",{"phone":"\\ud800"},{},' + about + b"]"
     broken = b'[3,"op7","resident",\xff\xfe'
-    push = decode_push(encode_push(HEADER, [bomb, surrogate, broken, encode_op(op(4))]))
+    push = decode_push(encode_push(HEADER, [bomb, surrogate, broken, encode_op(op(4))], 4))
     *poison, good = push.lines
     assert [line.op_id for line in poison if isinstance(line, PoisonLine)] == ["op8", "op9", "op7"]
     assert isinstance(good, OpLine)
@@ -145,15 +145,24 @@ def test_nesting_without_end_and_lone_surrogates_spoil_only_their_op() -> None:
 
 def test_an_op_too_long_for_one_line_is_put_aside() -> None:
     long = encode_op(op(1, note="長" * MAX_LINE_BYTES))
-    (line,) = decode_push(encode_push(HEADER, [long])).lines
+    (line,) = decode_push(encode_push(HEADER, [long], 1)).lines
     assert isinstance(line, PoisonLine)
     assert line.op_id == "op1"
     assert reason_code(line.reason) == Reason.TOO_LARGE
 
 
-def test_a_line_that_names_no_op_spoils_the_whole_push() -> None:
+@pytest.mark.parametrize(
+    "nameless",
+    [
+        b'{"not":"an op"}',
+        b'["x","op9","resident","r1"]',
+        b'[0,"op9","resident","r1"]',
+        b'[1180591620717411303424,"op9","resident","r1"]',
+    ],
+)
+def test_a_line_that_names_no_op_spoils_the_whole_push(nameless: bytes) -> None:
     with pytest.raises(WireError) as caught:
-        decode_push(encode_push(HEADER, [b'{"not":"an op"}']))
+        decode_push(encode_push(HEADER, [nameless]))
     assert caught.value.code == "line"
 
 
@@ -183,9 +192,9 @@ def test_any_bytes_at_all_are_a_wire_error_and_nothing_else(content: bytes) -> N
 
 
 def test_only_a_hub_answers_like_a_hub() -> None:
-    answer = SyncAnswer(HUB_NAME, "E1", 5, "v", [("op1", 7)], [("op2", "why")], [], 7, False)
+    answer = SyncAnswer(HUB_NAME, "E1", 5, "v", [(1, 1, 7)], [(2, "why")], [], 7, False)
     assert decode_answer(encode_answer(answer)) == answer
-    stranger = SyncAnswer("another", "E1", 5, "v", [("op1", 7)], [], [], 7, False)
+    stranger = SyncAnswer("another", "E1", 5, "v", [(1, 1, 7)], [], [], 7, False)
     assert decode_answer(encode_answer(stranger)) is None
     assert decode_refusal(encode_answer(Refusal("another", "token", ""))) is None
 
@@ -195,4 +204,4 @@ def test_an_answer_with_a_number_beyond_all_bounds_is_no_hub_s(name: str) -> Non
     answer = json.loads(encode_answer(SyncAnswer(HUB_NAME, "E1", 5, "v", [], [], [], 7, False)))
     assert decode_answer(json.dumps(answer).encode()) is not None
     assert decode_answer(json.dumps(answer | {name: 2**70}).encode()) is None
-    assert decode_answer(json.dumps(answer | {"ack": [["op1", 2**63]]}).encode()) is None
+    assert decode_answer(json.dumps(answer | {"ack": [[1, 1, 2**63]]}).encode()) is None
