@@ -29,7 +29,7 @@ RESIDENT: dict[str, object] = {
 
 def push_body(*lines: bytes, after: int = 0, hub_epoch: str = "", origin: str = "o1") -> bytes:
     """A push of these lines, from a kiosk that has read the feed up to `after`."""
-    header = PushHeader(origin, "e1", 9, "00" * 32, 1, hub_epoch, CLOCKS, after)
+    header = PushHeader(origin, "e1", 5000, "00" * 32, 1, hub_epoch, CLOCKS, after)
     number = lines[-1].lstrip(b"[").partition(b",")[0] if lines else b""
     last = int(number) if number.isdigit() else 0
     return encode_push(header, lines, last)
@@ -52,9 +52,9 @@ def post(hub: ServedHub, kiosk: Pass, body: bytes, path: str = "/v1/sync") -> ht
     return httpx.post(f"{hub.url}{path}", content=body, headers=headers, trust_env=False)
 
 
-def read(hub: ServedHub, kiosk: Pass, **query: str | int) -> httpx.Response:
+def read(served: ServedHub, kiosk: Pass, **query: str | int) -> httpx.Response:
     """Read the feed as this kiosk does."""
-    address = httpx.URL(f"{hub.url}/v1/feed", params=query)
+    address = httpx.URL(f"{served.url}/v1/feed", params=query)
     headers = kiosk.headers("GET", address.raw_path.decode())
     return httpx.get(address, headers=headers, trust_env=False)
 

@@ -24,11 +24,14 @@ def line(**given: object) -> KioskLine:
     values: dict[str, object] = {
         "name": "Hang Hau",
         "village": "坑口村",
-        "blocked": False,
+        "enrolled": True,
+        "revoked": False,
+        "store_key_kept": True,
         "last_contact_ms": NOW - 3 * 60_000,
         "longest_wait_ms": 5 * HOUR,
         "ops": 12_345,
         "quarantined": 0,
+        "receipts": 90,
     }
     return KioskLine(**(values | given))  # type: ignore[arg-type]
 
@@ -43,13 +46,20 @@ def test_a_kiosk_is_shown_with_its_contact_counts_and_wait() -> None:
         assert words in html
 
 
-def test_silence_blocking_and_a_new_kiosk_are_told_in_words() -> None:
+def test_silence_revocation_and_a_new_kiosk_are_told_in_words() -> None:
     html = page(
         line(name="a", last_contact_ms=NOW - 25 * HOUR),
-        line(name="b", blocked=True),
+        line(name="b", revoked=True),
+        line(name="d", enrolled=False, last_contact_ms=None),
         line(name="c", last_contact_ms=None, longest_wait_ms=None),
     )
-    for words in ("Silent for more than a day", "Blocked", "Waiting for its first call", "not yet"):
+    assert "Not connected yet" in html
+    for words in (
+        "Silent for more than a day",
+        "Shut out",
+        "Waiting for its first call",
+        "not yet",
+    ):
         assert words in html
 
 
