@@ -20,13 +20,15 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from hub import tables
-from hub.checks import policy, why_not, why_not_new, written_once
+from hub.checks import why_not, why_not_new, written_once
 from hub.enrolment import EnrolledKiosk
 from hub.known import Known, Place, content_beside_number, look_up, raw
 from hub.ledger import SAME_ID, Accepted, Delivery, Work, write
-from hub.merge import FieldValue, WrittenOnce, effective_ms, merge
+from hub.merge import FieldValue, WrittenOnce, merge
 from hub.set_based import Key, field_states, lock_records, op_values
+from hub.stamps import effective_ms
 from hub.streams import claim_stream, extended, note_stream, refuse_fork
+from offline_sync.catalogue import CATALOGUE
 from offline_sync.reasons import Reason
 from offline_sync.wire import OpLine, PoisonLine, Push, PushHeader, op_base, op_fields
 
@@ -99,14 +101,18 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     stream = claim_stream(connection, kiosk, push.header, now_ms)
     refuse_fork(connection, stream, push)
     note_stream(connection, extended(connection, stream, push), push.header)
-    delivery = Delivery(kiosk.kiosk_id, kiosk.village, stream.number, now_ms)
+    delivery = Delivery(kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks)
     taken = _take(connection, delivery, push.lines)
     _note_delivery(connection, delivery, push, taken.new)
     return taken
 
 
 def _take(
-    connection: Connection, delivery: Delivery, lines: Sequence[OpLine | PoisonLine]
+    connection: Connection,
+    delivery: Delivery,
+    lines: Sequence[OpLine | PoisonLine],
+    *,
+    again: bool = False,
 ) -> Taken:
     try:
         with connection.begin_nested():
@@ -114,9 +120,13 @@ def _take(
     except _UNKEEPABLE as error:
         if not lines:
             raise
-        kind = type(error).__name__
+        trouble = error
+    if isinstance(trouble, IntegrityError) and not again:
+        # Another hub process may have taken one of these ops meanwhile: now it can be seen.
+        return _take(connection, delivery, lines, again=True)
     if len(lines) > 1:
         return _together([_take(connection, delivery, (line,)) for line in lines])
+    kind = type(trouble).__name__
     (line,) = lines
     log.warning("op %s cannot be kept as it is (%s); it is put aside", line.op_id, kind)
     why = Reason.UNREADABLE.saying(f"it cannot be kept ({kind})")
@@ -282,7 +292,7 @@ def _merge_in(records: _Records, op: _Op, eff_ms: int, work: Work) -> str | None
             arriving=_values(line.op_id, bytes(line.fields), eff_ms, line.hlc),
             base=op_base(line),
             current=current,
-            policy=lambda name: policy(line.record_type, name),
+            record_type=CATALOGUE.get(line.record_type),
         )
     except WrittenOnce as error:
         words = f"{line.record_type}.{error} is written once and would change"

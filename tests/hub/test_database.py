@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Engine
 
 from hub.database import (
     DATABASE_NAME,
@@ -20,10 +21,14 @@ from hub.database import (
 from hub.tables import metadata
 
 
-def test_the_migrations_build_the_tables_that_the_code_names(tmp_path: Path) -> None:
-    engine = open_database(tmp_path)
+def test_the_migrations_build_the_tables_that_the_code_names(engine: Engine) -> None:
     with reading(engine) as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_sqlite_keeps_what_it_has_said_and_checks_every_value(tmp_path: Path) -> None:
+    engine = open_database(tmp_path)
+    with reading(engine) as connection:
         settings = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -31,9 +36,9 @@ def test_the_migrations_build_the_tables_that_the_code_names(tmp_path: Path) -> 
         strict = connection.exec_driver_sql(
             "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 1"
         ).scalar()
+    engine.dispose()
     assert settings == ["wal", 2, 1]
     assert strict == len(metadata.tables)
-    engine.dispose()
 
 
 def test_a_database_keeps_its_epoch_and_another_has_its_own(tmp_path: Path) -> None:
@@ -46,9 +51,7 @@ def test_a_database_keeps_its_epoch_and_another_has_its_own(tmp_path: Path) -> N
     assert epochs[0] == epochs[1] != epochs[2]
 
 
-def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    engine = open_database(tmp_path)
-
+def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
     def half_of_it() -> None:
         with writing(engine) as connection:
             connection.exec_driver_sql("INSERT INTO feed_head VALUES ('v', 1)")
@@ -58,7 +61,14 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
         half_of_it()
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM feed_head").scalar() == 0
-    engine.dispose()
+
+
+def test_a_reader_sees_one_moment_and_changes_nothing(engine: Engine) -> None:
+    with reading(engine) as reader:
+        assert reader.exec_driver_sql("SELECT count(*) FROM feed_head").scalar() == 0
+        with writing(engine) as connection:
+            connection.exec_driver_sql("INSERT INTO feed_head VALUES ('v', 1)")
+        assert reader.exec_driver_sql("SELECT count(*) FROM feed_head").scalar() == 0
 
 
 def test_a_damaged_file_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
