@@ -46,9 +46,8 @@ def snapshot_lines(connection: Connection, bucket: str) -> Iterator[bytes]:
         sent.update(page)
         for one in read_records(connection, page):
             yield line_of(one)
-    apart = (STAFF.name, RESIDENT.name)
     rest = (
-        key for key in newest_first(connection, bucket) if key[0] not in apart and key not in sent
+        key for key in newest_first(connection, bucket) if key[0] not in _FIRST and key not in sent
     )
     for page in pages(rest):
         for one in read_records(connection, page):

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from offline_sync import feed
 from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import Cursor
-from offline_sync.standing import AsOf, entry_of_line, lay
+from offline_sync.standing import AsOf, Line, lay
 
 _COLUMNS: Final = "bucket, etag, hub_epoch, upto, taken, total, lines, finished_ms IS NOT NULL"
 
@@ -57,7 +57,7 @@ class FillProgress:
 def read_snapshot(db: Database, bucket: str) -> Snapshot | None:
     """The snapshot that is being taken, or was taken last."""
     row = db.execute(f"SELECT {_COLUMNS} FROM first_fill WHERE bucket = ?", (bucket,)).fetchone()
-    return Snapshot(*row[:-1], bool(row[-1])) if row else None
+    return replace(Snapshot(*row), finished=bool(row[-1])) if row else None
 
 
 def fill_progress(db: Database, bucket: str) -> FillProgress | None:
@@ -103,11 +103,10 @@ def forget(db: Database, bucket: str) -> None:
 
 
 def apply_frame(
-    db: Database, before: Snapshot, lines: Sequence[bytes], end: int, now_ms: int
+    db: Database, before: Snapshot, lines: Sequence[Line], end: int, now_ms: int
 ) -> tuple[Snapshot, FeedOutcome]:
     """Lay the lines of the frame that ends at byte `end`; the last one moves the feed's cursor."""
-    entries = [entry_of_line(line, before.as_of) for line in lines]
-    outcome = lay(db, entries, before.as_of, now_ms)
+    outcome = lay(db, lines, before.as_of, now_ms)
     after = replace(
         before, taken=end, lines=before.lines + len(lines), finished=end == before.total
     )

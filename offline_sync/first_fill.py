@@ -22,6 +22,7 @@ from offline_sync.filling import FillProgress, Snapshot
 from offline_sync.frames import MAX_PACKED_BYTES, Frame, FrameCorrupt, FrameReader
 from offline_sync.hub_link import NotAHub, SyncError
 from offline_sync.oplog import Cursor
+from offline_sync.standing import read_line
 from offline_sync.store import Store
 
 _T = TypeVar("_T")
@@ -212,7 +213,9 @@ class _Fill:
         await self._outbox.on_store(job)
         return snapshot
 
-    async def _apply(self, taken: Snapshot, lines: list[bytes], end: int) -> Snapshot:
+    async def _apply(self, taken: Snapshot, content: list[bytes], end: int) -> Snapshot:
+        lines = [read_line(line, taken.as_of) for line in content]
+
         def job(store: Store) -> tuple[Snapshot, FeedOutcome]:
             with store.transaction() as db:
                 return filling.apply_frame(db, taken, lines, end, self._clock.now().wall_ms)

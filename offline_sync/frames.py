@@ -27,6 +27,7 @@ _MAGIC: Final = zstandard.FRAME_HEADER
 _LONGEST_HEADER: Final = 18
 _BLOCK_HEADER: Final = 3
 _RLE, _RESERVED = 1, 3
+_LARGEST_BLOCK: Final = 128 * 1024
 _CHECKSUM: Final = 4
 _LEVEL: Final = 9
 
@@ -156,8 +157,8 @@ def _frame_length(held: bytearray) -> int | None:
             return None
         header = int.from_bytes(held[at : at + _BLOCK_HEADER], "little")
         last, kind, size = bool(header & 1), header >> 1 & 3, header >> 3
-        if kind == _RESERVED:
-            raise FrameCorrupt("A frame has a block of an unknown kind.")
+        if kind == _RESERVED or size > _LARGEST_BLOCK:
+            raise FrameCorrupt("A frame has a block that no frame can have.")
         at += _BLOCK_HEADER + (1 if kind == _RLE else size)
     at += _CHECKSUM if parameters.has_checksum else 0
     return at if len(held) >= at else None

@@ -8,7 +8,7 @@ yet are written many at a time, for a village has thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,65 +54,105 @@ def _number_of(line: bytes, as_of: AsOf) -> int:
         return as_of.upto
 
 
-def lay(db: Database, entries: Sequence[FeedEntry], as_of: AsOf, now_ms: int) -> FeedOutcome:
+@dataclass(frozen=True, slots=True)
+class _NewRecord:
+    """How a record is written that this kiosk has nothing of."""
+
+    row: tuple[object, ...]
+    states: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was read and checked; `new` is None where it is no whole record that fits."""
+
+    entry: FeedEntry
+    new: _NewRecord | None
+
+
+def read_line(line: bytes, as_of: AsOf) -> Line:
+    """Read a line and work out what can be without the database, which others wait for."""
+    entry = entry_of_line(line, as_of)
+    if entry.kind != "put" or entry.record_type not in CATALOGUE:
+        return Line(entry, None)
+    try:
+        return Line(entry, _new_record(entry))
+    except feed.UNFIT:
+        return Line(entry, None)  # it fails again when it is laid, and is then kept raw
+
+
+def _new_record(entry: FeedEntry) -> _NewRecord:
+    record_type = CATALOGUE[entry.record_type]
+    check_id(entry.record_id, "A record id")
+    known, unknown = feed.sorted_fields(record_type, entry.fields)
+    refuse_missing(record_type, known)
+    row = (entry.record_id, canonical_json(unknown) if unknown else "{}")
+    edited = [name for name in (*known, *unknown) if name not in record_type.once]
+    ops = {name: entry.winners.get(name, entry.op_id) for name in edited}
+    for op_id in set(ops.values()):
+        check_id(op_id, "An op id")
+    values = known | unknown
+    return _NewRecord(
+        row + tuple(column_value(known.get(field.name)) for field in record_type.fields),
+        tuple(
+            (entry.record_type, entry.record_id, name, op_id, op_id, canonical_json(values[name]))
+            for name, op_id in ops.items()
+        ),
+    )
+
+
+def lay(db: Database, lines: Sequence[Line], as_of: AsOf, now_ms: int) -> FeedOutcome:
     """Lay whole records over this kiosk's own; the caller holds the transaction."""
-    new = _that_are_new(db, entries)
+    new = _that_are_new(db, lines)
     try:
         with db.atomic():
-            changed = _insert(db, new)
-        others: Iterable[FeedEntry] = (one for one in entries if id(one) not in changed)
+            _insert(db, new)
     except feed.UNFIT:
-        # One of them does not fit: all go singly, so that it alone is kept raw.
-        changed, others = {}, entries
+        new = {}  # one of them does not fit: all go singly, so that it alone is kept raw
+    others = [line.entry for line in lines if new.get(_key(line)) is not line]
     outcome = _lay_singly(db, others, as_of, now_ms)
-    return FeedOutcome(frozenset(changed.values()) | outcome.changed, outcome.set_aside)
+    return FeedOutcome(frozenset(new) | outcome.changed, outcome.set_aside)
 
 
-def _that_are_new(db: Database, entries: Sequence[FeedEntry]) -> list[FeedEntry]:
-    """Entries of records that this kiosk has nothing of, by a type that it knows."""
-    by_type: dict[str, dict[str, FeedEntry]] = {}
-    for entry in entries:
-        if entry.kind == "put" and entry.record_type in CATALOGUE:
-            by_type.setdefault(entry.record_type, {}).setdefault(entry.record_id, entry)
-    for name, found in by_type.items():
+def _key(line: Line) -> tuple[str, str]:
+    return line.entry.record_type, line.entry.record_id
+
+
+def _that_are_new(db: Database, lines: Sequence[Line]) -> dict[tuple[str, str], Line]:
+    """The lines of records that this kiosk has nothing of, by record."""
+    found: dict[tuple[str, str], Line] = {}
+    ids: dict[str, list[str]] = {}
+    for line in lines:
+        if line.new is not None and found.setdefault(_key(line), line) is line:
+            ids.setdefault(line.entry.record_type, []).append(line.entry.record_id)
+    for name, of_type in ids.items():
         known = db.execute(
             f'SELECT id FROM "{name}" WHERE id IN (SELECT value FROM json_each(?))',
-            (canonical_json(list(found)),),
+            (canonical_json(of_type),),
         )
         for (record_id,) in known.fetchall():
-            del found[record_id]
-    return [entry for found in by_type.values() for entry in found.values()]
+            del found[name, record_id]
+    return found
 
 
-def _insert(db: Database, entries: Iterable[FeedEntry]) -> dict[int, tuple[str, str]]:
-    """Write new records; returns them by the identity of their entries. Raises one of UNFIT."""
-    records: dict[str, list[list[object]]] = {}
-    states: list[tuple[str, str, str, str, str, str]] = []
-    written: dict[int, tuple[str, str]] = {}
-    for entry in entries:
-        record_type = CATALOGUE[entry.record_type]
-        check_id(entry.record_id, "A record id")
-        known, unknown = feed.sorted_fields(record_type, entry.fields)
-        refuse_missing(record_type, known)
-        row: list[object] = [entry.record_id, canonical_json(unknown)]
-        row += [column_value(known.get(field.name)) for field in record_type.fields]
-        records.setdefault(entry.record_type, []).append(row)
-        for name, value in (known | unknown).items():
-            if name not in record_type.once:
-                op_id = check_id(entry.winners.get(name, entry.op_id), "An op id")
-                key = (entry.record_type, entry.record_id, name)
-                states.append((*key, op_id, op_id, canonical_json(value)))
-        written[id(entry)] = (entry.record_type, entry.record_id)
-    for name, rows in records.items():
+def _insert(db: Database, new: Mapping[tuple[str, str], Line]) -> None:
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    states: list[tuple[str, ...]] = []
+    for (name, _), line in new.items():
+        if line.new is not None:
+            rows.setdefault(name, []).append(line.new.row)
+            states += line.new.states
+    for name, of_type in rows.items():
         columns = ", ".join(f'"{field.name}"' for field in CATALOGUE[name].fields)
-        marks = ", ".join("?" for _ in rows[0])
-        db.conn.executemany(f'INSERT INTO "{name}" (id, extra, {columns}) VALUES ({marks})', rows)
+        marks = ", ".join("?" for _ in of_type[0])
+        db.conn.executemany(
+            f'INSERT INTO "{name}" (id, extra, {columns}) VALUES ({marks})', of_type
+        )
     db.conn.executemany(
         "INSERT INTO field_state (tbl, rid, field, op_id, hub_op_id, hub_value)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         states,
     )
-    return written
 
 
 def _lay_singly(
