@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind, Merge
+from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind
 from offline_sync.changes import MAX_FIELDS_BYTES, plain_json, refuse_oversize
 from offline_sync.errors import InvalidChange
 from offline_sync.reasons import Reason
@@ -79,13 +79,6 @@ def written_once(record_type: str) -> frozenset[str]:
     """The fields of a type that are written once, with the record."""
     known_type = CATALOGUE.get(record_type)
     return known_type.once if known_type is not None else frozenset()
-
-
-def policy(record_type: str, name: str) -> Merge:
-    """How two versions of a field are merged; a field not known yet follows the later change."""
-    known_type = CATALOGUE.get(record_type)
-    field = known_type.field(name) if known_type is not None else None
-    return field.merge if field is not None else Merge.LAST_WRITE
 
 
 def _fits(kind: Kind, value: Any) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import Connection, select
 
 from hub.database import hub_epoch
@@ -85,9 +86,26 @@ def read_page(
     for row in _rows(connection, bucket, after, limit, own_stream):
         size += len(row.fields or "") + len(row.winners or "")
         if len(lines) == limit or (lines and size > _PAGE_CHARACTERS):
-            return Page(epoch, lines, lines[-1].seq, more=True)
+            return Page(epoch, with_authors(connection, lines), lines[-1].seq, more=True)
         lines.append(_line(row))
-    return Page(epoch, lines, head, more=False)
+    return Page(epoch, with_authors(connection, lines), head, more=False)
+
+
+def with_authors(connection: Connection, lines: list[FeedLine]) -> list[FeedLine]:
+    """The lines, and in each conflict who set the value that shows instead."""
+    winners = {
+        winner for line in lines if line.kind == CONFLICT for winner in line.winners.values()
+    }
+    if not winners:
+        return lines
+    rows = connection.execute(select(op.c.op_id, op.c.by, op.c.hlc).where(op.c.op_id.in_(winners)))
+    authors = {row.op_id: (row.by, row.hlc) for row in rows}
+    return [
+        structs.replace(line, authors={one: authors[one] for one in line.winners.values()})
+        if line.kind == CONFLICT
+        else line
+        for line in lines
+    ]
 
 
 def _rows(

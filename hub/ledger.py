@@ -16,26 +16,32 @@ from sqlalchemy import Connection
 from hub import tables
 from hub.known import key_beside, raw
 from hub.merge import Conflict, FieldValue
-from hub.set_based import insert, insert_missing, reserve, set_fields
+from hub.set_based import Key, insert, insert_missing, reserve, set_fields
+from hub.settled import settle_what_ops_name
+from hub.stamps import is_clock_suspect
 from offline_sync.reasons import Reason
-from offline_sync.wire import OpLine, PoisonLine
+from offline_sync.wire import Clocks, OpLine, PoisonLine
 
 SAME_ID: Final = Reason.SAME_ID_OTHER_CONTENT.saying("another change is known by this id")
 PUT: Final = "put"
 CONFLICT: Final = "conflict"
 ERASE: Final = "erase"
 
+_NOT_SETTLED: Final = (None, None)
+
 _encoder: Final = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Whose push it is, for which village, and when the hub took it."""
+    """Whose push it is, for which village, when the hub took it, and what the kiosk's clocks said
+    when it sent it."""
 
     kiosk_id: str
     bucket: str
     stream: int
     now_ms: int
+    clocks: Clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,17 @@ def _write_accepted(
     insert(connection, tables.op, ops)
     insert_missing(connection, tables.conflict, conflicts)
     insert(connection, tables.feed, feed)
+    settle_what_ops_name(connection, _settled_or_new(accepted), delivery.now_ms)
     return numbers
+
+
+def _settled_or_new(accepted: list[Accepted]) -> set[Key]:
+    """The records in which a conflict was settled or found."""
+    return {
+        (done.line.record_type, done.line.record_id)
+        for done in accepted
+        if done.conflicts or done.line.about.settles
+    }
 
 
 def _op_row(delivery: Delivery, done: Accepted, feed_seq: int) -> tuple[Any, ...]:
@@ -144,6 +160,7 @@ def _op_row(delivery: Delivery, done: Accepted, feed_seq: int) -> tuple[Any, ...
         about.boot_id,
         delivery.now_ms,
         feed_seq,
+        int(is_clock_suspect(line.hlc, about, delivery.clocks, delivery.now_ms)),
     )
 
 
@@ -168,4 +185,5 @@ def _conflict_row(line: OpLine, conflict: Conflict, now_ms: int) -> tuple[Any, .
         conflict.loser.value,
         conflict.policy.value,
         now_ms,
+        *_NOT_SETTLED,
     )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -30,6 +31,12 @@ metadata = MetaData(
 _Big = BigInteger().with_variant(Integer(), "sqlite")
 # Ids are compared byte by byte; a database's own idea of the alphabet is slower and not wanted.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of the few rows that `where` is true for."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 hub_meta = Table(
     "hub_meta",
@@ -151,8 +158,12 @@ op = Table(
     Column("boot_id", _Text, nullable=False),
     Column("received_ms", _Big, nullable=False),
     Column("feed_seq", _Big, nullable=False),
+    # 1 when the clock that stamped it cannot be trusted (`hub.stamps.is_clock_suspect`).
+    Column("clock_suspect", _Big, nullable=False, server_default="0"),
     UniqueConstraint("stream", "seq"),
     Index(None, "record_id"),
+    _partial("ix_op_clock_suspect", "stream", where="clock_suspect = 1"),
+    _partial("ix_op_settles", "record_id", where="settles IS NOT NULL"),
     sqlite_strict=True,
 )
 
@@ -243,7 +254,10 @@ conflict = Table(
     Column("value", _Text, nullable=False),  # JSON, the value that does not show
     Column("policy", _Text, nullable=False),
     Column("seen_ms", _Big, nullable=False),
+    Column("settled_by_op", _Text),  # null while nobody has settled it
+    Column("settled_ms", _Big),
     PrimaryKeyConstraint("record_type", "record_id", "field", "loser_op"),
+    _partial("ix_conflict_open", "record_type", "record_id", where="settled_by_op IS NULL"),
     sqlite_strict=True,
 )
 
@@ -261,4 +275,32 @@ quarantine = Table(
     PrimaryKeyConstraint("op_id", "beside"),
     Index(None, "stream", "seq"),
     sqlite_strict=True,
+)
+
+# What was done to the hub by people and by its own rules; only ever added to. Ids, never values.
+audit = Table(
+    "audit",
+    metadata,
+    Column("no", _Big, primary_key=True, autoincrement=False),
+    Column("at_ms", _Big, nullable=False),
+    Column("actor", _Text, nullable=False),
+    Column("action", _Text, nullable=False),
+    Column("subject", _Text, nullable=False),
+    Column("detail", _Text, nullable=False),  # JSON
+    Column("digest", _Text, nullable=False),  # of this row and of the digest before it, hex
+    sqlite_strict=True,
+)
+
+# Records whose payload is gone, and is kept out when it comes again.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("why", _Text, nullable=False),  # order | period | told
+    Column("at_ms", _Big, nullable=False),
+    PrimaryKeyConstraint("record_type", "record_id"),
+    Index(None, "record_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
 )

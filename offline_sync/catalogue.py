@@ -15,7 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-CATALOGUE_VERSION: Final = 1
+CATALOGUE_VERSION: Final = 2
 """Travels with every op as `sv`; raised whenever a type or a field is added."""
 
 
@@ -31,23 +31,33 @@ class Kind(StrEnum):
 class Merge(StrEnum):
     """What the hub does when two people changed one field without seeing each other.
 
-    For KEEP_BOTH the hub does today what it does for LAST_WRITE: the later value shows, the other
-    is kept as a conflict, marked with the policy. No screen shows both or settles it yet.
+    Whatever the policy, the value that does not show is kept as a conflict until a person settles
+    it. An edit of the very value that stands always applies.
     """
 
     NEVER = "never"  # the field is written once, with the record
-    LAST_WRITE = "lww"  # the later change shows, the earlier one is kept as a conflict
-    KEEP_BOTH = "keep_both"  # as LAST_WRITE, for fields in which a person must settle it
+    LAST_WRITE = "lww"  # the later change shows
+    KEEP_BOTH = "keep_both"  # the later change shows; both are to be read until a person picks
+    MAX = "max"  # the larger one shows: numbers by size, texts by their letters; no value is least
+    MIN = "min"  # the smaller one shows; any value comes before no value
+    STATE_MACHINE = "state_machine"  # the state that is further on in `Field.order` shows
+    GROUP = "group"  # all fields of one `Field.group` are one: the later change shows whole
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record type."""
+    """One field of a record type.
+
+    `order` are the states of a STATE_MACHINE, the first one first. `group` is the name that the
+    fields of a GROUP share within their record type.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
     required: bool = False
     merge: Merge = Merge.LAST_WRITE
+    order: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +71,52 @@ class RecordType:
     by_name: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
     required: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
     once: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    groups: Mapping[str, tuple[str, ...]] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_name = {field.name: field for field in self.fields}
-        required = frozenset(field.name for field in self.fields if field.required)
-        once = frozenset(field.name for field in self.fields if field.merge is Merge.NEVER)
-        for name, worked_out in (("by_name", by_name), ("required", required), ("once", once)):
-            object.__setattr__(self, name, worked_out)
+        groups: dict[str, tuple[str, ...]] = {}
+        for field in self.fields:
+            if field.group:
+                groups[field.group] = (*groups.get(field.group, ()), field.name)
+        worked_out = {
+            "by_name": {field.name: field for field in self.fields},
+            "required": frozenset(field.name for field in self.fields if field.required),
+            "once": frozenset(f.name for f in self.fields if f.merge is Merge.NEVER),
+            "groups": groups,
+        }
+        for name, value in worked_out.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def append_only(self) -> bool:
+        """Whether nothing of a record ever changes: a correction names it, a void ends it."""
+        return len(self.once) == len(self.fields)
 
     def field(self, name: str) -> Field | None:
         """The field called `name`, or None when this version does not know it."""
         return self.by_name.get(name)
 
+    def unit(self, name: str) -> tuple[str, ...]:
+        """The fields that are merged as one with `name`, itself among them."""
+        field = self.by_name.get(name)
+        return self.groups[field.group] if field is not None and field.group else (name,)
+
 
 def _once(name: str, kind: Kind = Kind.TEXT, *, required: bool = False) -> Field:
     return Field(name, kind, required, Merge.NEVER)
+
+
+def _together(group: str, name: str, kind: Kind = Kind.TEXT, *, required: bool = False) -> Field:
+    return Field(name, kind, required, Merge.GROUP, group=group)
+
+
+def _status(*order: str) -> Field:
+    return Field("status", required=True, merge=Merge.STATE_MACHINE, order=order)
+
+
+def _corrects() -> Field:
+    """The record of the same type that this one is written in the place of."""
+    return _once("corrects")
 
 
 _YEARS: Final = 366
@@ -98,7 +139,8 @@ RESIDENT: Final = RecordType(
         Field("phone"),
         Field("card_token"),  # random token printed on the card as a QR code
         Field("warnings", Kind.JSON, merge=Merge.KEEP_BOTH),  # {"arm_not_to_use": "right", ...}
-        Field("status", required=True),  # active | moved | died
+        # A death that one kiosk heard of is not undone by a removal that another one notes.
+        _status("active", "moved", "died"),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -108,7 +150,7 @@ STAFF: Final = RecordType(
     (
         Field("name", required=True),
         Field("role", required=True),  # volunteer | social_worker | supervisor | technician
-        Field("status", required=True),  # active | left
+        _status("active", "left"),  # whoever left is let in again only by who knows of it
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -122,6 +164,7 @@ CONSENT: Final = RecordType(
         _once("decision", required=True),  # agreed | declined
         _once("decided_at", Kind.INTEGER, required=True),  # ms since 1970, UTC
         _once("recorded_by", required=True),  # staff id, or "resident"
+        _corrects(),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -139,6 +182,7 @@ VISIT: Final = RecordType(
         _once("next_visit_on"),  # civil date in Asia/Hong_Kong, "2026-12-01"
         _once("next_visit_reason"),
         _once("note"),
+        _corrects(),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -166,10 +210,13 @@ VITAL: Final = RecordType(
         _once("source", required=True),  # measured | typed
         _once("started_by", required=True),  # resident | a staff id
         _once("taken_on"),  # arm and posture: "left_arm_sitting"
-        Field("in_mean", Kind.INTEGER),  # 1 when it entered the mean that was shown
-        Field("completeness", required=True),  # incomplete | complete
-        Field("band"),  # what was shown: ok | watch | call
-        Field("rules"),  # version of the rule file behind the band
+        # What was concluded when the sitting ended. The reading is on disk before that, so that
+        # no power cut loses it; these four are written again, all together, and nothing else is.
+        _together("conclusion", "in_mean", Kind.INTEGER),  # 1: it entered the mean that was shown
+        _together("conclusion", "completeness", required=True),  # incomplete | complete
+        _together("conclusion", "band"),  # what was shown: ok | watch | call
+        _together("conclusion", "rules"),  # version of the rule file behind the band
+        _corrects(),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -183,6 +230,7 @@ ANSWER: Final = RecordType(
         _once("value"),
         _once("how", required=True),  # asked | carried_over | declined
         _once("answered_at", Kind.INTEGER, required=True),
+        _corrects(),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -197,6 +245,7 @@ TASK_ACT: Final = RecordType(
         _once("until_on"),
         _once("staff_id"),
         _once("acted_at", Kind.INTEGER, required=True),
+        _corrects(),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -205,13 +254,14 @@ INSTRUMENT: Final = RecordType(
     "instrument",
     (
         Field("vital", required=True),
-        Field("maker"),
-        Field("model"),
-        Field("serial"),
-        Field("address", required=True),  # Bluetooth address
+        # One appliance: a serial number of one and the address of another would be neither.
+        _together("appliance", "maker"),
+        _together("appliance", "model"),
+        _together("appliance", "serial"),
+        _together("appliance", "address", required=True),  # Bluetooth address
         Field("name"),
         Field("cuff"),
-        Field("status", required=True),  # in_use | retired
+        _status("in_use", "retired"),
     ),
     _CARE_RETENTION_DAYS,
 )
@@ -220,11 +270,12 @@ COUNTER: Final = RecordType(
     "counter",
     (
         Field("name", Kind.JSON, required=True),  # {"en": "Village gate", "zh_HK": "村口", ...}
-        Field("protocol", required=True),  # ops24x: what the site file may name
-        Field("port", required=True),  # identity of the serial port, never ttyUSB0
-        Field("lanes", Kind.INTEGER, required=True),
-        Field("inbound_means", required=True),  # into_village | out_of_village
-        Field("status", required=True),  # in_use | retired
+        # How it is mounted and wired: one entry of one site file.
+        _together("mounting", "protocol", required=True),  # ops24x: what the site file may name
+        _together("mounting", "port", required=True),  # identity of the port, never ttyUSB0
+        _together("mounting", "lanes", Kind.INTEGER, required=True),
+        _together("mounting", "inbound_means", required=True),  # into_village | out_of_village
+        _status("in_use", "retired"),
     ),
     _TRAFFIC_RETENTION_DAYS,
 )
@@ -242,6 +293,7 @@ VEHICLE_INTERVAL: Final = RecordType(
         _once("mean_speed_kmh", Kind.REAL),
         _once("p85_speed_kmh", Kind.REAL),
         _once("heavy", Kind.INTEGER),
+        _corrects(),
     ),
     _TRAFFIC_RETENTION_DAYS,
 )
@@ -255,9 +307,24 @@ AUDIT: Final = RecordType(
         _once("subject_type"),
         _once("subject_id"),
         _once("detail", Kind.JSON),
+        _corrects(),
     ),
     _CARE_RETENTION_DAYS,
 )
+
+VOID: Final = RecordType(
+    "void",
+    (
+        # The record that is not valid any more. It stays, and so does who said so and why.
+        _once("about_type", required=True),
+        _once("about_id", required=True),
+        _once("reason", required=True),
+        _once("by", required=True),  # staff id
+        _once("at", Kind.INTEGER, required=True),
+    ),
+    _CARE_RETENTION_DAYS,
+)
+"""Ends a record of an append-only type. A void has no void: who erred enters the record anew."""
 
 CATALOGUE: Final[Mapping[str, RecordType]] = MappingProxyType(
     {
@@ -274,6 +341,7 @@ CATALOGUE: Final[Mapping[str, RecordType]] = MappingProxyType(
             COUNTER,
             VEHICLE_INTERVAL,
             AUDIT,
+            VOID,
         )
     }
 )

@@ -7,8 +7,8 @@ Values come out in the one form in which they are stored and sent: text, whole n
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from offline_sync.canonical import canonical_json
@@ -25,11 +25,16 @@ _INT64: Final = range(-(1 << 63), 1 << 63)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """New values for some fields of one record; a record id not seen before makes a new record."""
+    """New values for some fields of one record; a record id not seen before makes a new record.
+
+    `settles` names, per field, the ops whose values lost in a conflict that this change settles
+    (`conflicts.settling`).
+    """
 
     record_type: str
     record_id: str
     fields: Mapping[str, object]
+    settles: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def record_type_named(name: str) -> RecordType:

@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from offline_sync import records
+from offline_sync import conflicts, records
 from offline_sync.canonical import canonical_json, json_of_anything
 from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
@@ -123,7 +123,7 @@ def apply_entry(db: Database, entry: FeedEntry, now_ms: int) -> bool:
         case "put":
             return _put(db, record_type, entry)
         case "conflict":
-            return _note_conflict(db, entry, now_ms)
+            return conflicts.note(db, entry, now_ms)
     raise InvalidChange(f"This version does not know feed entries of kind {entry.kind!r}.")
 
 
@@ -141,6 +141,7 @@ def _put(db: Database, record_type: RecordType, entry: FeedEntry) -> bool:
     if not is_new:
         records.update(db, record_type, entry.record_id, _only(known, shown))
     records.keep_unknown_fields(db, record_type, entry.record_id, _only(unknown, shown))
+    conflicts.follow(db, entry, shown)
     return True
 
 
@@ -196,27 +197,16 @@ def _is_on_its_way(db: Database, op_id: str, entry: FeedEntry) -> bool:
     return bool(state != OpState.QUARANTINED)
 
 
-def _note_conflict(db: Database, entry: FeedEntry, now_ms: int) -> bool:
-    rows = [
-        (
-            *(entry.record_type, entry.record_id, name, entry.op_id),
-            *(canonical_json(plain_json(value, name)), entry.winners.get(name, ""), now_ms),
-        )
-        for name, value in entry.fields.items()
-    ]
-    db.conn.executemany(
-        "INSERT INTO conflict (tbl, rid, field, loser_op, value, winner_op, arrived_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        rows,
-    )
-    return bool(rows)
-
-
 def _keep_unknown(db: Database, entry: FeedEntry, now_ms: int) -> None:
     db.execute(
-        "INSERT INTO inbox_unknown (tbl, rid, op_id, raw, kept_ms) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (op_id) DO UPDATE SET raw = excluded.raw",
-        (entry.record_type, entry.record_id, entry.op_id, _raw(entry), now_ms),
+        "INSERT INTO inbox_unknown (tbl, rid, op_id, kind, field, raw, kept_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (op_id, kind, field) DO UPDATE SET raw = excluded.raw",
+        (
+            *(entry.record_type, entry.record_id, entry.op_id, entry.kind),
+            # Values that lost come one at a time, each with its op; what an op set comes once.
+            *("" if entry.kind == "put" else ",".join(sorted(entry.fields)), _raw(entry), now_ms),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import cast
 from sqlite_utils import Database
 
 from offline_sync.canonical import canonical_json, parse_json
-from offline_sync.catalogue import Merge, RecordType
+from offline_sync.catalogue import Kind, Merge, RecordType
 from offline_sync.changes import column_value
 from offline_sync.errors import InvalidChange
 
@@ -64,16 +64,54 @@ def refuse_rewriting(
             )
 
 
+def with_their_groups(
+    db: Database, record_type: RecordType, record_id: str, fields: Mapping[str, object]
+) -> dict[str, object]:
+    """The fields of an edit, and with each that belongs to a group the others of that group as
+    they stand: they are merged as one, so the editor has seen and means all of them."""
+    whole = dict(fields)
+    for name in fields:
+        missing = [one for one in record_type.unit(name) if one not in whole]
+        if missing:
+            whole |= values(db, record_type, record_id, missing)
+    return whole
+
+
+def values(
+    db: Database, record_type: RecordType, record_id: str, names: Iterable[str]
+) -> dict[str, object]:
+    """What a record that is here shows in these fields of the catalogue, documents decoded."""
+    names = list(names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    row = db.execute(
+        f'SELECT {columns} FROM "{record_type.name}" WHERE id = ?', (record_id,)
+    ).fetchone()
+    return {
+        name: parse_json(value) if kind is Kind.JSON and value is not None else value
+        for name, value in zip(names, row, strict=True)
+        for kind in [record_type.by_name[name].kind]
+    }
+
+
 def keep_unknown_fields(
     db: Database, record_type: RecordType, record_id: str, fields: Mapping[str, object]
 ) -> None:
     """Merge fields of a newer version into `extra`, until this version knows them."""
     if not fields:
         return
-    table = f'"{record_type.name}"'
-    stored = db.execute(f"SELECT extra FROM {table} WHERE id = ?", (record_id,)).fetchone()[0]
-    extra = {**cast("dict[str, object]", parse_json(stored)), **fields}
-    db.execute(f"UPDATE {table} SET extra = ? WHERE id = ?", (canonical_json(extra), record_id))
+    extra = unknown_fields(db, record_type, record_id) | fields
+    db.execute(
+        f'UPDATE "{record_type.name}" SET extra = ? WHERE id = ?',
+        (canonical_json(extra), record_id),
+    )
+
+
+def unknown_fields(db: Database, record_type: RecordType, record_id: str) -> dict[str, object]:
+    """The fields of a newer version that a record which is here has."""
+    stored = db.execute(
+        f'SELECT extra FROM "{record_type.name}" WHERE id = ?', (record_id,)
+    ).fetchone()[0]
+    return cast("dict[str, object]", parse_json(stored))
 
 
 def shown_ops(

@@ -15,7 +15,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from offline_sync import feed, outbox, records
+from offline_sync import conflicts, feed, outbox, records
 from offline_sync.catalogue import Merge, RecordType
 from offline_sync.changes import (
     Change,
@@ -25,6 +25,7 @@ from offline_sync.changes import (
     refuse_missing,
 )
 from offline_sync.clock import Clock
+from offline_sync.conflicts import OpenConflict
 from offline_sync.database import (
     create_database,
     journal_path,
@@ -165,11 +166,20 @@ class Store:
         with self.transaction():
             return tuple(self._save_one(change, by) for change in changes)
 
+    def settle(self, conflict: OpenConflict, values: Mapping[str, object], by: str) -> str:
+        """Let `values` stand in the place of all values of a conflict; returns the op id.
+
+        Raises ConflictMoved, with nothing saved, when somebody has changed the record meanwhile.
+        """
+        with self.transaction() as db:
+            return self.save([conflicts.settling(db, conflict, values)], by)[0]
+
     def _save_one(self, change: Change, by: str) -> str:
         record_type = record_type_named(change.record_type)
         record_id = check_id(change.record_id, "A record id")
         fields = checked_fields(record_type, change.fields)
         if records.exists(self._db, record_type, record_id):
+            fields = records.with_their_groups(self._db, record_type, record_id, fields)
             records.refuse_rewriting(self._db, record_type, record_id, fields)
             records.update(self._db, record_type, record_id, fields)
         else:
@@ -184,8 +194,11 @@ class Store:
             base=records.shown_ops(self._db, record_type, record_id, editable),
             by=by,
             now=self._clock.now(),
+            settles=change.settles,
         )
         records.show_op(self._db, record_type, record_id, editable, op.op_id)
+        if change.settles:
+            conflicts.close(self._db, record_type.name, record_id, change.settles, op.op_id)
         return op.op_id
 
     # What the sync client asks for.
