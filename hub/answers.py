@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
@@ -9,15 +10,22 @@ from fastapi import Response
 
 from hub.receiving import AnswerToStranger
 from hub.refused import Refused
+from offline_sync.compression import ZSTD, pack
 from offline_sync.wire import HUB_NAME, Refusal
 
 _JSON: Final = "application/json"
+_WORTH_PACKING: Final = 256
+_ZSTD_TAKEN: Final = re.compile(r"(?:^|,)\s*zstd\s*(?:,|$)", re.IGNORECASE)
 _encoder: Final = msgspec.json.Encoder()
 
 
-def answered(answer: msgspec.Struct) -> Response:
-    """A good answer."""
-    return Response(_encoder.encode(answer), media_type=_JSON)
+def answered(answer: msgspec.Struct, accepted: str = "") -> Response:
+    """A good answer, packed when the request's Accept-Encoding names zstd."""
+    content = _encoder.encode(answer)
+    if len(content) < _WORTH_PACKING or not _ZSTD_TAKEN.search(accepted):
+        return Response(content, media_type=_JSON)
+    headers = {"Content-Encoding": ZSTD, "Vary": "Accept-Encoding"}
+    return Response(pack(content, ZSTD), headers=headers, media_type=_JSON)
 
 
 def refusal(refused: Refused) -> Response:

@@ -15,7 +15,17 @@ from fastapi import Response
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from offline_sync.wire import MAX_BODY_BYTES
+from hub.refused import Refused
+from offline_sync.compression import (
+    DICTIONARY,
+    ZSTD,
+    PackingDamaged,
+    PackingUnknown,
+    UnpacksTooLarge,
+    unpack,
+)
+from offline_sync.refusals import ENCODING, PACKING
+from offline_sync.wire import DICTIONARY_HEADER, MAX_BODY_BYTES
 
 CLOSE: Final = {"Connection": "close"}
 _STRANGER_S: Final = 2
@@ -66,6 +76,27 @@ async def read_body(request: Request, patience: Patience, most: int) -> bytes:
     if came > most:
         raise TooLong(most)
     return bytes(body)
+
+
+def unpacked(request: Request, body: bytes, most: int) -> bytes:
+    """What the body was before the kiosk packed it, of at most `most` bytes. To be called after
+    the body's signature was checked: nothing of a stranger's is ever unpacked.
+
+    Raises:
+        TooLong: it would be longer.
+        Refused: `encoding` or `wire.packing`.
+    """
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    dictionary = request.headers.get(DICTIONARY_HEADER, "").strip()
+    try:
+        return unpack(body, encoding, most, dictionary)
+    except UnpacksTooLarge as error:
+        raise TooLong(most) from error
+    except PackingUnknown as error:
+        known = {"Accept-Encoding": f"{ZSTD}, gzip", DICTIONARY_HEADER: DICTIONARY}
+        raise Refused(415, ENCODING, f"This hub cannot take it: {error}.", known) from error
+    except PackingDamaged as error:
+        raise Refused(400, PACKING, f"This cannot be read: {error}.") from error
 
 
 async def _parts(request: Request, part_s: float) -> AsyncIterator[bytes]:

@@ -21,7 +21,7 @@ from hub.enrolment import EnrolledKiosk
 from hub.feed import PAGE_LINES, Page, read_page, refuse_set_back
 from hub.gate import Caller, Gate, check_body, use_number
 from hub.receipts import give_receipt, refuse_unknown_receipt
-from hub.receiving import Patience, read_body
+from hub.receiving import Patience, read_body, unpacked
 from hub.refused import Refused
 from hub.sequencer import Taken, take_push
 from hub.snapshot import refuse_far_behind
@@ -53,7 +53,7 @@ def add_sync(
         """Take a push, answer with its receipt and the next page of the village's feed."""
         caller = await run_in_threadpool(gate.look, request)
         body = await read_body(request, patience, MAX_BODY_BYTES)
-        return await run_in_threadpool(_take, engine, signer, caller, body, now_ms)
+        return await run_in_threadpool(_take, engine, signer, caller, request, body, now_ms)
 
     @app.get("/v1/feed")
     def feed(
@@ -72,11 +72,16 @@ def add_sync(
             refuse_far_behind(connection, bucket, hub, after)
             own = stream_number(connection, kiosk.kiosk_id, caller.epoch)
             page = read_page(connection, bucket, hub, after, limit, own)
-        return answered(_answer(kiosk, page, now_ms()))
+        accepted = request.headers.get("accept-encoding", "")
+        return answered(_answer(kiosk, page, now_ms()), accepted)
 
 
-def _take(engine: Engine, signer: Signer, caller: Caller, body: bytes, now_ms: NowMs) -> Response:
+def _take(
+    engine: Engine, signer: Signer, caller: Caller, request: Request, body: bytes, now_ms: NowMs
+) -> Response:
     check_body(caller, body)
+    accepted = request.headers.get("accept-encoding", "")
+    body = unpacked(request, body, MAX_BODY_BYTES)
     kiosk = caller.kiosk
     try:
         push = decode_push(body)
@@ -115,7 +120,8 @@ def _take(engine: Engine, signer: Signer, caller: Caller, body: bytes, now_ms: N
             ack=ack_ranges(taken.acknowledged),
             quarantined=list(taken.quarantined),
             receipt=receipt,
-        )
+        ),
+        accepted,
     )
 
 
