@@ -77,20 +77,33 @@ def _parser() -> argparse.ArgumentParser:
     everybody = staff.add_parser("list", help="who is on record, as one line of JSON")
 
     connect = commands.add_parser("connect", help="connect this kiosk to its hub")
-    connect.add_argument("--hub", required=True, metavar="URL")
+    _add_paper(connect, required=False)
     connect.add_argument(
-        "--enrolment",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="what village-hub enrol or village-hub token wrote",
+        "--another-hub", action="store_true", help="although it belongs to another hub so far"
     )
-    connect.add_argument(
-        "--offline", action="store_true", help="keep the address without trying it"
+    recover = commands.add_parser("recover", help="bring a lost kiosk back on this computer")
+    _add_paper(recover, required=True)
+    recover.add_argument(
+        "--ask", type=Path, metavar="FILE", help="first: write a question for the district office"
     )
-    for command in (add, reset, everybody, connect):
+    recover.add_argument(
+        "--database", type=Path, metavar="FILE", help="then: the old kiosk.db, from disk or backup"
+    )
+    recover.add_argument(
+        "--opened", type=Path, metavar="FILE", help="and: what village-hub unseal wrote"
+    )
+    for command in (add, reset, everybody, connect, recover):
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
     return parser
+
+
+def _add_paper(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument("--hub", required=True, metavar="URL")
+    given = command.add_mutually_exclusive_group(required=required)
+    given.add_argument(
+        "--enrolment", type=Path, metavar="FILE", help="what village-hub enrol wrote"
+    )
+    given.add_argument("--code", help="the one-time code in that file, typed")
 
 
 def _scale(text: str) -> float:
@@ -107,6 +120,10 @@ def _scale(text: str) -> float:
 def _command(arguments: argparse.Namespace) -> None:
     if arguments.command == "staff":
         from kiosk.staff_commands import run
+
+        run(arguments, arguments.data or default_data_folder())
+    elif arguments.command == "recover":
+        from kiosk.recover_command import run
 
         run(arguments, arguments.data or default_data_folder())
     else:

@@ -1,42 +1,24 @@
-"""`village-kiosk connect`: gives this kiosk its hub, after asking that hub whether it agrees.
+"""`village-kiosk connect`: lets this kiosk into its hub by a one-time code from the office.
 
-Nothing is kept before the hub has answered, unless the technician says that there is no network
-(--offline). What was kept before stays until then. Never shows a token.
+The kiosk makes its own key, which never leaves it. Nothing is kept before the hub has answered;
+what was kept before stays until then. Never shows a code or a key.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import ipaddress
-import json
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
-
-import httpx
 
 from kiosk.disk import DataOnDisk
-from kiosk.records.settings import HubSetting, keep_hub
-from offline_sync.hub_link import HubBusy, HubLink, HubRefused, HubUnreachable, SyncError
-from offline_sync.oplog import Cursor
-
-_LIMIT_S: Final = 30.0
-
-
-class ConnectRefused(ValueError):
-    """This kiosk was not connected and is as it was; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Enrolment:
-    """What `village-hub enrol` or `village-hub token` gave. Without an origin: a new token for
-    a kiosk that keeps its own."""
-
-    origin: str | None
-    token: str
-    village: str
+from kiosk.enrolment_paper import ConnectRefused, Paper, keys_of_hub, read_paper, refused, was_given
+from kiosk.records.settings import HubSetting, hub, keep_hub
+from offline_sync.enrol_link import ask_to_enrol
+from offline_sync.enrolment import HubKeys, enrol_request, seal_for
+from offline_sync.hub_link import SyncError
+from offline_sync.identity_key import make_signer, remove_unused
+from offline_sync.store import Store
 
 
 def run(arguments: argparse.Namespace, folder: Path) -> None:
@@ -46,81 +28,56 @@ def run(arguments: argparse.Namespace, folder: Path) -> None:
         ConnectRefused, ValueError, StoreError: each with what to do; nothing was changed.
     """
     url: str = arguments.hub
-    enrolment = _read(arguments.enrolment)
-    asyncio.run(_ask(url, enrolment, offline=arguments.offline))
+    paper = read_paper(arguments) if was_given(arguments) else None
+    keys = keys_of_hub(url, paper)
     disk = DataOnDisk(folder)
-    with disk.open_store() as store, store.transaction():
-        if enrolment.origin is not None:
-            store.adopt_origin(enrolment.origin)
-        keep_hub(store, HubSetting(url, enrolment.token, enrolment.village))
-    if arguments.offline:
+    with disk.open_store() as store:
+        known = hub(store.connection)
+        if known is not None and known.hub_key != keys.hub_key and not arguments.another_hub:
+            raise ConnectRefused(
+                "This kiosk belongs to another hub, and its records would go to this one. "
+                "Nothing was changed. When that is what the district wants, add --another-hub."
+            )
+        if paper is not None:
+            enrol(store, disk, folder, url, paper, keys)
+        elif known is not None and known.hub_key == keys.hub_key:
+            keep_hub(store, replace(known, url=url))
+        else:
+            raise ConnectRefused(
+                "This kiosk is not known to that hub. Ask the district office for a one-time "
+                "code (village-hub enrol) and give it with --enrolment FILE or --code."
+            )
+    print(f"This kiosk sends its records to {url} now.", file=sys.stderr)
+
+
+def enrol(
+    store: Store, disk: DataOnDisk, folder: Path, url: str, paper: Paper, keys: HubKeys
+) -> HubSetting:
+    """Make a key, be let in with it, and keep who this kiosk is.
+
+    Raises:
+        ConnectRefused: the hub refuses, or answers for another village; the key that was made
+            stays for the next try.
+        StoreError: the key or the answer cannot be kept.
+    """
+    known = hub(store.connection)
+    key_name, signer = make_signer(folder, None if known is None else known.key_name)
+    sealed = seal_for(keys.recovery_key, disk.key.key) if keys.recovery_key else ""
+    stream = store.stream()
+    request = enrol_request(signer, paper.code, stream.origin, stream.epoch, sealed)
+    try:
+        answer = ask_to_enrol(url, request)
+    except SyncError as error:
+        raise refused(error) from error
+    if answer.hub_key != keys.hub_key or (paper.village and answer.village != paper.village):
+        raise ConnectRefused("The hub answers for another kiosk than was asked. Nothing was kept.")
+    setting = HubSetting(url, answer.village, answer.kiosk_id, answer.hub_key, key_name)
+    keep_hub(store, setting)
+    remove_unused(folder, key_name)
+    if not sealed:
         print(
-            f"{url} is kept as this kiosk's hub; not tried yet. "
-            "When there is a network: village-kiosk --self-test",
+            "The district has no recovery key: without this computer, nobody can ever read the "
+            "records on its disk.",
             file=sys.stderr,
         )
-    else:
-        print(f"This kiosk sends its records to {url} now.", file=sys.stderr)
-
-
-def _read(path: Path) -> _Enrolment:
-    try:
-        said = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConnectRefused(f"The enrolment {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise _not_an_enrolment(path) from error
-    if not isinstance(said, dict) or "origin" not in said:
-        raise _not_an_enrolment(path)
-    origin, token, village = (said.get(name) for name in ("origin", "token", "village"))
-    if not (
-        (origin is None or isinstance(origin, str))
-        and isinstance(token, str)
-        and isinstance(village, str)
-    ):
-        raise _not_an_enrolment(path)
-    return _Enrolment(origin, token, village)
-
-
-def _not_an_enrolment(path: Path) -> ConnectRefused:
-    return ConnectRefused(
-        f"{path} is not what the hub wrote. Make it anew with village-hub enrol --out FILE, or "
-        "with village-hub token --out FILE for a kiosk that was connected before."
-    )
-
-
-async def _ask(url: str, enrolment: _Enrolment, *, offline: bool) -> None:
-    """One question to the hub with this token. With `offline` only what can never work is
-    refused."""
-    async with HubLink(url, enrolment.token, limit_s=_LIMIT_S) as link:
-        if _is_readable_on_the_way(httpx.URL(url)):
-            raise ConnectRefused(
-                f"{url} would send the token and the residents' records unencrypted over the "
-                "network. Give the hub's https:// address."
-            )
-        if offline:
-            return
-        try:
-            await link.pull(enrolment.village, Cursor("", 0), limit=1)
-        except (HubUnreachable, HubBusy) as error:
-            raise ConnectRefused(
-                f"{error} Nothing was changed. Check the address and the network; to keep the "
-                "address without trying it, add --offline."
-            ) from error
-        except HubRefused as error:
-            raise ConnectRefused(
-                f"The hub refuses this enrolment: {error} Nothing was changed. Ask the district "
-                "office to unblock the kiosk or to make a new token (village-hub token)."
-            ) from error
-        except SyncError as error:
-            raise ConnectRefused(f"{error} Nothing was changed. Check the address.") from error
-
-
-def _is_readable_on_the_way(address: httpx.URL) -> bool:
-    """Whether plain HTTP would leave this computer."""
-    if address.scheme == "https" or address.host == "localhost":
-        return False
-    try:
-        return not ipaddress.ip_address(address.host).is_loopback
-    except ValueError:  # a name, and names can lead anywhere
-        return True
+    return setting

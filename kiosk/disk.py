@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,13 @@ import sqlite_utils
 
 from offline_sync.clock import Clock, SystemClock
 from offline_sync.database import file_error, is_checked_when_opened, journal_path, open_reader
-from offline_sync.keys import FileKeyProvider, ObtainedKey, Tpm2KeyProvider, obtain_key
+from offline_sync.keys import (
+    FileKeyProvider,
+    KeyProvider,
+    ObtainedKey,
+    Tpm2KeyProvider,
+    obtain_key,
+)
 from offline_sync.marker import marker_path
 from offline_sync.store import Store
 
@@ -24,6 +31,11 @@ def make_data_folder(folder: Path) -> None:
         raise file_error(error, f"The data folder {folder} cannot be made") from error
 
 
+def key_providers(folder: Path) -> Sequence[KeyProvider]:
+    """Where the key of the store in `folder` may be kept, the best way first."""
+    return (Tpm2KeyProvider(folder / "store.key.tpm2"), FileKeyProvider(folder / "store.key"))
+
+
 class DataOnDisk:
     """The key and the place of the store, before anything is opened."""
 
@@ -34,7 +46,7 @@ class DataOnDisk:
         remains = (self.path, journal_path(self.path), marker_path(self.path))
         self.clock = clock or SystemClock()
         self.key: ObtainedKey = obtain_key(
-            (Tpm2KeyProvider(folder / "store.key.tpm2"), FileKeyProvider(folder / "store.key")),
+            key_providers(folder),
             # What lies here without its database tells of records that the old key wrote.
             database_exists=any(file.exists() for file in remains),
         )

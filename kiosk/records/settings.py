@@ -17,11 +17,17 @@ _COUNTER: Final = "counter:"
 
 @dataclass(frozen=True, slots=True)
 class HubSetting:
-    """The hub this kiosk belongs to. The token is a secret: it is kept here and nowhere else."""
+    """The hub this kiosk belongs to, and who it is there. Nothing of it is secret: the key with
+    which this kiosk signs lies beside the database, under `key_name`.
+
+    `hub_key` is the public key of the hub (base64url), by which its receipts are checked.
+    """
 
     url: str
-    token: str
     village: str
+    kiosk_id: str
+    hub_key: str
+    key_name: str
 
 
 def hub(db: sqlite_utils.Database) -> HubSetting | None:
