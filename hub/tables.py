@@ -2,7 +2,7 @@
 
 Ops are kept as they came and for ever, but for fields that were erased by law; what is shown of
 a record can be built again from them. A record's values are those of its first op, overlaid with
-its rows of `field_state`: a field that is written once with its record has no row there.
+its rows of `field_state`: a value that was never edited has no row there.
 """
 
 from __future__ import annotations

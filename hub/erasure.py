@@ -1,0 +1,304 @@
+"""Erases records at the hub: what they said goes, and what proves that they were here stays.
+
+An op keeps its id, its number and the digest of its fields, so that chains, receipts and "all
+present" hold. Whatever else held a value of the record loses it, and every kiosk of the village is
+told through the feed. A record that was erased stays so: what is sent of it later is acknowledged
+and its payload is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
+
+from hub.known import beside_number
+from hub.ledger import ERASE
+from hub.postgres import is_postgres
+from hub.set_based import Key, insert, insert_missing, reserve
+from hub.snapshot_shelf import drop_snapshots
+from hub.tables import conflict, erasure, feed, field_state, op, quarantine, record
+from offline_sync.catalogue import AUDIT, RESIDENT, VEHICLE_INTERVAL
+from offline_sync.oplog import text_digest
+from offline_sync.periods import names_any, types_naming_residents
+from offline_sync.wire import OpLine, op_digest
+
+ORDER: Final = "order"
+"""A person has asked for it: what speaks of the record is erased with it."""
+PERIOD: Final = "period"
+"""The period of the record has ended."""
+TOLD: Final = "told"
+"""A kiosk sent it erased: it knew of an erasure that this database does not."""
+
+_T = TypeVar("_T")
+LOCK: Final = 0x7668_6572  # an advisory lock's number, the same in every version
+AT_ONCE: Final = 400
+_ERASED_LINE: Final = b"erased,"
+_GONE: Final = msgspec.Raw(b"null")
+_line_decoder: Final = msgspec.json.Decoder(OpLine)
+_fields_decoder: Final = msgspec.json.Decoder(dict[str, Any])
+_encoder: Final = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be erased: records by type and id, and changes set aside that speak of them."""
+
+    keys: frozenset[Key]
+    aside: tuple[tuple[str, str], ...] = ()  # op id and `beside` of each
+
+    def counts(self) -> dict[str, int]:
+        """How many of each type, and of changes set aside."""
+        numbers = Counter(record_type for record_type, _ in self.keys)
+        return {**dict(sorted(numbers.items())), "set aside": len(self.aside)}
+
+
+@dataclass(slots=True)
+class _Named:
+    """Ids that are erased; grows while more is found that speaks of them."""
+
+    keys: set[Key] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+    def add(self, key: Key) -> None:
+        self.keys.add(key)
+        self.ids.add(key[1])
+
+
+def keep_others_out(connection: Connection) -> None:
+    """No push is taken until this transaction ends: what one brought could be overlooked."""
+    if is_postgres(connection.engine):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+
+def find(connection: Connection, record_type: str, record_id: str) -> Found:
+    """The record and everything that speaks of it, whether this hub applied it or set it aside.
+
+    Finds nothing for an id that is nowhere here.
+    """
+    named = _Named()
+    named.add((record_type, record_id))
+    if record_type == RESIDENT.name:
+        for key, fields in _ops_with(connection, record_id):
+            if names_any(key[0], fields, {record_id}):
+                named.add(key)
+    others = list(_ops_of_other_types(connection))
+    grown = True
+    while grown:
+        before = len(named.keys)
+        for key, fields in others:
+            if key not in named.keys and names_any(key[0], fields, named.ids):
+                named.add(key)
+        grown = len(named.keys) > before
+    aside = tuple(_aside_naming(connection, named))
+    known = frozenset(
+        key for keys in batches(sorted(named.keys), AT_ONCE) for key in _known(connection, keys)
+    )
+    return Found(known, aside)
+
+
+def erase(connection: Connection, found: Found, why: str, now_ms: int) -> None:
+    """Take the payload of these records, and tell the kiosks. Erasing again changes nothing."""
+    buckets: dict[str, list[tuple[str, int]]] = {}
+    for keys in batches(sorted(found.keys), AT_ONCE):
+        _lock_records(connection, keys)
+        _forget_payload(connection, keys)
+        for bucket, op_id, stream in _tell(connection, keys):
+            buckets.setdefault(bucket, []).append((op_id, stream))
+        insert_missing(connection, erasure, [(*key, why, now_ms) for key in keys])
+    for place in found.aside:
+        _forget_aside(connection, place)
+    for bucket in sorted(buckets):
+        seq = reserve(connection, bucket, len(buckets[bucket]))
+        insert(
+            connection,
+            feed,
+            [
+                (bucket, seq + number, op_id, ERASE, None, stream)
+                for number, (op_id, stream) in enumerate(buckets[bucket], 1)
+            ],
+        )
+        drop_snapshots(connection, bucket)
+
+
+def mark(connection: Connection, record_type: str, record_id: str, now_ms: int) -> None:
+    """Remember an erasure by order, also of a record that has not come here yet."""
+    insert_missing(connection, erasure, [(record_type, record_id, ORDER, now_ms)])
+    connection.execute(
+        update(erasure)
+        .where(erasure.c.record_type == record_type, erasure.c.record_id == record_id)
+        .values(why=ORDER)
+    )
+
+
+def erased_among(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+    """Those of the records that are erased."""
+    wanted = set(keys)
+    return {
+        (row.record_type, row.record_id)
+        for ids in batches(sorted({record_id for _, record_id in wanted}), AT_ONCE)
+        for row in connection.execute(select(erasure).where(erasure.c.record_id.in_(ids)))
+        if (row.record_type, row.record_id) in wanted
+    }
+
+
+def without_raw(raw: bytes) -> bytes:
+    """What is left of a line that cannot be read: enough to know it again."""
+    if raw.startswith(_ERASED_LINE):
+        return raw
+    return _ERASED_LINE + hashlib.sha256(beside_number(raw)).hexdigest().encode()
+
+
+def batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """The items, at most `size` at a time: a statement takes only so many."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def without_payload(line: OpLine) -> OpLine:
+    """The op as it travels once its fields are erased."""
+    about = msgspec.structs.replace(line.about, erased=op_digest(line).hex())
+    return msgspec.structs.replace(line, fields=_GONE, about=about)
+
+
+def _ops_with(connection: Connection, word: str) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    rows = connection.execute(
+        select(op.c.record_type, op.c.record_id, op.c.fields).where(
+            op.c.fields.contains(f'"{word}"', autoescape=True)
+        ),
+        execution_options={"yield_per": 1000},
+    )
+    for row in rows:
+        yield (row.record_type, row.record_id), _fields_decoder.decode(row.fields)
+
+
+def _ops_of_other_types(connection: Connection) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    """Ops of records that can speak of another one without naming its resident."""
+    told = [*types_naming_residents(), RESIDENT.name, VEHICLE_INTERVAL.name, AUDIT.name]
+    rows = connection.execute(
+        select(op.c.record_type, op.c.record_id, op.c.fields).where(
+            op.c.record_type.not_in(told), op.c.fields.is_not(None)
+        ),
+        execution_options={"yield_per": 1000},
+    )
+    for row in rows:
+        yield (row.record_type, row.record_id), _fields_decoder.decode(row.fields)
+
+
+def _aside_naming(connection: Connection, named: _Named) -> Iterator[tuple[str, str]]:
+    """What was set aside and holds one of the ids, readable or not."""
+    words = [record_id.encode() for record_id in named.ids]
+    rows = connection.execute(
+        select(quarantine.c.op_id, quarantine.c.beside, quarantine.c.raw),
+        execution_options={"yield_per": 10},
+    )
+    for row in rows:
+        raw = bytes(row.raw)
+        if not any(word in raw for word in words):
+            continue
+        line = _read(raw)
+        if line is None or (not line.about.erased and _speaks_of(line, named)):
+            yield row.op_id, row.beside
+
+
+def _speaks_of(line: OpLine, named: _Named) -> bool:
+    if (line.record_type, line.record_id) in named.keys:
+        return True
+    try:
+        fields = _fields_decoder.decode(line.fields)
+    except (msgspec.DecodeError, RecursionError):
+        return True
+    return names_any(line.record_type, fields, named.ids)
+
+
+def _read(raw: bytes) -> OpLine | None:
+    try:
+        return _line_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _known(connection: Connection, keys: Sequence[Key]) -> Iterator[Key]:
+    """Those of the records that this hub has ops of."""
+    rows = connection.execute(
+        select(op.c.record_type, op.c.record_id)
+        .where(op.c.record_id.in_([record_id for _, record_id in keys]))
+        .distinct()
+    )
+    wanted = set(keys)
+    yield from ((row[0], row[1]) for row in rows if (row[0], row[1]) in wanted)
+
+
+def _lock_records(connection: Connection, keys: Sequence[Key]) -> None:
+    connection.execute(
+        select(record.c.record_id)
+        .where(tuple_(record.c.record_type, record.c.record_id).in_(keys))
+        .order_by(record.c.record_type, record.c.record_id)
+        .with_for_update()
+    ).all()
+
+
+def _forget_payload(connection: Connection, keys: Sequence[Key]) -> None:
+    these = tuple_(op.c.record_type, op.c.record_id).in_(keys)
+    rows = connection.execute(
+        select(op.c.op_id, op.c.fields).where(these, op.c.fields.is_not(None))
+    ).all()
+    if rows:
+        connection.execute(
+            update(op)
+            .where(op.c.op_id == bindparam("which"))
+            .values(fields=None, erased=bindparam("digest")),
+            [
+                {"which": row.op_id, "digest": text_digest(row.op_id, row.fields.encode()).hex()}
+                for row in rows
+            ],
+        )
+    op_ids = connection.execute(select(op.c.op_id).where(these)).scalars().all()
+    for some in batches(op_ids, AT_ONCE):
+        connection.execute(
+            update(feed)
+            .where(feed.c.op_id.in_(some), or_(feed.c.kind != ERASE, feed.c.winners.is_not(None)))
+            .values(kind=ERASE, winners=None)
+        )
+    for table in (field_state, conflict):
+        connection.execute(
+            delete(table).where(tuple_(table.c.record_type, table.c.record_id).in_(keys))
+        )
+
+
+def _tell(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[str, str, int]]:
+    """Of each record that the village's kiosks know and were not told of: its village, an op of
+    it and the op's stream."""
+    told = erased_among(connection, keys)
+    rows = connection.execute(
+        select(record.c.record_type, record.c.record_id, record.c.bucket, op.c.op_id, op.c.stream)
+        .join(op, op.c.op_id == record.c.first_op)
+        .where(tuple_(record.c.record_type, record.c.record_id).in_(keys))
+        .order_by(record.c.record_type, record.c.record_id)
+    )
+    for row in rows:
+        if (row.record_type, row.record_id) not in told:
+            yield row.bucket, row.op_id, row.stream
+
+
+def _forget_aside(connection: Connection, place: tuple[str, str]) -> None:
+    op_id, beside = place
+    this = (quarantine.c.op_id == op_id, quarantine.c.beside == beside)
+    raw = connection.execute(select(quarantine.c.raw).where(*this)).scalar_one()
+    line = _read(bytes(raw))
+    left = without_raw(bytes(raw)) if line is None else _encoder.encode(without_payload(line))
+    connection.execute(update(quarantine).where(*this).values(raw=left))
+
+
+def places() -> tuple[str, ...]:
+    """Where the hub holds what a record said: each is emptied by `erase` or by who calls it.
+
+    A new place (files that go with a record, a stick that carries batches) is named here and
+    emptied in `erase`.
+    """
+    return (op.name, feed.name, field_state.name, conflict.name, quarantine.name, "snapshots")
