@@ -1,0 +1,59 @@
+"""What a run itself remembers, apart from kiosks and hub: every change that a person saved, what
+that person had in sight, and which ops were ever at the hub.
+
+It is the witness against which the end of a run is judged, and takes nothing from the program's
+own tables for granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One change as it was saved: by which kiosk, the values, and the values in sight before."""
+
+    op_id: str
+    kiosk: int
+    record_type: str
+    record_id: str
+    values: Mapping[str, Any]
+    seen: Mapping[str, Any]
+    settles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def record(self) -> tuple[str, str]:
+        return self.record_type, self.record_id
+
+
+class Book:
+    """The book of one run."""
+
+    def __init__(self) -> None:
+        self.saved: dict[str, Saved] = {}
+        self.poisoned: set[str] = set()
+        """Ops that a broken program wrote, which the hub has to keep aside."""
+        self.newer: set[str] = set()
+        """Ops of a newer catalogue, which no table here has a column for."""
+        self.ever_at_hub: set[str] = set()
+        self.at_hub: set[str] = set()
+        """What the hub has to have: all that came, but for what a restore took back."""
+        self._values = 0
+
+    def new_value(self, prefix: str) -> str:
+        """A value that nobody else ever sets."""
+        self._values += 1
+        return f"{prefix}{self._values}"
+
+    def write_down(self, saved: Saved) -> None:
+        self.saved[saved.op_id] = saved
+
+    def arrived(self, op_ids: Iterable[str]) -> None:
+        self.at_hub.update(op_ids)
+        self.ever_at_hub |= self.at_hub
+
+    def hub_was_set_back(self, op_ids: Iterable[str]) -> None:
+        self.at_hub = set(op_ids)

@@ -1,0 +1,116 @@
+"""The hub of a run: the real application over a real database file, without sockets.
+
+A run's database is a copy of one that was made and migrated once. Two applications serve it in
+turns, as two processes of a hub would, so that nothing of one request lives on in memory alone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import Engine
+
+from hub.api import create_app
+from hub.database import DATABASE_NAME, open_database, take_new_epoch, writing
+from tests.faults.model.clocks import TrueTime
+from tests.faults.model.line import Line
+
+PROCESSES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class HubCopy:
+    """A backup of the hub's database, and the ops that were in it."""
+
+    path: Path
+    op_ids: frozenset[str]
+
+
+class HubSide:
+    """The hub's files and applications; what it holds is read with `rows`."""
+
+    def __init__(self, folder: Path, time: TrueTime) -> None:
+        self._path = folder / DATABASE_NAME
+        self._engines: list[Engine] = [open_database(folder) for _ in range(PROCESSES)]
+        self.line = Line([create_app(engine, time.now_ms) for engine in self._engines])
+        self._copies = 0
+
+    def close(self) -> None:
+        self._let_go()
+
+    @property
+    def engine(self) -> Engine:
+        return self._engines[0]
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+
+    def op_ids(self) -> frozenset[str]:
+        """Every op that is here, in the log or aside."""
+        found = self.rows("SELECT op_id FROM op UNION ALL SELECT op_id FROM quarantine")
+        return frozenset(row[0] for row in found)
+
+    def copy(self, folder: Path) -> HubCopy:
+        """A backup, as a file beside."""
+        self._copies += 1
+        path = folder / f"hub-{self._copies}.sqlite3"
+        self._gather()
+        shutil.copyfile(self._path, path)
+        return HubCopy(path, self.op_ids())
+
+    def put_back(self, copy: Path) -> None:
+        """Somebody lays an older file in the place of the database, and tells nobody."""
+        self._let_go()
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(copy, self._path)
+
+    def take_new_epoch(self) -> None:
+        """What the command that restores a hub does beside the file."""
+        with writing(self.engine) as connection:
+            take_new_epoch(connection)
+
+    def records(self, village: str) -> dict[tuple[str, str], dict[str, Any]]:
+        """What stands in the records of a village, by (type, id): worked out from the ops and
+        the field states themselves."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for kind, record, fields in self.rows(
+            "SELECT record.record_type, record.record_id, op.fields FROM record"
+            " JOIN op ON op.op_id = record.first_op WHERE record.bucket = ?",
+            village,
+        ):
+            found[kind, record] = json.loads(fields) if fields else {}
+        for kind, record, field, value in self.rows(
+            "SELECT record_type, record_id, field, value FROM field_state"
+        ):
+            if (kind, record) in found:
+                found[kind, record][field] = json.loads(value)
+        return found
+
+    def conflicts(self) -> dict[tuple[str, str, str, str], Any]:
+        """The values that lost, by (type, id, field, op)."""
+        rows = self.rows("SELECT record_type, record_id, field, loser_op, value FROM conflict")
+        return {tuple(row[:4]): json.loads(row[4]) for row in rows}  # type: ignore[misc]
+
+    def feed_heads(self) -> Mapping[str, int]:
+        return dict(self.rows("SELECT bucket, seq FROM feed_head"))  # type: ignore[arg-type]
+
+    def _gather(self) -> None:
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _let_go(self) -> None:
+        for engine in self._engines:
+            engine.dispose()
+
+
+def transport(line: Line) -> httpx.AsyncBaseTransport:
+    """The line as httpx takes it."""
+    return line

@@ -1,0 +1,136 @@
+"""What must hold when the line is good again and everybody has synced until nothing moved.
+
+Nothing that was saved on a disk that still lives is lost, nothing came twice, nothing was
+overwritten in silence, and all that a village's kiosks show is what stands at the hub.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from offline_sync.catalogue import CATALOGUE
+from offline_sync.oplog import OpState
+from tests.faults.model.watch import Broken, shown
+
+if TYPE_CHECKING:
+    from tests.faults.model.world import World
+
+
+def judge(world: World) -> None:
+    """Raise Broken for the first thing that does not hold."""
+    _outboxes_are_empty(world)
+    _nothing_is_lost(world)
+    _nothing_came_twice(world)
+    _all_show_what_stands(world)
+    _nothing_was_overwritten(world)
+    _cursors_are_complete(world)
+
+
+def _outboxes_are_empty(world: World) -> None:
+    for kiosk in world.kiosks:
+        for op_id, state, why in kiosk.db.execute(
+            "SELECT op_id, state, why FROM op_out WHERE state <> ?", (OpState.ACKNOWLEDGED,)
+        ).fetchall():
+            if state != OpState.QUARANTINED:
+                detail = (kiosk.name, op_id, state, why, world.last_error)
+                raise Broken("an outbox does not empty", detail)
+            if op_id not in world.book.poisoned and not _began_in_what_is_lost(world, op_id):
+                raise Broken("put aside without a reason", (kiosk.name, op_id, why))
+
+
+def _nothing_is_lost(world: World) -> None:
+    there = world.hub.op_ids()
+    for kiosk in world.kiosks:
+        if missing := kiosk.op_ids - there:
+            raise Broken("an op is lost", (kiosk.name, sorted(missing)))
+    if missing := world.book.at_hub - there:
+        raise Broken("an op is lost at the hub", sorted(missing))
+
+
+def _nothing_came_twice(world: World) -> None:
+    twice = world.hub.rows(
+        "SELECT op_id, count(*) FROM feed WHERE kind = 'put' GROUP BY op_id HAVING count(*) > 1"
+    )
+    both = world.hub.rows("SELECT op_id FROM op INTERSECT SELECT op_id FROM quarantine")
+    if twice or both:
+        raise Broken("an op came twice", (twice, both))
+
+
+def _all_show_what_stands(world: World) -> None:
+    for kiosk in world.kiosks:
+        stands = {
+            key: {name: value for name, value in fields.items() if value is not None}
+            for key, fields in world.hub.records(kiosk.enrolled.village).items()
+        }
+        here: dict[tuple[str, str], dict[str, Any]] = {}
+        for record_type in CATALOGUE:
+            for record_id, fields in shown(kiosk.db, record_type).items():
+                here[record_type, record_id] = fields
+        raw = {row[0] for row in kiosk.db.execute("SELECT op_id FROM inbox_unknown").fetchall()}
+        own = kiosk.op_ids
+        for key in here.keys() | stands.keys():
+            if key[0] not in CATALOGUE:
+                newer = {o for o in world.book.newer if world.book.saved[o].record == key}
+                if not newer <= raw | own:
+                    raise Broken("a record of a newer version is not kept", (kiosk.name, key))
+            elif key not in stands and _is_lost(world, key):
+                continue
+            elif here.get(key) != stands.get(key):
+                detail = (kiosk.name, key, here.get(key), stands.get(key))
+                raise Broken("a kiosk shows another state than the hub", detail)
+        lost = {key: value for key, value in world.hub.conflicts().items() if key[:2] in here}
+        seen = {
+            (tbl, rid, field, op): json.loads(value)
+            for tbl, rid, field, op, value in kiosk.db.execute(
+                "SELECT tbl, rid, field, loser_op, value FROM conflict"
+            ).fetchall()
+        }
+        if missing := {key for key in lost if seen.get(key) != lost[key]}:
+            raise Broken("a kiosk does not know of a conflict", (kiosk.name, sorted(missing)))
+
+
+def _nothing_was_overwritten(world: World) -> None:
+    there = {row[0] for row in world.hub.rows("SELECT op_id FROM op")}
+    stands: dict[tuple[str, str], dict[str, Any]] = {}
+    for village in {kiosk.enrolled.village for kiosk in world.kiosks}:
+        stands |= world.hub.records(village)
+    replaced = {
+        (saved.record, name, json.dumps(value))
+        for saved in world.book.saved.values()
+        if saved.op_id in there
+        for name, value in saved.seen.items()
+    }
+    conflicts = world.hub.conflicts()
+    for op_id in there & world.book.saved.keys():
+        saved = world.book.saved[op_id]
+        for name, value in saved.values.items():
+            known = (
+                stands[saved.record].get(name) == value
+                or (saved.record, name, json.dumps(value)) in replaced
+                or (*saved.record, name, op_id) in conflicts
+            )
+            if not known:
+                raise Broken("a value was overwritten in silence", (saved, name, value))
+
+
+def _cursors_are_complete(world: World) -> None:
+    heads = world.hub.feed_heads()
+    epochs = {row[0] for row in world.hub.rows("SELECT value FROM hub_meta WHERE name='hub_epoch'")}
+    for kiosk in world.kiosks:
+        village = kiosk.enrolled.village
+        cursor = kiosk.store.cursor(village)
+        if {cursor.hub_epoch} != epochs or cursor.after != heads.get(village, 0):
+            raise Broken("a cursor is not at the end", (kiosk.name, cursor, heads, epochs))
+
+
+def _is_lost(world: World, record: tuple[str, str]) -> bool:
+    """Whether the op that began this record died with its every disk."""
+    began = next(saved for saved in world.book.saved.values() if saved.record == record)
+    alive = set(world.book.at_hub).union(*(kiosk.op_ids for kiosk in world.kiosks))
+    return began.op_id not in alive
+
+
+def _began_in_what_is_lost(world: World, op_id: str) -> bool:
+    saved = world.book.saved.get(op_id)
+    return saved is not None and _is_lost(world, saved.record)

@@ -1,0 +1,198 @@
+"""One kiosk of a run: the real store on a real encrypted file, and the real sync client.
+
+It can be killed between any two of its transactions, copied, set back to a copy, and given a new
+disk. Each start takes the files that lie there, as the computer would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import httpx
+from sqlite_utils import Database
+
+from offline_sync.client import SyncClient
+from offline_sync.delivery import SyncOutcome
+from offline_sync.oplog import OutgoingOp
+from offline_sync.store import Store
+from tests.builders import TEST_KEY
+from tests.faults.model.clocks import KioskClock
+from tests.faults.model.line import Line
+from tests.offline_sync.kiosks import QUICK, StoreOutbox
+
+DATABASE = "kiosk.db"
+_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}.marker", f"{DATABASE}.lock")
+
+
+class Killed(BaseException):
+    """The kiosk's power went. Nothing in the program may catch it."""
+
+
+class MortalStore(Store):
+    """A store that dies before one of its transactions, and then does nothing any more."""
+
+    transactions_left: int | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        if self._depth == 0 and self.transactions_left is not None:
+            if self.transactions_left == 0:
+                raise Killed
+            self.transactions_left -= 1
+        with super().transaction() as db:
+            yield db
+
+
+class SmallBatches(StoreOutbox):
+    """The client's outbox, which gives out few ops at a time, so that short runs have batches."""
+
+    at_most = 500
+    handed_out: Sequence[OutgoingOp] = ()
+
+    async def next_batch(self, limit: int) -> Sequence[OutgoingOp]:
+        self.handed_out = await super().next_batch(min(limit, self.at_most))
+        return self.handed_out
+
+
+@dataclass(frozen=True, slots=True)
+class KioskCopy:
+    """A backup of a kiosk's files, and the ops that were saved on that disk."""
+
+    folder: Path
+    op_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What the kiosk was told when it was let in."""
+
+    village: str
+    token: str
+
+
+class KioskSide:
+    """One kiosk, from start to start."""
+
+    def __init__(self, name: str, folder: Path, enrolled: Enrolled, clock: KioskClock) -> None:
+        self.name = name
+        self.enrolled = enrolled
+        self.clock = clock
+        self.op_ids: set[str] = set()
+        """Every op that was saved on the disk that this kiosk has now."""
+        self._folder = folder
+        self._disks = 0
+
+    @property
+    def db(self) -> Database:
+        return self.store.connection
+
+    def start(self, files: Path, line: Line, loop: asyncio.AbstractEventLoop) -> None:
+        """Start on a copy of these files."""
+        self._disks += 1
+        disk = self._folder / f"{self.name}-{self._disks}"
+        disk.mkdir()
+        for name in _FILES:
+            if (files / name).exists():
+                shutil.copyfile(files / name, disk / name)
+        self._disk = disk
+        self._line, self._loop = line, loop
+        self.clock.boot()
+        self._wake()
+
+    def restart(self) -> None:
+        """Switched off in order, and on again."""
+        self._put_down()
+        self.store.close()
+        self.clock.boot()
+        self._wake()
+
+    def die(self) -> None:
+        """The power goes; the kiosk starts from what the disk has at this moment."""
+        old, files = self.store, self._disk
+        self._put_down()
+        self.start(files, self._line, self._loop)
+        _drop(old)
+
+    def copy(self) -> KioskCopy:
+        """A backup, as the files lie there between two transactions."""
+        self._disks += 1
+        folder = self._folder / f"{self.name}-copy-{self._disks}"
+        folder.mkdir()
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for name in (DATABASE, f"{DATABASE}.marker"):
+            shutil.copyfile(self._disk / name, folder / name)
+        return KioskCopy(folder, frozenset(self.op_ids))
+
+    def set_back(self, copy: KioskCopy) -> None:
+        """The disk dies; a backup of it is played back."""
+        self.replace_disk(copy.folder)
+        self.op_ids = set(copy.op_ids)
+
+    def replace_disk(self, files: Path) -> None:
+        """The disk dies; the kiosk starts with other files."""
+        old = self.store
+        self._put_down()
+        self.op_ids = set()
+        self.start(files, self._line, self._loop)
+        _drop(old)
+
+    def close(self) -> None:
+        self._put_down()
+        self.store.close()
+
+    def sync(
+        self,
+        fates: Sequence[str] = (),
+        *,
+        at_most: int = 500,
+        in_flight: Callable[[], None] | None = None,
+        dies_after: int | None = None,
+    ) -> SyncOutcome | None:
+        """One run of the client; None when the kiosk died in it."""
+        self._line.fates.clear()
+        self._line.fates.extend(fates)
+        self._line.in_flight = in_flight
+        self._outbox.at_most = at_most
+        self.store.transactions_left = dies_after
+        try:
+            return self._loop.run_until_complete(self._client.run_once())
+        except Killed:
+            self.die()
+            return None
+        finally:
+            self._line.fates.clear()
+            self._line.in_flight = None
+            self.store.transactions_left = None
+
+    @property
+    def last_batch(self) -> Sequence[OutgoingOp]:
+        return self._outbox.handed_out
+
+    def _wake(self) -> None:
+        self.store = MortalStore.open(self._disk / DATABASE, TEST_KEY, self.clock)
+        self._outbox = SmallBatches(self.store)
+        # The line stands where the sockets would be; all else of httpx is real.
+        with mock.patch.object(httpx.AsyncClient, "_init_transport", lambda *_, **__: self._line):
+            self._client = SyncClient(
+                "http://hub.example",
+                self.enrolled.token,
+                self.enrolled.village,
+                self._outbox,
+                self.clock,
+                pace=QUICK,
+            )
+
+    def _put_down(self) -> None:
+        self._loop.run_until_complete(self._client.close())
+
+
+def _drop(store: Store) -> None:
+    """Close what a dead process held; its files are nobody's any more."""
+    store.transactions_left = None  # type: ignore[attr-defined]
+    store.close()

@@ -1,0 +1,80 @@
+"""What all runs of a process share: the hub's applications, the loop, and files to start from.
+
+Making a store or a hub takes a hundred times longer than copying one, so one of each is made
+here, with three kiosks let in, and every run starts from copies. All of it lies in memory where
+the computer has a place for that: power cuts are tested elsewhere, and here nothing waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+import anyio.to_thread
+
+from offline_sync.store import Store
+from tests.builders import TEST_KEY
+from tests.faults.model.chance import repeatable_chance
+from tests.faults.model.clocks import KioskClock, TrueTime
+from tests.faults.model.hub_side import HubSide
+from tests.faults.model.kiosk_side import DATABASE, Enrolled
+from tests.hub.serving import enrol_in
+
+VILLAGES: Final = ("坑口村", "坑口村", "白石村")
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder in memory, made private below
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A kiosk that was let in and has saved nothing yet."""
+
+    name: str
+    files: Path
+    enrolled: Enrolled
+
+
+class Premises:
+    """Close them at the end of the process's runs."""
+
+    def __init__(self) -> None:
+        at = _MEMORY if _MEMORY.is_dir() else None
+        self.folder = Path(tempfile.mkdtemp(prefix="kiosk-model-", dir=at))
+        self.loop = asyncio.new_event_loop()
+        self.time = TrueTime()
+        # The hub's work is done at once instead of on threads: one request follows another.
+        self._at_once = mock.patch.object(anyio.to_thread, "run_sync", _at_once)
+        self._at_once.start()
+        with repeatable_chance(0):
+            self.hub = HubSide(self.folder / "hub", self.time)
+            self.kiosks = [self._let_in(*one) for one in enumerate(VILLAGES)]
+            self._fresh_hub = self.hub.copy(self.folder).path
+
+    def begin_again(self) -> None:
+        """The hub as it was when nobody had sent anything."""
+        self.time.begin()
+        self.hub.put_back(self._fresh_hub)
+        self.hub.line.forget()
+
+    def close(self) -> None:
+        self.hub.close()
+        self._at_once.stop()
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+        shutil.rmtree(self.folder)
+
+    def _let_in(self, number: int, village: str) -> Made:
+        name = f"k{number}"
+        files = self.folder / name
+        files.mkdir()
+        Store.open(files / DATABASE, TEST_KEY, KioskClock(self.time, name)).close()
+        return Made(name, files, Enrolled(village, enrol_in(self.hub.engine, name, village)))
+
+
+async def _at_once(job: Callable[..., Any], *values: Any, **_: Any) -> Any:
+    return job(*values)
