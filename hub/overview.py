@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from hub.tables import kiosk, op, origin, quarantine, record
+from hub.tables import conflict, kiosk, op, origin, quarantine, record
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The whole hub in four numbers."""
+    """The whole hub in numbers. `clock_suspect` are ops that were stamped by a clock which was far
+    from the hub's, `conflicts` the values that nobody has settled."""
 
     kiosks: int
     ops: int
     records: int
     quarantined: int
+    clock_suspect: int = 0
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def totals(connection: Connection) -> Totals:
         ops=_count(connection, op),
         records=_count(connection, record),
         quarantined=_count(connection, quarantine),
+        clock_suspect=_count(connection, op, op.c.clock_suspect == 1),
+        conflicts=_count(connection, conflict, conflict.c.settled_by_op.is_(None)),
     )
 
 
@@ -66,8 +71,9 @@ def kiosk_lines(connection: Connection) -> list[KioskLine]:
     ]
 
 
-def _count(connection: Connection, table: Table) -> int:
-    number: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
+def _count(connection: Connection, table: Table, *of: ColumnElement[bool]) -> int:
+    counting = select(func.count()).select_from(table).where(*of)
+    number: int = connection.execute(counting).scalar_one()
     return number
 
 

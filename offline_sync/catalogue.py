@@ -16,7 +16,10 @@ from types import MappingProxyType
 from typing import Final
 
 CATALOGUE_VERSION: Final = 2
-"""Travels with every op as `sv`; raised whenever a type or a field is added."""
+"""Travels with every op as `sv`; raised whenever a type or a field is added, which then says so
+in its `since`."""
+
+_FIRST_VERSION: Final = 2
 
 
 class Kind(StrEnum):
@@ -49,7 +52,8 @@ class Field:
     """One field of a record type.
 
     `order` are the states of a STATE_MACHINE, the first one first. `group` is the name that the
-    fields of a GROUP share within their record type.
+    fields of a GROUP share within their record type. `since` is the first CATALOGUE_VERSION that
+    has the field.
     """
 
     name: str
@@ -58,6 +62,8 @@ class Field:
     merge: Merge = Merge.LAST_WRITE
     order: tuple[str, ...] = ()
     group: str = ""
+    since: int = _FIRST_VERSION
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class RecordType:
     name: str
     fields: tuple[Field, ...]
     retention_days: int
+    since: int = 1  # the first CATALOGUE_VERSION that has the type
     # Asked for with every op of every kiosk, and so worked out once.
     by_name: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
     required: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
@@ -116,7 +123,7 @@ def _status(*order: str) -> Field:
 
 def _corrects() -> Field:
     """The record of the same type that this one is written in the place of."""
-    return _once("corrects")
+    return Field("corrects", merge=Merge.NEVER, since=2)
 
 
 _YEARS: Final = 366
@@ -323,6 +330,7 @@ VOID: Final = RecordType(
         _once("at", Kind.INTEGER, required=True),
     ),
     _CARE_RETENTION_DAYS,
+    since=2,
 )
 """Ends a record of an append-only type. A void has no void: who erred enters the record anew."""
 

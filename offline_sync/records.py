@@ -99,7 +99,7 @@ def keep_unknown_fields(
     """Merge fields of a newer version into `extra`, until this version knows them."""
     if not fields:
         return
-    extra = unknown_fields(db, record_type, record_id) | fields
+    extra = unknown_fields(db, record_type, record_id) | dict(fields)
     db.execute(
         f'UPDATE "{record_type.name}" SET extra = ? WHERE id = ?',
         (canonical_json(extra), record_id),

@@ -1,0 +1,256 @@
+"""The conflicts that the hub found: listed, and settled by the district office.
+
+An office settles as a kiosk does: with an edit that names the value it was decided over, and the
+village's kiosks read it in their feed. What is listed holds ids; values only where a caller prints
+them. Nothing here deletes, and what was settled stays in the list of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, and_, select
+
+from hub import audit
+from hub.errors import HubError
+from hub.ledger import CONFLICT
+from hub.own_stream import take_own_op
+from hub.stamps import stamped_ms
+from hub.tables import conflict, field_state, kiosk, op, origin, record
+from offline_sync.catalogue import CATALOGUE
+from offline_sync.changes import check_id
+from offline_sync.errors import InvalidChange
+from offline_sync.wire import FeedLine
+
+SETTLED: Final = "conflict_settled"
+"""The action that the audit names."""
+
+_MANY: Final = 500
+
+
+class NotSettled(HubError):
+    """A conflict cannot be settled as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two values (JSON text): the op behind it, who set it at which kiosk, and its
+    stamp. `kiosk` is empty for what the office itself has set."""
+
+    op_id: str
+    value: str
+    by: str
+    kiosk: str
+    hlc: str
+    version: int
+
+    @property
+    def at_ms(self) -> int:
+        """The wall time of the stamp, ms since 1970 UTC."""
+        return stamped_ms(self.hlc)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedConflict:
+    """One value of one field that does not show, and the one that shows now in its place."""
+
+    record_type: str
+    record_id: str
+    field: str
+    policy: str
+    village: str
+    found_ms: int
+    lost: Side
+    shown: Side | None  # none when the values of the record were erased
+    settled_by_op: str | None
+    settled_ms: int | None
+
+
+def list_conflicts(
+    connection: Connection, *, only_open: bool, village: str | None = None
+) -> Iterator[ListedConflict]:
+    """The conflicts of all villages or of one, by record and field."""
+    wanted = (
+        select(
+            conflict,
+            record.c.bucket,
+            field_state.c.op_id.label("shown_op"),
+            field_state.c.value.label("shown_value"),
+        )
+        .join(
+            record,
+            and_(
+                record.c.record_type == conflict.c.record_type,
+                record.c.record_id == conflict.c.record_id,
+            ),
+        )
+        .outerjoin(
+            field_state,
+            and_(
+                field_state.c.record_type == conflict.c.record_type,
+                field_state.c.record_id == conflict.c.record_id,
+                field_state.c.field == conflict.c.field,
+            ),
+        )
+        .order_by(
+            *(conflict.c.record_type, conflict.c.record_id, conflict.c.field, conflict.c.loser_op)
+        )
+    )
+    if only_open:
+        wanted = wanted.where(conflict.c.settled_by_op.is_(None))
+    if village is not None:
+        wanted = wanted.where(record.c.bucket == village)
+    for rows in connection.execute(wanted).partitions(_MANY):
+        authors = _authors(connection, rows)
+        for row in rows:
+            shown = None
+            if row.shown_op is not None:
+                shown = Side(row.shown_op, row.shown_value, *authors[row.shown_op])
+            yield ListedConflict(
+                record_type=row.record_type,
+                record_id=row.record_id,
+                field=row.field,
+                policy=row.policy,
+                village=row.bucket,
+                found_ms=row.seen_ms,
+                lost=Side(row.loser_op, row.value, *authors[row.loser_op]),
+                shown=shown,
+                settled_by_op=row.settled_by_op,
+                settled_ms=row.settled_ms,
+            )
+
+
+def settle(
+    connection: Connection,
+    record_type: str,
+    record_id: str,
+    field: str,
+    keep: str,
+    by: str,
+    now_ms: int,
+) -> str:
+    """Let the value of the op `keep` stand and settle all that is open in `field`; gives the id of
+    the op that does. A field of a group brings the whole group with it. `by` is an id of the
+    office's own. The caller holds the transaction.
+
+    Raises:
+        NotSettled: there is no such open conflict, or `keep` is none of its values.
+    """
+    known = CATALOGUE.get(record_type)
+    if known is None or known.field(field) is None:
+        raise NotSettled(
+            f"This hub's version does not know the field {record_type}.{field}.",
+            "Install the newer version of the hub, then settle it.",
+        )
+    try:
+        check_id(by, "Whoever settles")
+    except InvalidChange as error:
+        raise NotSettled(str(error), "Give --by as a staff id, without blanks.") from error
+    of_record = (record_type, record_id)
+    names = known.unit(field)
+    lost = _open_in(connection, of_record, names)
+    if not lost:
+        raise NotSettled(
+            f"Nothing is open in {field} of {record_type} {record_id}.",
+            "See what is with: village-hub conflicts --open.",
+        )
+    shown = {
+        row.field: row
+        for row in connection.execute(
+            select(field_state.c.field, field_state.c.op_id, field_state.c.value).where(
+                field_state.c.record_type == record_type,
+                field_state.c.record_id == record_id,
+                field_state.c.field.in_(names),
+            )
+        )
+    }
+    kept = {row.field: row.value for row in lost if row.loser_op == keep}
+    if not kept and keep not in {row.op_id for row in shown.values()}:
+        raise NotSettled(
+            f"The op {keep} is none of the values in conflict.",
+            "Give --keep as one of the ops that the list names.",
+        )
+    chosen = {name: row.value for name, row in shown.items()} | kept
+    settles: dict[str, list[str]] = {}
+    for row in lost:
+        settles.setdefault(row.field, []).append(row.loser_op)
+    op_id, taken = take_own_op(
+        connection,
+        _village(connection, of_record),
+        of_record,
+        {name: msgspec.json.decode(text) for name, text in chosen.items()},
+        {name: row.op_id for name, row in shown.items()},
+        settles,
+        by,
+        now_ms,
+    )
+    if taken.quarantined:
+        raise NotSettled(
+            f"The value cannot stand: {taken.quarantined[0][1]}.", "Choose another one."
+        )
+    audit.note(
+        connection,
+        by,
+        SETTLED,
+        f"{record_type} {record_id}",
+        {"field": field, "kept": keep, "op": op_id, "settled": settles},
+        now_ms,
+    )
+    return op_id
+
+
+def open_lines(connection: Connection, village: str) -> Iterator[FeedLine]:
+    """The open conflicts of a village as lines of its feed: for a kiosk that begins with a
+    snapshot, which has read none of them. Their number in the feed is left at 0."""
+    for one in list_conflicts(connection, only_open=True, village=village):
+        if one.shown is None:
+            continue
+        yield FeedLine(
+            seq=0,
+            kind=CONFLICT,
+            op_id=one.lost.op_id,
+            origin="",
+            record_type=one.record_type,
+            record_id=one.record_id,
+            fields={one.field: msgspec.json.decode(one.lost.value)},
+            winners={one.field: one.shown.op_id},
+            hlc=one.lost.hlc,
+            by=one.lost.by,
+            version=one.lost.version,
+            authors={one.shown.op_id: (one.shown.by, one.shown.hlc)},
+        )
+
+
+def _authors(connection: Connection, rows: Sequence[Any]) -> dict[str, tuple[str, str, str, int]]:
+    """Of each op in these rows who made it, at which kiosk, its stamp and its version."""
+    ops = {op_id for row in rows for op_id in (row.loser_op, row.shown_op) if op_id is not None}
+    found = connection.execute(
+        select(op.c.op_id, op.c.by, kiosk.c.name, op.c.hlc, op.c.version)
+        .join(origin, origin.c.stream == op.c.stream)
+        .outerjoin(kiosk, kiosk.c.kiosk_id == origin.c.kiosk_id)
+        .where(op.c.op_id.in_(ops))
+    )
+    return {row.op_id: (row.by, row.name or "", row.hlc, row.version) for row in found}
+
+
+def _open_in(connection: Connection, of_record: tuple[str, str], names: Sequence[str]) -> list[Any]:
+    return list(
+        connection.execute(
+            select(conflict.c.field, conflict.c.loser_op, conflict.c.value)
+            .where(conflict.c.record_type == of_record[0], conflict.c.record_id == of_record[1])
+            .where(conflict.c.field.in_(names), conflict.c.settled_by_op.is_(None))
+            .order_by(conflict.c.field, conflict.c.loser_op)
+        )
+    )
+
+
+def _village(connection: Connection, of_record: tuple[str, str]) -> str:
+    village: str = connection.execute(
+        select(record.c.bucket).where(
+            record.c.record_type == of_record[0], record.c.record_id == of_record[1]
+        )
+    ).scalar_one()
+    return village
