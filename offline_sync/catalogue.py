@@ -16,10 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 CATALOGUE_VERSION: Final = 2
-"""Travels with every op as `sv`; raised whenever a type or a field is added, which then says so
-in its `since`."""
-
-_FIRST_VERSION: Final = 2
+"""Travels with every op as `sv`; raised whenever a type or a field is added."""
 
 
 class Kind(StrEnum):
@@ -62,7 +59,6 @@ class Field:
     merge: Merge = Merge.LAST_WRITE
     order: tuple[str, ...] = ()
     group: str = ""
-    since: int = _FIRST_VERSION
     since: int = 1
 
 
