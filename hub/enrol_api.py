@@ -106,7 +106,7 @@ def add_enrolment(
 
 
 def add_witness(
-    app: FastAPI, engine: Engine, gate: Gate, signer: Signer, patience: Patience
+    app: FastAPI, engine: Engine, gate: Gate, signer: Signer, now_ms: NowMs, patience: Patience
 ) -> None:
     """Let a kiosk show what the hub has given it and does not know any more."""
 
@@ -123,7 +123,7 @@ def add_witness(
 
         def job(connection: Connection) -> tuple[str, str]:
             use_number(connection, caller)
-            return hear(connection, signer.public_key, caller.kiosk, shown)
+            return hear(connection, signer.public_key, caller.kiosk, shown, now_ms())
 
         epoch, why = in_batch(engine, job)
         if why:

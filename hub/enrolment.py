@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from hub.audit import note
 from hub.errors import HubError
 from hub.refused import Refused
 from hub.tables import enrolment_code, former_key, kiosk, origin
@@ -97,6 +98,7 @@ def offer(
             code_sha256=code_digest(code), kiosk_id=kiosk_id, made_ms=now_ms, expires_ms=expires_ms
         )
     )
+    note(connection, "office", "offer", name, {"replace": replace, "hours": hours}, now_ms)
     return NewCode(code, village, expires_ms)
 
 
@@ -129,6 +131,8 @@ def redeem(connection: Connection, request: EnrolRequest, now_ms: int) -> Enroll
         .where(enrolment_code.c.code_sha256 == offered.code_sha256)
         .values(used_ms=now_ms, used_by=request.public_key)
     )
+    detail = {"key": request.public_key, "origin": request.origin, "epoch": request.epoch}
+    note(connection, f"kiosk {row.name}", "enrol", row.name, detail, now_ms)
     return enrolled
 
 
@@ -143,6 +147,7 @@ def sealed_store_key(connection: Connection, code: str, now_ms: int) -> tuple[En
     if offered.used_ms is not None:
         raise _used()
     row = connection.execute(select(kiosk).where(kiosk.c.kiosk_id == offered.kiosk_id)).one()
+    note(connection, f"kiosk {row.name}", "sealed_key_asked", row.name, {}, now_ms)
     return EnrolledKiosk(row.kiosk_id, row.name, row.village), row.sealed_store_key or ""
 
 
@@ -165,6 +170,7 @@ def revoke(connection: Connection, name: str, now_ms: int) -> str:
             enrolment_code.c.kiosk_id == row.kiosk_id, enrolment_code.c.used_ms.is_(None)
         )
     )
+    note(connection, "office", "revoke", name, {}, now_ms)
     return str(row.kiosk_id)
 
 

@@ -6,9 +6,9 @@ not on the disk, and none is lost that a kiosk may hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from hub.database import hub_epoch
 from hub.enrolment import EnrolledKiosk
@@ -83,21 +83,3 @@ def refuse_unknown_receipt(connection: Connection, of: EnrolledKiosk, header: Pu
             f"This kiosk holds the hub's receipt {no}, which this hub does not have: an older copy "
             "of the hub's database was put back.",
         )
-
-
-def receipts_of(connection: Connection, kiosk_id: str) -> Sequence[SignedReceipt]:
-    """Every receipt that was given to a kiosk, in their order."""
-    rows = connection.execute(
-        select(receipt.c.text, receipt.c.signature)
-        .where(receipt.c.kiosk_id == kiosk_id)
-        .order_by(receipt.c.no)
-    )
-    return [SignedReceipt(row.text, row.signature) for row in rows]
-
-
-def receipt_count(connection: Connection, kiosk_id: str) -> int:
-    """How many receipts were given to a kiosk."""
-    number: int = connection.execute(
-        select(func.count()).select_from(receipt).where(receipt.c.kiosk_id == kiosk_id)
-    ).scalar_one()
-    return number

@@ -11,7 +11,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.database import reading, writing
@@ -21,7 +21,7 @@ from hub.tables import hub_meta
 from offline_sync.errors import StoreError
 from offline_sync.identity_key import KeySigner
 from offline_sync.keys import FileKeyProvider
-from offline_sync.request_auth import base64url
+from offline_sync.request_auth import KEY_BYTES, base64url, from_base64url
 
 KEY_NAME: Final = "hub.key"
 _META: Final = "hub_key"
@@ -68,10 +68,17 @@ def hub_signer(engine: Engine, path: Path) -> KeySigner:
     return signer
 
 
-def public_key(engine: Engine) -> str | None:
-    """The public half (base64url), or None for a database that no key was used with yet."""
-    with reading(engine) as connection:
-        return connection.execute(select(hub_meta.c.value).where(hub_meta.c.name == _META)).scalar()
+def known_key(connection: Connection) -> bytes:
+    """The public half, as the database knows it.
+
+    Raises:
+        HubKeyError: no key was used with this database yet.
+    """
+    known = connection.execute(select(hub_meta.c.value).where(hub_meta.c.name == _META)).scalar()
+    key = None if known is None else from_base64url(known, KEY_BYTES)
+    if key is None:
+        raise HubKeyError("This hub has no key yet.", "It gets one when it is served.")
+    return key
 
 
 def _announce(engine: Engine, key: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from hub.audit import note
 from hub.database import hub_epoch, take_new_epoch
 from hub.enrolment import EnrolledKiosk
 from hub.refused import Refused
@@ -24,7 +25,7 @@ from offline_sync.refusals import RECEIPT
 
 
 def hear(
-    connection: Connection, hub_key: bytes, kiosk: EnrolledKiosk, witness: Witness
+    connection: Connection, hub_key: bytes, kiosk: EnrolledKiosk, witness: Witness, now_ms: int
 ) -> tuple[str, str]:
     """The history to go on with, and why it is a new one (empty when it is not).
 
@@ -35,7 +36,12 @@ def hear(
     why = _lacking_receipt(connection, hub_key, kiosk, witness, epoch) or _lacking_feed(
         connection, kiosk, witness, epoch
     )
-    return (take_new_epoch(connection) if why else epoch), why
+    if not why:
+        return epoch, ""
+    began = take_new_epoch(connection)
+    detail = {"why": why, "before": epoch, "after": began}
+    note(connection, f"kiosk {kiosk.name}", "set_back", "hub", detail, now_ms)
+    return began, why
 
 
 def _lacking_receipt(

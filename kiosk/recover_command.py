@@ -25,6 +25,7 @@ from kiosk.records.settings import hub
 from offline_sync.clock import SystemClock
 from offline_sync.database import file_error, journal_path, sync_directory
 from offline_sync.enrol_link import ask_sealed_key
+from offline_sync.epochs import begin_epoch
 from offline_sync.hub_link import SyncError
 from offline_sync.keys import FileKeyProvider, keep_key
 from offline_sync.marker import marker_path
@@ -146,7 +147,8 @@ def _stage(given: Path, folder: Path, store_key: bytes, hub_key: str) -> None:
             raise ConnectRefused(
                 "This database belongs to a kiosk of another hub. Nothing was changed."
             )
-        store.begin_epoch("recovered on another computer")
+        with store.transaction() as db:
+            begin_epoch(db, "recovered on another computer", SystemClock().now().wall_ms)
 
 
 def _keep(store_key: bytes, folder: Path) -> None:

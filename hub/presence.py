@@ -1,0 +1,173 @@
+"""Whether all that a kiosk sent is here: its numbers, its receipts, its chains. Changes nothing.
+
+Everything is counted from the ops themselves, from those that are kept aside, and from those that
+came again under another number; a receipt only says what should be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select, union
+
+from hub.chain import ChainBroken, Walk, claims, kept_lines
+from hub.tables import kiosk, op, op_alias, origin, quarantine, receipt
+from offline_sync.oplog import CHAIN_START
+from offline_sync.receipts import (
+    Receipt,
+    ReceiptRefused,
+    is_signed_receipt,
+    ranges,
+    read_receipt,
+    receipt_digest,
+)
+
+Range = tuple[int, int]
+_MOST_NAMED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHeld:
+    """One epoch of a kiosk's stream. `here` are the numbers that this hub has, `missing` those
+    between them that it lacks; `written` is the highest number that the kiosk has given."""
+
+    stream: int
+    origin: str
+    epoch: str
+    here: Sequence[Range]
+    missing: Sequence[Range]
+    written: int
+
+    def in_words(self) -> str:
+        """Such as "1-4310, all present"."""
+        if not self.here:
+            return "nothing yet"
+        last = self.here[-1][1]
+        said = f"1-{last}, " + (
+            f"missing {numbers_in_words(self.missing)}" if self.missing else "all present"
+        )
+        waiting = self.written - last
+        return f"{said}; {waiting} written later and not sent yet" if waiting > 0 else said
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsHeld:
+    """The receipts of a kiosk: how many, and what is wrong with them or with what they name."""
+
+    count: int
+    faults: Sequence[str]
+
+
+def numbers_in_words(numbers: Sequence[Range]) -> str:
+    """Such as "17, 20-25"; of very many only the first."""
+    words = [f"{first}" if first == last else f"{first}-{last}" for first, last in numbers]
+    more = len(words) - _MOST_NAMED
+    return ", ".join(words[:_MOST_NAMED]) + (f" and {more} more gaps" if more > 0 else "")
+
+
+def streams_held(connection: Connection, kiosk_id: str) -> list[StreamHeld]:
+    """Every epoch of a kiosk's stream, in the order in which it came here."""
+    rows = connection.execute(
+        select(origin).where(origin.c.kiosk_id == kiosk_id).order_by(origin.c.stream)
+    ).all()
+    return [_held(connection, row.stream, row.origin, row.epoch, row.next_seq - 1) for row in rows]
+
+
+def receipts_held(
+    connection: Connection, kiosk_id: str, hub_key: bytes, streams: Sequence[StreamHeld]
+) -> ReceiptsHeld:
+    """Check every receipt that was given to a kiosk: signed, each after the one before, and all
+    that they name is here."""
+    here = {
+        (held.origin, held.epoch): {
+            seq for first, last in held.here for seq in range(first, last + 1)
+        }
+        for held in streams
+    }
+    faults: list[str] = []
+    count, before = 0, ""
+    for count, row in enumerate(_receipts(connection, kiosk_id), start=1):
+        no, text, signature = row
+        if no != count:
+            faults.append(f"receipt {count} is gone")
+            return ReceiptsHeld(count - 1, faults)
+        if not is_signed_receipt(text, signature, [hub_key]):
+            faults.append(f"receipt {no} is not signed by this hub")
+        try:
+            given = read_receipt(text)
+        except ReceiptRefused:
+            faults.append(f"receipt {no} cannot be read")
+            before = receipt_digest(text)
+            continue
+        if (given.kiosk, given.no, given.prev) != (kiosk_id, no, before):
+            faults.append(f"receipt {no} does not follow the one before it")
+        faults.extend(_lost(given, here.get((given.origin, given.epoch), set())))
+        before = receipt_digest(text)
+    known = connection.execute(
+        select(kiosk.c.receipt_no, kiosk.c.receipt_digest).where(kiosk.c.kiosk_id == kiosk_id)
+    ).one()
+    if (known.receipt_no, known.receipt_digest) != (count, before):
+        faults.append(f"{known.receipt_no} receipts were given, and {count} are here")
+    return ReceiptsHeld(count, faults)
+
+
+def verify_chain(connection: Connection, held: StreamHeld) -> tuple[int, str]:
+    """Recompute the chain of a stream from its first op: how far it holds, and what is wrong (empty
+    when nothing is)."""
+    row = connection.execute(
+        select(origin.c.verified_seq, origin.c.verified_chain).where(origin.c.stream == held.stream)
+    ).one()
+    said = claims(connection, held.stream, 0)
+    if row.verified_seq:
+        said[row.verified_seq] = row.verified_chain
+    walk = Walk(0, CHAIN_START)
+    try:
+        walk.go_on(kept_lines(connection, held.stream, 0), said)
+    except ChainBroken as broken:
+        return walk.seq, str(broken)
+    if walk.seq < row.verified_seq:
+        return walk.seq, f"The changes up to number {row.verified_seq} were here, and are not."
+    return walk.seq, ""
+
+
+def _held(
+    connection: Connection, stream: int, origin_id: str, epoch: str, written: int
+) -> StreamHeld:
+    numbers = union(
+        *(
+            select(table.c.seq).where(table.c.stream == stream)
+            for table in (op, quarantine, op_alias)
+        )
+    )
+    here = ranges(connection.execute(numbers).scalars())
+    missing = _between(here)
+    return StreamHeld(stream, origin_id, epoch, here, missing, written)
+
+
+def _between(here: Sequence[Range]) -> list[Range]:
+    gaps = []
+    expected = 1
+    for first, last in here:
+        if first > expected:
+            gaps.append((expected, first - 1))
+        expected = last + 1
+    return gaps
+
+
+def _receipts(connection: Connection, kiosk_id: str) -> Iterator[tuple[int, str, str]]:
+    rows = connection.execute(
+        select(receipt.c.no, receipt.c.text, receipt.c.signature)
+        .where(receipt.c.kiosk_id == kiosk_id)
+        .order_by(receipt.c.no)
+    ).yield_per(1000)
+    for row in rows:
+        yield row.no, row.text, row.signature
+
+
+def _lost(given: Receipt, here: set[int]) -> Iterator[str]:
+    named = {seq for first, last in given.acked for seq in range(first, last + 1)}
+    lost = ranges((named | set(given.quarantined)) - here)
+    if lost:
+        yield f"receipt {given.no} names {numbers_in_words(lost)}, not here"
