@@ -13,15 +13,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from sqlalchemy import Engine
 
 from hub.api import create_app
 from hub.database import DATABASE_NAME, open_database, take_new_epoch, writing
+from hub.enrolment import offer, redeem
+from hub.signing import KEY_NAME, hub_signer
+from offline_sync.enrolment import enrol_request
+from offline_sync.identity_key import new_signer
+from offline_sync.request_auth import Identity
+from offline_sync.store import Store
 from tests.faults.model.clocks import TrueTime
 from tests.faults.model.line import Line
 
 PROCESSES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a kiosk knows once it was let in: its village, who it is there, and the hub's key."""
+
+    village: str
+    identity: Identity
+    hub_key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +51,11 @@ class HubSide:
 
     def __init__(self, folder: Path, time: TrueTime) -> None:
         self._path = folder / DATABASE_NAME
+        self._time = time
         self._engines: list[Engine] = [open_database(folder) for _ in range(PROCESSES)]
-        self.line = Line([create_app(engine, time.now_ms) for engine in self._engines])
+        self._signer = hub_signer(self.engine, folder / KEY_NAME)
+        apps = [create_app(each, self._signer, folder, time.now_ms) for each in self._engines]
+        self.line = Line(apps)
         self._copies = 0
 
     def close(self) -> None:
@@ -47,6 +64,17 @@ class HubSide:
     @property
     def engine(self) -> Engine:
         return self._engines[0]
+
+    def let_in(self, name: str, village: str, store: Store, *, replace: bool = False) -> Enrolled:
+        """Enrol the kiosk that has this store, with a new key."""
+        signer = new_signer()
+        now = self._time.now_ms()
+        stream = store.stream()
+        with writing(self.engine) as connection:
+            code = offer(connection, name, village, now, replace=replace).code
+            asked = enrol_request(signer, code, stream.origin, stream.epoch, "")
+            kiosk = redeem(connection, asked, now)
+        return Enrolled(village, Identity(kiosk.kiosk_id, signer), self._signer.public_key)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
@@ -97,7 +125,15 @@ class HubSide:
     def conflicts(self) -> dict[tuple[str, str, str, str], Any]:
         """The values that lost, by (type, id, field, op)."""
         rows = self.rows("SELECT record_type, record_id, field, loser_op, value FROM conflict")
-        return {tuple(row[:4]): json.loads(row[4]) for row in rows}  # type: ignore[misc]
+        return {(kind, record, field, op): json.loads(v) for kind, record, field, op, v in rows}
+
+    def open_conflicts(self) -> set[tuple[str, str, str, str]]:
+        """Those that nobody has settled."""
+        rows = self.rows(
+            "SELECT record_type, record_id, field, loser_op FROM conflict"
+            " WHERE settled_by_op IS NULL"
+        )
+        return {(kind, record, field, op) for kind, record, field, op in rows}
 
     def feed_heads(self) -> Mapping[str, int]:
         return dict(self.rows("SELECT bucket, seq FROM feed_head"))  # type: ignore[arg-type]
@@ -109,8 +145,3 @@ class HubSide:
     def _let_go(self) -> None:
         for engine in self._engines:
             engine.dispose()
-
-
-def transport(line: Line) -> httpx.AsyncBaseTransport:
-    """The line as httpx takes it."""
-    return line

@@ -16,6 +16,11 @@ from tests.faults.model.watch import Broken, shown
 if TYPE_CHECKING:
     from tests.faults.model.world import World
 
+_OPEN_HERE = (
+    "SELECT tbl, rid, field, loser_op FROM conflict"
+    " EXCEPT SELECT tbl, rid, field, loser_op FROM conflict_settled"
+)
+
 
 def judge(world: World) -> None:
     """Raise Broken for the first thing that does not hold."""
@@ -79,6 +84,14 @@ def _all_show_what_stands(world: World) -> None:
             elif here.get(key) != stands.get(key):
                 detail = (kiosk.name, key, here.get(key), stands.get(key))
                 raise Broken("a kiosk shows another state than the hub", detail)
+        unsettled = {
+            row for row in kiosk.db.execute(_OPEN_HERE).fetchall() if row[:2] in stands
+        }
+        there = {key for key in world.hub.open_conflicts() if key[:2] in stands}
+        known_types = {key for key in there if key[0] in CATALOGUE}
+        if unsettled != known_types:
+            detail = (kiosk.name, sorted(unsettled ^ known_types))
+            raise Broken("a conflict is settled on one side only", detail)
         lost = {key: value for key, value in world.hub.conflicts().items() if key[:2] in here}
         seen = {
             (tbl, rid, field, op): json.loads(value)

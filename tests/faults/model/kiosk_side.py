@@ -23,6 +23,7 @@ from offline_sync.oplog import OutgoingOp
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.clocks import KioskClock
+from tests.faults.model.hub_side import Enrolled, HubSide
 from tests.faults.model.line import Line
 from tests.offline_sync.kiosks import QUICK, StoreOutbox
 
@@ -66,14 +67,6 @@ class KioskCopy:
 
     folder: Path
     op_ids: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """What the kiosk was told when it was let in."""
-
-    village: str
-    token: str
 
 
 class KioskSide:
@@ -141,6 +134,13 @@ class KioskSide:
         self.op_ids = set()
         self.start(files, self._line, self._loop)
         _drop(old)
+
+    def be_let_in(self, hub: HubSide) -> None:
+        """Get a new key, as a kiosk whose disk is new."""
+        self._put_down()
+        village = self.enrolled.village
+        self.enrolled = hub.let_in(self.name, village, self.store, replace=True)
+        self._connect()
 
     def close(self) -> None:
         self._put_down()

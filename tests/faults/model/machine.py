@@ -91,6 +91,22 @@ class Villages(RuleBasedStateMachine):
         self._let("vital", kiosk=kiosk, resident=resident)
 
     @rule(kiosk=KIOSK, vital=ANY)
+    def correct(self, kiosk: int, vital: int) -> None:
+        self._let("correct", kiosk=kiosk, vital=vital)
+
+    @rule(kiosk=KIOSK, visit=ANY)
+    def void(self, kiosk: int, visit: int) -> None:
+        self._let("void", kiosk=kiosk, visit=visit)
+
+    @rule(kiosk=KIOSK, resident=ANY, state=st.integers(0, 2))
+    def status(self, kiosk: int, resident: int, state: int) -> None:
+        self._let("status", kiosk=kiosk, resident=resident, state=state)
+
+    @rule(kiosk=KIOSK, conflict=ANY, version=ANY)
+    def settle(self, kiosk: int, conflict: int, version: int) -> None:
+        self._let("settle", kiosk=kiosk, conflict=conflict, version=version)
+
+    @rule(kiosk=KIOSK, vital=ANY)
     def reband(self, kiosk: int, vital: int) -> None:
         self._let("reband", kiosk=kiosk, vital=vital)
 
@@ -157,6 +173,10 @@ class Disasters(Villages):
     @rule(kiosk=KIOSK)
     def restore_kiosk(self, kiosk: int) -> None:
         self._let("restore_kiosk", kiosk=kiosk)
+
+    @rule(kiosk=KIOSK)
+    def replace_disk(self, kiosk: int) -> None:
+        self._let("replace_disk", kiosk=kiosk)
 
     @rule()
     def back_up_hub(self) -> None:

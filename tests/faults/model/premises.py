@@ -22,9 +22,8 @@ from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.chance import repeatable_chance
 from tests.faults.model.clocks import KioskClock, TrueTime
-from tests.faults.model.hub_side import HubSide
-from tests.faults.model.kiosk_side import DATABASE, Enrolled
-from tests.hub.serving import enrol_in
+from tests.faults.model.hub_side import Enrolled, HubSide
+from tests.faults.model.kiosk_side import DATABASE
 
 VILLAGES: Final = ("坑口村", "坑口村", "白石村")
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder in memory, made private below
@@ -53,6 +52,7 @@ class Premises:
         with repeatable_chance(0):
             self.hub = HubSide(self.folder / "hub", self.time)
             self.kiosks = [self._let_in(*one) for one in enumerate(VILLAGES)]
+            self.fresh_files = self._make("fresh")
             self._fresh_hub = self.hub.copy(self.folder).path
 
     def begin_again(self) -> None:
@@ -70,10 +70,16 @@ class Premises:
 
     def _let_in(self, number: int, village: str) -> Made:
         name = f"k{number}"
+        files = self._make(name)
+        with Store.open(files / DATABASE, TEST_KEY, KioskClock(self.time, name)) as store:
+            return Made(name, files, self.hub.let_in(name, village, store))
+
+    def _make(self, name: str) -> Path:
+        """The files of a store that nobody has used."""
         files = self.folder / name
         files.mkdir()
         Store.open(files / DATABASE, TEST_KEY, KioskClock(self.time, name)).close()
-        return Made(name, files, Enrolled(village, enrol_in(self.hub.engine, name, village)))
+        return files
 
 
 async def _at_once(job: Callable[..., Any], *values: Any, **_: Any) -> Any:

@@ -7,7 +7,6 @@ must hold at every moment is looked at (`watch`); what must hold in the end is i
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,9 @@ from unittest import mock
 
 from offline_sync import oplog, records
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION
+from offline_sync.conflicts import open_conflicts
 from offline_sync.hub_link import SyncError
+from offline_sync.identity import new_random_id
 from offline_sync.oplog import OpState
 from offline_sync.store import Change
 from tests.builders import resident_change
@@ -32,6 +33,7 @@ from tests.faults.model.premises import Premises
 Step = dict[str, Any]
 
 EDITED: Final = ("phone", "address", "preferred_address", "warnings")
+STATES: Final = ("active", "moved", "died")
 WORKER: Final = "w-031"
 
 
@@ -130,6 +132,50 @@ class World:
         }
         self.save(kiosk, Change("vital", self.book.new_value("vital-"), fields))
 
+    def correct(self, kiosk: int, vital: int) -> None:
+        """A reading was filed wrongly: another record is written in its place."""
+        found = self._one_of(self.ids(kiosk, "vital"), vital)
+        if found is None:
+            return
+        fields = {**self.shown(kiosk, "vital", found), "corrects": found}
+        fields |= {"reading": {"systolic": "124", "note": self.book.new_value("v")}}
+        fields.pop("likes", None)
+        self.save(kiosk, Change("vital", self.book.new_value("vital-"), fields))
+
+    def void(self, kiosk: int, visit: int) -> None:
+        """A visit that was never made is ended."""
+        found = self._one_of(self.ids(kiosk, "visit"), visit)
+        if found is None:
+            return
+        fields = {
+            "about_type": "visit",
+            "about_id": found,
+            "reason": self.book.new_value("v"),
+            "by": WORKER,
+            "at": self.kiosks[kiosk].clock.now().wall_ms,
+        }
+        self.save(kiosk, Change("void", self.book.new_value("void-"), fields))
+
+    def status(self, kiosk: int, resident: int, state: int) -> None:
+        """A resident moved, or died, or did neither after all."""
+        found = self._one_of(self.ids(kiosk, "resident"), resident)
+        if found is not None:
+            self.save(kiosk, Change("resident", found, {"status": STATES[state % len(STATES)]}))
+
+    def settle(self, kiosk: int, conflict: int, version: int) -> None:
+        """A person picks one of the values that two people set, or keeps what shows."""
+        store = self.kiosks[kiosk].store
+        found = [one for one in open_conflicts(store.connection) if one.can_be_settled]
+        if not found:
+            return
+        one = found[conflict % len(found)]
+        versions = (one.shown, *one.others)
+        picked = versions[version % len(versions)]
+        values = {**one.shown.values, **picked.values}
+        op_id = store.settle(one, values, WORKER)
+        seen = {name: value for name, value in one.shown.values.items() if value is not None}
+        self._write_down(Saved(op_id, kiosk, one.record_type, one.record_id, values, seen))
+
     def reband(self, kiosk: int, vital: int) -> None:
         """A reading that was filed gets another band: what can change in what was observed."""
         found = self._one_of(self.ids(kiosk, "vital"), vital)
@@ -225,6 +271,15 @@ class World:
         """The disk died; the last backup is played back."""
         if kiosk in self._copies:
             self.kiosks[kiosk].set_back(self._copies[kiosk])
+
+    def replace_disk(self, kiosk: int) -> None:
+        """The disk died and there is no backup: a new store, let in by a new code."""
+        side = self.kiosks[kiosk]
+        side.replace_disk(self.premises.fresh_files)
+        with side.store.transaction() as db:
+            stream = (new_random_id(), new_random_id())
+            db.execute("UPDATE stream SET origin = ?, epoch = ?", stream)
+        side.be_let_in(self.hub)
 
     def back_up_hub(self) -> None:
         self._hub_copy = self.hub.copy(self._folder)
