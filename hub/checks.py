@@ -15,8 +15,9 @@ from offline_sync.changes import MAX_FIELDS_BYTES, plain_json, refuse_oversize
 from offline_sync.errors import InvalidChange
 from offline_sync.reasons import Reason
 
-# Written canonically, a number or a letter may be longer than it was sent, but not so much.
-_SURELY_SHORT_ENOUGH: Final = MAX_FIELDS_BYTES // 8
+SURELY_SHORT_ENOUGH: Final = MAX_FIELDS_BYTES // 8
+"""Fields that were sent in so many bytes need not be measured as the catalogue measures them:
+written canonically, a number or a letter may be longer, but not so much."""
 
 
 def why_not(
@@ -49,7 +50,7 @@ def why_not(
                 return Reason.MISSING_FIELD.saying(f"{record_type}.{name} may not be empty")
         elif not _fits(field.kind, value):
             return Reason.WRONG_KIND.saying(f"{record_type}.{name} is not {field.kind}")
-    if size is None or size > _SURELY_SHORT_ENOUGH:
+    if size is None or size > SURELY_SHORT_ENOUGH:
         try:
             refuse_oversize(fields, record_type)
         except InvalidChange as error:
@@ -73,12 +74,6 @@ def why_not_new(record_type: str, version: int, fields: Mapping[str, Any]) -> st
         return None
     words = f"the record is not known here and its {', '.join(missing)} is missing"
     return Reason.MISSING_FIELD.saying(words)
-
-
-def written_once(record_type: str) -> frozenset[str]:
-    """The fields of a type that are written once, with the record."""
-    known_type = CATALOGUE.get(record_type)
-    return known_type.once if known_type is not None else frozenset()
 
 
 def _fits(kind: Kind, value: Any) -> bool:

@@ -230,6 +230,9 @@ def _sqlite_engine(path: Path) -> Engine:
             "synchronous = FULL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
+            "cache_size = -16384",
+            # Each checkpoint is two more waits for the disk.
+            "wal_autocheckpoint = 4000",
             "journal_size_limit = 67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -11,21 +11,23 @@ Locks are taken in one order by all: the stream, the records by type and id, the
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from hub import tables
-from hub.checks import why_not, why_not_new, written_once
+from hub.checks import why_not, why_not_new
 from hub.enrolment import EnrolledKiosk
+from hub.kept_out import keep_out
 from hub.known import Known, Place, content_beside_number, look_up, raw
 from hub.ledger import SAME_ID, Accepted, Delivery, Work, write
 from hub.merge import FieldValue, WrittenOnce, merge
 from hub.set_based import Key, field_states, lock_records, op_values
+from hub.shapes import plainly_begins
 from hub.stamps import effective_ms
 from hub.streams import claim_stream, extended, note_stream, refuse_fork
 from offline_sync.catalogue import CATALOGUE
@@ -55,27 +57,11 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Op:
-    """An op with its values decoded."""
+    """An op that may be applied: its record, and whether it can begin that record."""
 
     line: OpLine
-    fields: Mapping[str, Any]
-
-    @property
-    def key(self) -> Key:
-        return self.line.record_type, self.line.record_id
-
-    def why_not(self) -> str | None:
-        line = self.line
-        return why_not(line.record_type, line.about.version, self.fields, len(bytes(line.fields)))
-
-    def why_not_new(self) -> str | None:
-        return why_not_new(self.line.record_type, self.line.about.version, self.fields)
-
-    def can_begin(self) -> bool:
-        return not self.line.about.erased and self.why_not_new() is None
-
-    def sets_once(self) -> bool:
-        return not written_once(self.line.record_type).isdisjoint(self.fields)
+    key: Key
+    begins: bool
 
 
 @dataclass(slots=True)
@@ -100,9 +86,12 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     """
     stream = claim_stream(connection, kiosk, push.header, now_ms)
     refuse_fork(connection, stream, push)
+    lines, erased = keep_out(connection, push.lines, now_ms)
     note_stream(connection, extended(connection, stream, push), push.header)
-    delivery = Delivery(kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks)
-    taken = _take(connection, delivery, push.lines)
+    delivery = Delivery(
+        kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks, erased
+    )
+    taken = _take(connection, delivery, lines)
     _note_delivery(connection, delivery, push, taken.new)
     return taken
 
@@ -203,13 +192,25 @@ def _ready(lines: Sequence[OpLine | PoisonLine], work: Work) -> list[_Op]:
         if isinstance(line, PoisonLine):
             work.aside.append((line, line.reason))
             continue
-        op = _Op(line, op_fields(line))
-        reason = None if line.about.erased else op.why_not()
-        if reason is None:
-            ready.append(op)
-        else:
+        key = (line.record_type, line.record_id)
+        if plainly_begins(line):
+            ready.append(_Op(line, key, begins=True))
+        elif line.about.erased:
+            ready.append(_Op(line, key, begins=False))
+        elif (reason := _why_not(line)) is not None:
             work.aside.append((line, reason))
+        else:
+            ready.append(_Op(line, key, begins=_why_not_new(line) is None))
     return ready
+
+
+def _why_not(line: OpLine) -> str | None:
+    size = len(bytes(line.fields))
+    return why_not(line.record_type, line.about.version, op_fields(line), size)
+
+
+def _why_not_new(line: OpLine) -> str | None:
+    return why_not_new(line.record_type, line.about.version, op_fields(line))
 
 
 def _lock(connection: Connection, delivery: Delivery, ready: Sequence[_Op]) -> _Records:
@@ -220,7 +221,7 @@ def _lock(connection: Connection, delivery: Delivery, ready: Sequence[_Op]) -> _
         if op.key in starts:
             edited.add(op.key)
         if starts.get(op.key) is None:
-            starts[op.key] = op.line.op_id if op.can_begin() else None
+            starts[op.key] = op.line.op_id if op.begins else None
     made, there = lock_records(connection, delivery.bucket, starts)
     records = _Records(
         begin_with={key: op_id for key, op_id in starts.items() if key in made and op_id},
@@ -230,10 +231,9 @@ def _lock(connection: Connection, delivery: Delivery, ready: Sequence[_Op]) -> _
     )
     if not there:
         return records
-    # Fields that are written once stand in a record's first op, unless they came later.
-    asked = {op.key for op in ready if op.key in there and op.sets_once()}
-    first_op = {there[key][1]: key for key in asked}
-    for row in op_values(connection, list(first_op)) if first_op else ():
+    # A record's values are those of its first op, but for what was edited since.
+    first_op = {op_id: key for key, (_, op_id) in there.items()}
+    for row in op_values(connection, list(first_op)):
         if row.fields is not None:
             key = first_op[row.op_id]
             records.values[key] = _values(row.op_id, row.fields.encode(), row.eff_ms, row.hlc)
@@ -261,7 +261,7 @@ def _take_line(delivery: Delivery, records: _Records, op: _Op, work: Work) -> No
         return
     reason = None
     if key not in records.bucket:
-        reason = op.why_not_new()
+        reason = _why_not_new(line)
     elif records.bucket[key] != delivery.bucket:
         reason = Reason.OTHER_VILLAGE.saying("the record belongs to another village")
     if reason is None:
@@ -271,16 +271,12 @@ def _take_line(delivery: Delivery, records: _Records, op: _Op, work: Work) -> No
 
 
 def _begin(delivery: Delivery, records: _Records, op: _Op, eff_ms: int, work: Work) -> None:
-    """The first op of a record: all its values stand. Those that are written once stay in it."""
-    line, key = op.line, op.key
-    records.bucket[key] = delivery.bucket
+    """The first op of a record: all its values stand, and are read from it as long as they do."""
+    line = op.line
+    records.bucket[op.key] = delivery.bucket
     work.accepted.append(Accepted(line, eff_ms))
-    once = written_once(line.record_type)
-    if key not in records.edited and once >= op.fields.keys():
-        return
-    values = _values(line.op_id, bytes(line.fields), eff_ms, line.hlc)
-    records.values[key] = values
-    work.changed |= {(*key, name): value for name, value in values.items() if name not in once}
+    if op.key in records.edited:
+        records.values[op.key] = _values(line.op_id, bytes(line.fields), eff_ms, line.hlc)
 
 
 def _merge_in(records: _Records, op: _Op, eff_ms: int, work: Work) -> str | None:
