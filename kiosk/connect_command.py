@@ -16,7 +16,7 @@ from kiosk.enrolment_paper import ConnectRefused, Paper, keys_of_hub, read_paper
 from kiosk.records.settings import HubSetting, hub, keep_hub
 from offline_sync.enrol_link import ask_to_enrol
 from offline_sync.enrolment import HubKeys, enrol_request, seal_for
-from offline_sync.hub_link import SyncError
+from offline_sync.hub_errors import SyncError
 from offline_sync.identity_key import make_signer, remove_unused
 from offline_sync.store import Store
 
@@ -47,6 +47,12 @@ def run(arguments: argparse.Namespace, folder: Path) -> None:
                 "This kiosk is not known to that hub. Ask the district office for a one-time "
                 "code (village-hub enrol) and give it with --enrolment FILE or --code."
             )
+    if paper is not None and not keys.recovery_key:
+        print(
+            "The district has no recovery key: without this computer, nobody can ever read the "
+            "records on its disk.",
+            file=sys.stderr,
+        )
     print(f"This kiosk sends its records to {url} now.", file=sys.stderr)
 
 
@@ -74,10 +80,4 @@ def enrol(
     setting = HubSetting(url, answer.village, answer.kiosk_id, answer.hub_key, key_name)
     keep_hub(store, setting)
     remove_unused(folder, key_name)
-    if not sealed:
-        print(
-            "The district has no recovery key: without this computer, nobody can ever read the "
-            "records on its disk.",
-            file=sys.stderr,
-        )
     return setting

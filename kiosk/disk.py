@@ -10,6 +10,7 @@ import sqlite_utils
 
 from offline_sync.clock import Clock, SystemClock
 from offline_sync.database import file_error, is_checked_when_opened, journal_path, open_reader
+from offline_sync.identity_key import load_signer
 from offline_sync.keys import (
     FileKeyProvider,
     KeyProvider,
@@ -18,6 +19,7 @@ from offline_sync.keys import (
     obtain_key,
 )
 from offline_sync.marker import marker_path
+from offline_sync.request_auth import Identity
 from offline_sync.store import Store
 
 DATABASE: Final = "kiosk.db"
@@ -42,6 +44,7 @@ class DataOnDisk:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         """Makes the folder where there is none. Raises a StoreError with a next step."""
         make_data_folder(folder)
+        self._folder = folder
         self.path = folder / DATABASE
         remains = (self.path, journal_path(self.path), marker_path(self.path))
         self.clock = clock or SystemClock()
@@ -54,6 +57,11 @@ class DataOnDisk:
     def open_store(self) -> Store:
         """The writing store; for the writer's thread, or for a command that runs alone."""
         return Store.open(self.path, self.key.key, self.clock)
+
+    def identity(self, kiosk_id: str, key_name: str) -> Identity:
+        """Who this kiosk is at its hub, with its key. Raises a StoreError when the key is gone or
+        cannot be used."""
+        return Identity(kiosk_id, load_signer(self._folder, key_name))
 
     @property
     def checked_when_opened(self) -> bool:

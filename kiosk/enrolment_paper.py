@@ -12,7 +12,7 @@ import httpx
 
 from offline_sync.enrol_link import ask_keys, hub_address
 from offline_sync.enrolment import HubKeys
-from offline_sync.hub_link import HubRefused, SyncError
+from offline_sync.hub_errors import HubRefused, SyncError
 from offline_sync.refusals import CODE, CODE_EXPIRED, CODE_USED
 
 

@@ -26,7 +26,7 @@ from offline_sync.clock import SystemClock
 from offline_sync.database import file_error, journal_path, sync_directory
 from offline_sync.enrol_link import ask_sealed_key
 from offline_sync.epochs import begin_epoch
-from offline_sync.hub_link import SyncError
+from offline_sync.hub_errors import SyncError
 from offline_sync.keys import FileKeyProvider, keep_key
 from offline_sync.marker import marker_path
 from offline_sync.recovery import NotOpened, ask, opened_store_key

@@ -22,7 +22,7 @@ from offline_sync.enrolment import (
     SealedKeyAnswer,
     SealedKeyRequest,
 )
-from offline_sync.hub_link import HubBusy, HubRefused, HubUnreachable, NotAHub
+from offline_sync.hub_errors import HubBusy, HubRefused, HubUnreachable, NotAHub
 from offline_sync.wire import HUB_NAME, decode_refusal
 
 _LIMIT_S: Final = 30.0

@@ -10,9 +10,10 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
+
+from kiosk.enrolment_paper import Paper
 
 _START_LIMIT_S: Final = 30.0
 _STOP_LIMIT_S: Final = 10.0
@@ -21,14 +22,6 @@ _LOOK_EVERY_S: Final = 0.02
 
 class HubDidNotStart(RuntimeError):
     """The demo's hub ended or stayed silent; what it said last is in the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What `village-hub enrol` prints once: the secret that lets a kiosk in."""
-
-    token: str
-    village: str
 
 
 def hub_command() -> list[str]:
@@ -54,10 +47,13 @@ class DemoHub:
         """Where the hub listens; the same after a stop and a start."""
         return f"http://127.0.0.1:{self._port}"
 
-    def enrol(self, name: str, village: str) -> Enrolment:
-        """Make a kiosk known to the hub."""
-        said = self._ask("enrol", "--name", name, "--village", village)
-        return Enrolment(cast(str, said["token"]), cast(str, said["village"]))
+    def one_time_code(self, name: str, village: str) -> Paper:
+        """What lets a kiosk in once. The demo's village is invented: no key of it is kept."""
+        words = ["--name", name, "--village", village, "--without-recovery"]
+        if self.stats()["kiosks"]:  # a demo that was cut off while it was let in
+            words.append("--replace")
+        said = self._ask("enrol", *words)
+        return Paper(cast(str, said["code"]), village, cast(str, said["hub_key"]))
 
     def stats(self) -> dict[str, int]:
         """What the hub counts in its own database."""

@@ -16,13 +16,15 @@ from typing import Final
 from devices.simulators.bluez_thread import SimulatedBluezThread
 from devices.simulators.private_bus import SimulatorUnavailable
 from kiosk.composition import Kiosk, Options
+from kiosk.connect_command import enrol
 from kiosk.demo.devices import PATIENT, DemoRoads, demo_site
 from kiosk.demo.helping_hand import HelpingHand
 from kiosk.demo.hub_process import DemoHub
 from kiosk.demo.village import HOST_CARD, PASSPHRASE, VILLAGE, demo_staff, village_changes
 from kiosk.disk import DataOnDisk, make_data_folder
+from kiosk.enrolment_paper import keys_of_hub
 from kiosk.records import staff, traffic
-from kiosk.records.settings import HubSetting, counter_record_id, hub, keep_hub
+from kiosk.records.settings import counter_record_id, hub, keep_hub
 from kiosk.records.traffic_intervals import save_finished_quarters
 from kiosk.site import write_site
 from offline_sync.delivery import Pace
@@ -102,15 +104,21 @@ def demo(folder: Path) -> Iterator[Demo]:
 
 
 def _prepare(store: Store, made: Demo, disk: DataOnDisk) -> None:
+    if store.connection["resident"].count == 0:
+        _settle(store, made, disk)
     known = hub(store.connection)
     if known is not None:
         keep_hub(store, replace(known, url=made.hub.url))
         return
-    enrolment = made.hub.enrol("Demo kiosk", VILLAGE)
+    paper = made.hub.one_time_code("Demo kiosk", VILLAGE)
+    enrol(store, disk, made.folder, made.hub.url, paper, keys_of_hub(made.hub.url, paper))
+
+
+def _settle(store: Store, made: Demo, disk: DataOnDisk) -> None:
+    """Let the village be there: its people, its staff, and what passed on its roads today."""
     now_ms = disk.clock.now().wall_ms
     people = demo_staff()
     with store.transaction():
-        keep_hub(store, HubSetting(made.hub.url, enrolment.token, enrolment.village))
         store.save(village_changes(now_ms, people), "demo")
         for person in people:
             staff.set_credential(
