@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite_utils
 
+from kiosk.records.validity import valid
 from offline_sync.identity import new_record_id
 from offline_sync.store import Change
 
@@ -11,9 +12,11 @@ PURPOSE = "purpose"
 
 
 def has_agreed(db: sqlite_utils.Database, resident_id: str, notice: str, version: str) -> bool:
-    """True when the resident's latest decision about this version of the notice was to agree."""
+    """True when the resident's latest valid decision about this version of the notice was to
+    agree."""
     rows = db.query(
-        "SELECT decision FROM consent WHERE resident_id = ? AND notice = ? AND notice_version = ?"
+        "SELECT decision FROM consent AS c"
+        f" WHERE resident_id = ? AND notice = ? AND notice_version = ? AND {valid('consent', 'c')}"
         " ORDER BY decided_at DESC, id DESC LIMIT 1",
         [resident_id, notice, version],
     )

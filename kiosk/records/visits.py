@@ -13,6 +13,7 @@ from typing import Final
 
 import sqlite_utils
 
+from kiosk.records.validity import valid
 from offline_sync.identity import new_record_id
 from offline_sync.store import Change
 
@@ -53,6 +54,7 @@ QUESTIONS: Final = (
     Question("carer_strain", _COMPARED, must_ask=False),
     Question("home_safety", _COMPARED, must_ask=False),
 )
+_VALID_VISIT: Final = valid("visit", "v")
 _BY_KEY: Final = {question.key: question for question in QUESTIONS}
 
 
@@ -171,11 +173,11 @@ def change_for_promise(
 
 
 def recent_visits(db: sqlite_utils.Database, resident_id: str, limit: int) -> list[PastVisit]:
-    """The last visits to a resident, newest first."""
+    """The last valid visits to a resident, newest first."""
     rows = db.execute(
         "SELECT v.id, v.contact, v.saved_at, coalesce(s.name, ''), v.since_last, v.promise,"
         " v.next_visit_on, v.note FROM visit v LEFT JOIN staff s ON s.id = v.staff_id"
-        " WHERE v.resident_id = ? ORDER BY v.saved_at DESC, v.id DESC LIMIT ?",
+        f" WHERE v.resident_id = ? AND {_VALID_VISIT} ORDER BY v.saved_at DESC, v.id DESC LIMIT ?",
         (resident_id, limit),
     ).fetchall()
     return [PastVisit(*row) for row in rows]
@@ -185,8 +187,9 @@ def visit_dates(db: sqlite_utils.Database, resident_ids: Sequence[str]) -> dict[
     """The dates of those of `resident_ids` who were ever visited, by resident."""
     # SQLite takes the bare column from the row that has the maximum.
     rows = db.execute(
-        "SELECT resident_id, max(saved_at), next_visit_on FROM visit"
-        " WHERE resident_id IN (SELECT value FROM json_each(?)) GROUP BY resident_id",
+        "SELECT resident_id, max(saved_at), next_visit_on FROM visit AS v"
+        f" WHERE resident_id IN (SELECT value FROM json_each(?)) AND {_VALID_VISIT}"
+        " GROUP BY resident_id",
         (json.dumps(list(resident_ids)),),
     ).fetchall()
     return {row[0]: VisitDates(row[1], row[2]) for row in rows}
@@ -196,10 +199,12 @@ def last_promise(db: sqlite_utils.Database, resident_id: str) -> OpenPromise | N
     """The latest promise to a resident and what became of it; None when nothing was promised."""
     row = db.execute(
         "SELECT v.id, v.promise, v.saved_at,"
-        " (SELECT t.act FROM task_act t WHERE t.resident_id = v.resident_id AND t.about = v.id"
+        # What became of it may have been said before the visit was corrected.
+        " (SELECT t.act FROM task_act t WHERE t.resident_id = v.resident_id"
+        f"  AND t.about IN (v.id, v.corrects) AND {valid('task_act', 't')}"
         f"  AND t.act IN ('{PROMISE_KEPT}', '{PROMISE_NOT_KEPT}')"
         "  ORDER BY t.acted_at DESC, t.id DESC LIMIT 1)"
-        " FROM visit v WHERE v.resident_id = ? AND v.promise IS NOT NULL"
+        f" FROM visit v WHERE v.resident_id = ? AND v.promise IS NOT NULL AND {_VALID_VISIT}"
         " ORDER BY v.saved_at DESC, v.id DESC LIMIT 1",
         (resident_id,),
     ).fetchone()
@@ -212,7 +217,9 @@ def carried_answers(db: sqlite_utils.Database, resident_id: str) -> dict[str, st
     A question that was declined last time is carried as nothing: it is asked afresh.
     """
     rows = db.execute(
-        "SELECT question, value, how FROM answer WHERE resident_id = ?"
+        "SELECT question, value, how FROM answer AS a WHERE resident_id = ?"
+        f" AND {valid('answer', 'a')} AND NOT EXISTS"
+        f" (SELECT 1 FROM visit AS v WHERE v.id = a.visit_id AND NOT ({_VALID_VISIT}))"
         " ORDER BY answered_at DESC, id DESC",
         (resident_id,),
     ).fetchall()

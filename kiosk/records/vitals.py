@@ -16,6 +16,7 @@ import sqlite_utils
 
 from devices.health.profiles.blood_pressure import PressureUnit, in_mmhg
 from kiosk.records import reading_inbox
+from kiosk.records.validity import valid
 from offline_sync.store import Change, Store
 
 BLOOD_PRESSURE = "blood_pressure"
@@ -25,8 +26,8 @@ HISTORY_MS: Final = 731 * 24 * 60 * 60 * 1000
 _WHOLE: Final = Decimal(1)
 _MOST_OF_A_SITTING: Final = 24
 _SHOWN: Final = (
-    "SELECT id, check_in_id, reading, taken_at, band FROM vital"
-    " WHERE resident_id = ? AND vital = ?"
+    "SELECT id, check_in_id, reading, taken_at, band FROM vital AS v"
+    f" WHERE resident_id = ? AND vital = ? AND {valid('vital', 'v')}"
     " AND (in_mean = 1 OR (in_mean IS NULL AND source = 'typed'))"
 )
 
