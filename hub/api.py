@@ -26,6 +26,7 @@ from hub.feed import FeedSetBack
 from hub.gate import Gate
 from hub.overview import kiosk_lines, totals
 from hub.pages import CONTENT_POLICY, STYLE, render_overview
+from hub.parity import add_parity
 from hub.receiving import CLOSE, Patience, TooLong, TooSlow
 from hub.refused import Refused
 from hub.snapshot import Shelf, add_snapshot
@@ -67,6 +68,7 @@ def create_app(
     add_enrolment(app, engine, signer, now_ms, patience)
     add_witness(app, engine, gate, signer, now_ms, patience)
     add_snapshot(app, Shelf(engine, folder, now_ms), gate)
+    add_parity(app, engine, gate)
     _add_page(app, engine, now_ms)
     return app
 

@@ -1,9 +1,9 @@
 """What a village's snapshot holds, and in which order: what is needed first comes first.
 
 Staff, and what was declared void; then the residents, whoever is due soonest first, each with the
-last visit and what was done about it since; then everything else, newest first; last, the
-conflicts. So the list of who is due is whole from its top on while the rest still comes. Memory
-grows with the number of residents, never with the length of their history.
+last visit and what was done about it since; then everything else, newest first. So the list of
+who is due is whole from its top on while the rest still comes. Memory grows with the number of
+residents, never with the length of their history.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from hub.ledger import ERASE, PUT
+from hub.ledger import CONFLICT, ERASE, PUT
 from hub.standing import Key, Standing, first_values, newest_first, pages, read_records, read_type
 from offline_sync.catalogue import CATALOGUE, RESIDENT, STAFF, TASK_ACT, VISIT, VOID
 from offline_sync.wire import FeedLine
@@ -39,27 +39,26 @@ def snapshot_lines(connection: Connection, bucket: str) -> Iterator[bytes]:
     """The lines of a village's snapshot between the header and the end."""
     for first in _FIRST:
         for one in read_type(connection, bucket, first):
-            yield line_of(one)
+            yield from lines_of(one)
     due = _who_is_due(connection, bucket)
     sent: set[Key] = set()
     for page in pages(_due_keys(due)):
         sent.update(page)
         for one in read_records(connection, page):
-            yield line_of(one)
+            yield from lines_of(one)
     rest = (
         key for key in newest_first(connection, bucket) if key[0] not in _FIRST and key not in sent
     )
     for page in pages(rest):
         for one in read_records(connection, page):
-            yield line_of(one)
+            yield from lines_of(one)
 
 
-def line_of(one: Standing) -> bytes:
-    """A record as a line of the feed: all its values, and per field the op behind it. One that
-    was erased says so: a kiosk may still have it."""
+def lines_of(one: Standing) -> Iterator[bytes]:
+    """A record as lines of the feed: all its values, per field the op behind it, and the values
+    that lost. One that was erased says so: a kiosk may still have it."""
     winners = {name: op_id for name, op_id in one.ops.items() if op_id != one.first_op}
-    values: dict[str, Any] = {name: msgspec.Raw(text.encode()) for name, text in one.values.items()}
-    return _encoder.encode(
+    yield _encoder.encode(
         FeedLine(
             seq=one.seq,
             kind=PUT if one.values else ERASE,
@@ -67,13 +66,31 @@ def line_of(one: Standing) -> bytes:
             origin="",
             record_type=one.record_type,
             record_id=one.record_id,
-            fields=values,
+            fields=one.values,
             winners=winners,
             hlc="",
             by="",
             version=one.version,
+            settles=one.settled,
         )
     )
+    for lost in one.lost:
+        yield _encoder.encode(
+            FeedLine(
+                seq=lost.seq,
+                kind=CONFLICT,
+                op_id=lost.op_id,
+                origin="",
+                record_type=one.record_type,
+                record_id=one.record_id,
+                fields={lost.name: lost.value},
+                winners={lost.name: lost.winner},
+                hlc=lost.author[1],
+                by=lost.author[0],
+                version=one.version,
+                authors={lost.winner: lost.winner_author},
+            )
+        )
 
 
 def _first_op_counts(one: Standing, winners: dict[str, str]) -> bool:

@@ -8,15 +8,15 @@ however long a village's history is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, select
 
-from hub.tables import feed_head, field_state, op, record
+from hub.tables import conflict, feed_head, field_state, op, record
 
 PAGE: Final = 100
 
@@ -28,10 +28,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One record: the JSON text of each of its values, and the op behind each that was edited.
+    """One record: the JSON of each of its values, and the op behind each that can be edited.
 
     `seq` is the number of its first op in the feed. A field that is not in `ops` was written by
-    `first_op`.
+    `first_op`. `settled` names, per field, the ops whose lost values a person has settled.
     """
 
     record_type: str
@@ -39,9 +39,24 @@ class Standing:
     seq: int
     first_op: str
     version: int
-    by: str
-    values: dict[str, str]
-    ops: dict[str, str]
+    values: dict[str, msgspec.Raw]
+    ops: dict[str, str] = field(default_factory=dict)
+    settled: dict[str, list[str]] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A value that does not show, and that nobody has settled: by which op, which one won, and of
+    both who set it and its stamp."""
+
+    name: str
+    value: msgspec.Raw
+    op_id: str
+    seq: int
+    author: tuple[str, str]
+    winner: str
+    winner_author: tuple[str, str]
 
 
 def feed_end(connection: Connection, bucket: str) -> int:
@@ -56,40 +71,57 @@ def read_records(connection: Connection, keys: Sequence[Key]) -> list[Standing]:
     for record_type, ids in _by_type(keys):
         rows = connection.execute(
             select(
-                *(record.c.record_type, record.c.record_id, record.c.first_op),
-                *(op.c.feed_seq, op.c.version, op.c.by, op.c.fields),
+                *(record.c.record_id, record.c.first_op),
+                *(op.c.feed_seq, op.c.version, op.c.fields),
             )
             .join(op, op.c.op_id == record.c.first_op)
             .where(record.c.record_type == record_type, record.c.record_id.in_(ids))
-        )
-        for row in rows:
-            found[row.record_type, row.record_id] = _first(row)
+        ).all()
+        for record_id, first_op, seq, version, text in rows:
+            values = {} if text is None else _fields_decoder.decode(text)
+            found[record_type, record_id] = Standing(
+                record_type, record_id, seq, first_op, version, values
+            )
         edited = connection.execute(
             select(
-                field_state.c.record_id, field_state.c.field, field_state.c.op_id,
-                field_state.c.value,
+                *(field_state.c.record_id, field_state.c.field),
+                *(field_state.c.op_id, field_state.c.value),
             ).where(field_state.c.record_type == record_type, field_state.c.record_id.in_(ids))
-        )  # fmt: skip
+        ).all()
         for record_id, name, op_id, value in edited:
             one = found.get((record_type, record_id))
             if one is not None:
-                one.values[name] = value
+                one.values[name] = msgspec.Raw(value.encode())
                 one.ops[name] = op_id
+        _add_conflicts(connection, record_type, ids, found)
     return [found[key] for key in keys if key in found]
 
 
-def _first(row: Any) -> Standing:
-    values = {} if row.fields is None else _fields_decoder.decode(row.fields)
-    return Standing(
-        record_type=row.record_type,
-        record_id=row.record_id,
-        seq=row.feed_seq,
-        first_op=row.first_op,
-        version=row.version,
-        by=row.by,
-        values={name: bytes(raw).decode() for name, raw in values.items()},
-        ops={},
-    )
+def _add_conflicts(
+    connection: Connection, record_type: str, ids: Sequence[str], found: dict[Key, Standing]
+) -> None:
+    won = op.alias("won")
+    rows = connection.execute(
+        select(
+            *(conflict, op.c.feed_seq, op.c.by, op.c.hlc),
+            *(won.c.by.label("won_by"), won.c.hlc.label("won_hlc")),
+        )
+        .join(op, op.c.op_id == conflict.c.loser_op)
+        .join(won, won.c.op_id == conflict.c.winner_op)
+        .where(conflict.c.record_type == record_type, conflict.c.record_id.in_(ids))
+        .order_by(conflict.c.record_id, conflict.c.field, conflict.c.loser_op)
+    ).all()
+    for row in rows:
+        one = found.get((record_type, row.record_id))
+        if one is None:
+            continue
+        if row.settled_by_op is not None:
+            one.settled.setdefault(row.field, []).append(row.loser_op)
+        else:
+            value = msgspec.Raw(row.value.encode())
+            loser = (row.loser_op, row.feed_seq, (row.by, row.hlc))
+            winner = (row.winner_op, (row.won_by, row.won_hlc))
+            one.lost.append(Lost(row.field, value, *loser, *winner))
 
 
 def _by_type(keys: Sequence[Key]) -> Iterator[tuple[str, list[str]]]:
@@ -99,9 +131,11 @@ def _by_type(keys: Sequence[Key]) -> Iterator[tuple[str, list[str]]]:
 
 def read_type(connection: Connection, bucket: str, record_type: str) -> Iterator[Standing]:
     """All records of one type of a village, in the order of their ids."""
-    of_type = and_(record.c.bucket == bucket, record.c.record_type == record_type)
-    keys = select(record.c.record_type, record.c.record_id).where(of_type)
-    yield from _read(connection, keys.order_by(record.c.record_id))
+    keys = select(record.c.record_type, record.c.record_id).where(
+        record.c.bucket == bucket, record.c.record_type == record_type
+    )
+    for page in pages(_keys(connection, keys.order_by(record.c.record_id))):
+        yield from read_records(connection, page)
 
 
 def first_values(
@@ -134,19 +168,20 @@ def newest_first(connection: Connection, bucket: str) -> Iterator[Key]:
 
 def every_record(connection: Connection, bucket: str) -> Iterator[Standing]:
     """All records of a village, by type and id."""
+    for page in pages(record_keys(connection, bucket)):
+        yield from read_records(connection, page)
+
+
+def record_keys(connection: Connection, bucket: str) -> Iterator[Key]:
+    """The keys of all records of a village, by type and id."""
     keys = select(record.c.record_type, record.c.record_id).where(record.c.bucket == bucket)
-    yield from _read(connection, keys.order_by(record.c.record_type, record.c.record_id))
+    yield from _keys(connection, keys.order_by(record.c.record_type, record.c.record_id))
 
 
 def pages(keys: Iterator[Key]) -> Iterator[list[Key]]:
     """The keys, PAGE at a time."""
     while page := list(islice(keys, PAGE)):
         yield page
-
-
-def _read(connection: Connection, keys: Select[Any]) -> Iterator[Standing]:
-    for page in pages(_keys(connection, keys)):
-        yield from read_records(connection, page)
 
 
 def _keys(connection: Connection, keys: Select[Any]) -> Iterator[Key]:

@@ -80,7 +80,7 @@ def begin(db: Database, snapshot: Snapshot, now_ms: int) -> None:
     """Take this snapshot from here on, whatever was taken before."""
     cursor = feed.read_cursor(db, snapshot.bucket)
     if cursor.hub_epoch not in ("", snapshot.hub_epoch):
-        feed.forget_order(db)
+        feed.forget_order(db, now_ms)
         feed.move_cursor(db, snapshot.bucket, Cursor(snapshot.hub_epoch, 0), now_ms)
     db.execute("DELETE FROM first_fill WHERE bucket = ?", (snapshot.bucket,))
     db.execute(

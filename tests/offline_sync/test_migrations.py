@@ -31,6 +31,8 @@ SYNC = {
     "inbox_unknown",
     "conflict",
     "conflict_settled",
+    "first_fill",
+    "parity_run",
     "clock_sample",
     "sync_run",
 }
