@@ -62,16 +62,17 @@ def add_sync(
         after: Annotated[int, Query(ge=0)] = 0,
         hub: str = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_LINES)] = PAGE_LINES,
+        own: bool = False,
     ) -> Response:
-        """Read the village's feed without pushing."""
+        """Read the village's feed without pushing; with `own`, what the kiosk itself sent too."""
         caller = gate.enter(request)
         kiosk = caller.kiosk
         if bucket != kiosk.village:
             raise Refused(403, "bucket", "This kiosk is enrolled for another village.")
         with reading(engine) as connection:
             refuse_far_behind(connection, bucket, hub, after)
-            own = stream_number(connection, kiosk.kiosk_id, caller.epoch)
-            page = read_page(connection, bucket, hub, after, limit, own)
+            left_out = None if own else stream_number(connection, kiosk.kiosk_id, caller.epoch)
+            page = read_page(connection, bucket, hub, after, limit, left_out)
         accepted = request.headers.get("accept-encoding", "")
         return answered(_answer(kiosk, page, now_ms()), accepted)
 
@@ -108,7 +109,8 @@ def _take(
             kiosk.village,
             header.hub_epoch,
             header.after,
-            own_stream=taken.stream,
+            header.lines,
+            taken.stream,
         )
     log.info(
         "kiosk %s: %d ops, %d new, %d set aside, %d lines of feed",

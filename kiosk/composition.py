@@ -47,6 +47,7 @@ from kiosk.viewmodels.sync_status import SyncViewModel
 from kiosk.viewmodels.traffic import TrafficViewModel
 from kiosk.viewmodels.visit import VisitViewModel
 from kiosk.workers import AsyncLoop, Background, GuiDelivery, Urgency, Writer, WriterStopped
+from offline_sync.errors import StoreError
 
 if TYPE_CHECKING:
     from devices.health.events import InstrumentIdentity
@@ -263,6 +264,7 @@ class Kiosk:
         try:
             hub = HubConnection(
                 setting,
+                self._disk.identity(setting.kiosk_id, setting.key_name),
                 self.writer,
                 self.loop,
                 self.clock,
@@ -271,7 +273,7 @@ class Kiosk:
                 lambda reached: self.delivery.deliver(self._heard_hub, reached),
                 self._options.sync_pace,
             )
-        except ValueError as error:
+        except (ValueError, StoreError) as error:
             log.error("records stay on this kiosk: %s. Connect it to its hub again.", error)
             return
         self.sync.tryNowRequested.connect(hub.wake)

@@ -31,6 +31,7 @@ from offline_sync.client import SyncClient
 from offline_sync.clock import Clock
 from offline_sync.delivery import Pace
 from offline_sync.outbox import SyncRun
+from offline_sync.request_auth import KEY_BYTES, Identity, from_base64url
 from offline_sync.store import Change, Store
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class HubConnection:
     def __init__(
         self,
         hub: HubSetting,
+        identity: Identity,
         writer: Writer,
         loop: AsyncLoop,
         clock: Clock,
@@ -60,7 +62,7 @@ class HubConnection:
         this kiosk), `on_changed` (records came from the hub) and `on_contact` (a run has ended,
         and whether all of it went through).
 
-        Raises ValueError for an address or a token that can never work.
+        Raises ValueError for an address or a hub key that can never work.
         """
         self._loop = loop
         self._on_contact = on_contact
@@ -69,7 +71,8 @@ class HubConnection:
         self._wake = asyncio.Event()
         self._client = SyncClient(
             hub.url,
-            hub.token,
+            identity,
+            _key_of(hub),
             hub.village,
             self._outbox,
             clock,
@@ -114,7 +117,7 @@ class HubConnection:
         said = f"A program fault: {type(fault).__name__}."
         run = SyncRun(now_ms, now_ms, ok=False, error=said, error_kind=PROGRAM_FAULT)
         try:
-            await self._outbox.record_run(run)
+            await self._outbox.on_store(lambda store: store.record_sync_run(run))
         except Exception:
             log.exception("that the sync has a fault could not be recorded")
 
@@ -122,6 +125,13 @@ class HubConnection:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+
+
+def _key_of(hub: HubSetting) -> bytes:
+    key = from_base64url(hub.hub_key, KEY_BYTES)
+    if key is None:
+        raise ValueError("what is kept as the hub's key is none")
+    return key
 
 
 class Counters:

@@ -5,69 +5,48 @@ Only shapes: nothing here sends, stores or waits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from offline_sync.errors import StoreError
 from offline_sync.hub_link import REQUEST_LIMIT_S, SyncError
-from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection, OutgoingOp, Stream
-from offline_sync.outbox import SyncRun
+from offline_sync.store import Store
+
+_T = TypeVar("_T")
+
+LARGEST_BATCH: Final = 500
 
 
 class Outbox(Protocol):
-    """The store as the client sees it: each call is one job of the writer thread.
+    """The store as the client sees it: each call is one job of the thread that writes."""
 
-    Every one may raise a StoreError; the run then ends with it and is tried again later.
-    """
+    async def on_store(self, job: Callable[[Store], _T]) -> _T:
+        """Run `job` with the store, to its end even when the caller is cancelled.
 
-    async def stream(self) -> Stream:
-        """`Store.stream`."""
+        May raise a StoreError; the run then ends with it and is tried again later.
+        """
         ...
 
-    async def next_batch(self, limit: int) -> Sequence[OutgoingOp]:
-        """`Store.unsent` and `Store.mark_sending` of what it gave, in one transaction."""
+    def receipts_stored(self) -> None:
+        """The hub's receipts for some records of this kiosk are stored now."""
         ...
 
-    async def acknowledge(self, receipts: Sequence[OpReceipt]) -> None:
-        """`Store.acknowledge`."""
-        ...
-
-    async def quarantine(self, rejections: Sequence[OpRejection]) -> None:
-        """`Store.quarantine`."""
-        ...
-
-    async def set_aside(self, rejections: Sequence[OpRejection]) -> None:
-        """`Store.set_aside`."""
-        ...
-
-    async def release(self, op_ids: Sequence[str]) -> None:
-        """`Store.release`."""
-        ...
-
-    async def cursor(self, bucket: str) -> Cursor:
-        """`Store.cursor`."""
-        ...
-
-    async def apply_feed(
-        self, bucket: str, hub_epoch: str, entries: Sequence[FeedEntry], next_after: int
-    ) -> None:
-        """`Store.apply_feed`."""
-        ...
-
-    async def record_run(self, run: SyncRun) -> None:
-        """`Store.record_sync_run`."""
+    def records_changed(self, records: frozenset[tuple[str, str]]) -> None:
+        """These records, by (type, id), came from the hub and can be read here now."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long to wait, in seconds: between runs that went well, after failures, for an answer."""
+    """How long to wait, in seconds: between runs that went well, after failures, for an answer;
+    and how many ops may travel together at most."""
 
     poll_s: float = 60.0
     first_backoff_s: float = 2.0
     longest_backoff_s: float = 300.0
     request_limit_s: float = REQUEST_LIMIT_S
+    largest_batch: int = LARGEST_BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +67,8 @@ class SyncOutcome:
     def ok(self) -> bool:
         """Everything was sent and everything was read."""
         return self.error is None
+
+    @property
+    def moved(self) -> bool:
+        """Something went through, whatever came after it."""
+        return self.acknowledged + self.quarantined + self.received > 0

@@ -14,11 +14,12 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from offline_sync import conflicts, records
+from offline_sync import conflicts, erasure, records
 from offline_sync.canonical import canonical_json, json_of_anything
 from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
 from offline_sync.driver import dbapi2
+from offline_sync.epochs import send_all_again
 from offline_sync.errors import InvalidChange
 from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpState
 
@@ -40,6 +41,10 @@ class FeedOutcome:
 
     changed: frozenset[tuple[str, str]]
     set_aside: tuple[int, ...]
+
+
+class FeedGap(Exception):
+    """Numbers of the feed are missing that are no own ops: the cursor must not pass over them."""
 
 
 def unread_entries(db: Database) -> int:
@@ -66,13 +71,20 @@ def apply_page(
     next_after: int,
     now_ms: int,
 ) -> FeedOutcome:
-    """Apply entries that follow the cursor and move it. Entries already applied are passed over."""
+    """Apply entries that follow the cursor and move it. Entries already applied are passed over.
+
+    Raises:
+        FeedGap: a number up to `next_after` neither came nor is that of an own op. Nothing is
+            applied then; the caller undoes the transaction.
+    """
     cursor = read_cursor(db, bucket)
     after = cursor.after
     if cursor.hub_epoch != hub_epoch:
         after = 0
         if cursor.hub_epoch:
-            forget_order(db)
+            forget_order(db, now_ms)
+    reached = max(after, next_after, *(entry.seq for entry in entries))
+    _refuse_gap(db, after, reached, {entry.seq for entry in entries})
     changed: set[tuple[str, str]] = set()
     set_aside: list[int] = []
     for entry in sorted(entries, key=lambda entry: entry.seq):
@@ -87,9 +99,25 @@ def apply_page(
         except UNFIT as error:
             keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
             set_aside.append(entry.seq)
-    reached = max(after, next_after, *(entry.seq for entry in entries))
     move_cursor(db, bucket, Cursor(hub_epoch, reached), now_ms)
     return FeedOutcome(frozenset(changed), tuple(set_aside))
+
+
+def _refuse_gap(db: Database, after: int, reached: int, came: set[int]) -> None:
+    """Only counts: a hub can name an end that is far away, and own ops can be many."""
+    came = {seq for seq in came if after < seq <= reached}
+    missing = reached - after - len(came)
+    if not missing:
+        return
+    own = db.execute(
+        "SELECT (SELECT count(DISTINCT hub_seq) FROM op_out"
+        " WHERE state = 2 AND hub_seq > ?1 AND hub_seq <= ?2)"
+        " - (SELECT count(*) FROM json_each(?3) AS line WHERE EXISTS"
+        " (SELECT 1 FROM op_out WHERE state = 2 AND hub_seq = line.value))",
+        (after, reached, canonical_json(sorted(came))),
+    ).fetchone()[0]
+    if own != missing:
+        raise FeedGap(f"{missing - own} numbers between {after} and {reached} did not come")
 
 
 def move_cursor(db: Database, bucket: str, cursor: Cursor, now_ms: int) -> None:
@@ -102,9 +130,9 @@ def move_cursor(db: Database, bucket: str, cursor: Cursor, now_ms: int) -> None:
     )
 
 
-def forget_order(db: Database) -> None:
-    """A hub restored from a backup counts anew: numbers of old receipts say nothing any more."""
-    db.execute("UPDATE op_out SET hub_seq = 0 WHERE state = ?", (OpState.ACKNOWLEDGED,))
+def forget_order(db: Database, now_ms: int) -> None:
+    """A hub restored from a backup counts anew, and may lack what it once acknowledged."""
+    send_all_again(db, now_ms)
 
 
 def apply_entry(db: Database, entry: FeedEntry, now_ms: int) -> bool:
@@ -115,6 +143,11 @@ def apply_entry(db: Database, entry: FeedEntry, now_ms: int) -> bool:
     check_id(entry.record_id, "A record id")
     check_id(entry.record_type, "A record type")
     check_id(entry.op_id, "An op id")
+    if entry.kind in (erasure.ERASE, erasure.FORGET):
+        gone = erasure.apply(db, entry.kind, entry.record_type, entry.record_id, now_ms)
+        return entry.record_type in CATALOGUE and bool(gone)
+    if erasure.is_erased(db, entry.record_type, entry.record_id):
+        return False
     record_type = CATALOGUE.get(entry.record_type)
     if record_type is None:
         _keep_unknown(db, entry, now_ms)

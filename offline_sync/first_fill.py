@@ -10,9 +10,8 @@ taken from its beginning; what was applied before stays, and the newer one is la
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from offline_sync import filling, frames
@@ -20,7 +19,7 @@ from offline_sync.clock import Clock
 from offline_sync.feed import FeedOutcome
 from offline_sync.filling import FillProgress, Snapshot
 from offline_sync.frames import MAX_PACKED_BYTES, Frame, FrameCorrupt, FrameReader
-from offline_sync.hub_link import NotAHub, SyncError
+from offline_sync.hub_link import Download, NotAHub, SyncError
 from offline_sync.oplog import Cursor
 from offline_sync.standing import read_line
 from offline_sync.store import Store
@@ -45,15 +44,6 @@ class SnapshotDamaged(SyncError):
         "The kiosk asks for this part again by itself. If it stays like this, tell the district "
         "office that its hub's snapshot cannot be read."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """An answer whose body is still coming. `headers` are by lower-case name."""
-
-    status: int
-    headers: Mapping[str, str]
-    parts: AsyncIterator[bytes]
 
 
 class DownloadLink(Protocol):

@@ -1,21 +1,54 @@
-"""One exchange with the hub over HTTP: its answer, or a typed error with a next step.
+"""One exchange with the hub over HTTP, signed and numbered: its answer, or a typed error.
 
 Everything that a bad line, a broken hub or a stranger on the port can do ends in one of the
-errors below. Nothing here repeats a request, and no message names a token or a record.
+errors of `hub_errors`. A request is repeated only where the hub has said that it did not take it:
+under a higher number, or packed in another way. Nothing is unpacked beyond a bound.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import httpx
+import msgspec
 
+from offline_sync import refusals
+from offline_sync.compression import (
+    DICTIONARY,
+    GZIP,
+    PLAIN,
+    TRICKLE_OPS,
+    ZSTD,
+    PackingDamaged,
+    PackingUnknown,
+    UnpacksTooLarge,
+    pack,
+    unpack,
+)
+from offline_sync.hub_errors import (
+    BatchRefused,
+    HubBusy,
+    HubForked,
+    HubRefused,
+    HubRevoked,
+    HubSetBack,
+    HubUnreachable,
+    NotAHub,
+    SnapshotNeeded,
+    SyncError,
+)
 from offline_sync.oplog import Cursor
 from offline_sync.reasons import Reason
-from offline_sync.refusals import SET_BACK
+from offline_sync.receipts import WITNESS_PATH, Witness, WitnessAnswer
+from offline_sync.request_auth import Identity
 from offline_sync.wire import (
+    DICTIONARY_HEADER,
+    HUB_NAME,
+    LAST_HEADER,
     MAX_ANSWER_BYTES,
     PUSH_TYPE,
     Refusal,
@@ -27,82 +60,27 @@ from offline_sync.wire import (
 REQUEST_LIMIT_S: Final = 120.0
 """A whole exchange; 500 ops take about 40 s on the slowest link that kiosks have (GPRS)."""
 
+SYNC_PATH: Final = "/v1/sync"
+FEED_PATH: Final = "/v1/feed"
 _CONNECT_LIMIT_S: Final = 15.0
 _KEPT_OPEN_S: Final = 30.0
 _MAX_RETRY_AFTER_S: Final = 3600.0
 _CHANGED_ON_THE_WAY: Final = ("wire.cut", "wire.digest", "wire.count", "cut")
+_PACKINGS: Final = ((ZSTD, DICTIONARY), (ZSTD, ""), (GZIP, ""), (PLAIN, ""))
+"""How a push is packed: from the best to what every hub takes. The dictionary is for few ops."""
+_DOWNLOADED: Final = frozenset({200, 206, 416})
 
 
-class SyncError(Exception):
-    """Sync did not go through. Nothing is lost: what has no receipt is sent again."""
+class RequestNumbers(Protocol):
+    """Where the numbers of requests come from: none is ever given twice in one epoch."""
 
-    next_step: ClassVar[str] = "The kiosk tries again by itself."
-    retry_after_s: float | None = None
+    async def next(self) -> tuple[str, int]:
+        """The stream epoch and the next number in it. May raise a StoreError."""
+        ...
 
-
-class HubUnreachable(SyncError):
-    """No connection, or one that was cut or went silent before the answer was whole."""
-
-    next_step = (
-        "Records are kept on this kiosk and are sent when the line is back. "
-        "If it stays like this for a day, check the network cable or the SIM card."
-    )
-
-
-class NotAHub(SyncError):
-    """Something answers at the hub's address, and it is not a hub."""
-
-    next_step = (
-        "Check the hub's address in the kiosk's settings, and whether this network shows a "
-        "sign-in page of its own. Records are kept on this kiosk."
-    )
-
-
-class HubBusy(SyncError):
-    """The hub has trouble of its own or asks to be left alone for a while."""
-
-    next_step = "Nothing to do here: the kiosk tries again by itself. Records are kept."
-
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
-
-
-class HubRefused(SyncError):
-    """The hub does not take anything from this kiosk. `code` is the hub's reason."""
-
-    next_step = (
-        "Ask the district office to look at this kiosk's enrolment. Records are kept on this kiosk."
-    )
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class HubSetBack(HubRefused):
-    """The hub knows less than this kiosk has read from it: an older copy of its database was put
-    back. Going on would pass over records in silence, so nothing is sent and nothing is read."""
-
-    next_step = (
-        "Tell the district office that its hub is older than what this kiosk has read from it. "
-        "Records are kept on this kiosk."
-    )
-
-
-class BatchRefused(SyncError):
-    """This batch does not pass as it is; a smaller one may.
-
-    `by_hub` tells the hub's own word from that of something between, which may refuse
-    everything and so says nothing about a record. `reason` is what it means for a single op.
-    """
-
-    next_step = "The kiosk sends smaller parts by itself. Records are kept."
-
-    def __init__(self, message: str, *, by_hub: bool, reason: Reason) -> None:
-        super().__init__(message)
-        self.by_hub = by_hub
-        self.reason = reason
+    async def go_above(self, last: int) -> None:
+        """The hub has seen `last` in this epoch: the next numbers are higher, and stay so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +92,49 @@ class Exchange:
     bytes_down: int
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An answer whose body is still coming. `headers` are by lower-case name."""
+
+    status: int
+    headers: Mapping[str, str]
+    parts: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What came back, and how many bytes of body went up for it."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+    bytes_up: int
+
+
 class HubLink:
     """The connection to one hub, kept open between exchanges."""
 
-    def __init__(self, url: str, token: str, *, limit_s: float = REQUEST_LIMIT_S) -> None:
-        """Raises ValueError for an address that is not http(s)://host or a token not for HTTP."""
+    def __init__(
+        self,
+        url: str,
+        identity: Identity,
+        numbers: RequestNumbers,
+        *,
+        limit_s: float = REQUEST_LIMIT_S,
+    ) -> None:
+        """Raises ValueError for an address that is not http(s)://host."""
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise ValueError(f"{url!r} is not an address: {error}") from error
         if address.scheme not in ("http", "https") or not address.host:
             raise ValueError(f"{url!r} is not an address that begins with http:// or https://")
-        if not token.isascii() or not token.isprintable() or not token.strip():
-            raise ValueError("the token has letters that a token never has")
+        self._identity = identity
+        self._numbers = numbers
         self._limit_s = limit_s
+        self._packing = 0
         self._http = httpx.AsyncClient(
             base_url=address,
-            # Nothing is unpacked: two kilobytes can unpack to as many gigabytes.
-            headers={"Authorization": f"Bearer {token.strip()}", "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(limit_s, connect=min(_CONNECT_LIMIT_S, limit_s)),
             limits=httpx.Limits(max_connections=1, keepalive_expiry=_KEPT_OPEN_S),
             trust_env=False,
@@ -148,71 +151,195 @@ class HubLink:
         """Close the connection."""
         await self._http.aclose()
 
-    async def push(self, body: bytes) -> Exchange:
-        """Send a whole push (`wire.encode_push`); raises a SyncError."""
-        status, headers, content = await self._exchange(
-            "POST", "/v1/sync", content=body, headers={"Content-Type": PUSH_TYPE}
-        )
-        return Exchange(_answer(status, headers, content), len(body), len(content))
+    async def push(self, body: bytes, ops: int) -> Exchange:
+        """Send a whole push of so many ops (`wire.encode_push`); raises a SyncError."""
+        while True:
+            encoding, dictionary = _PACKINGS[self._packing]
+            if ops >= TRICKLE_OPS:
+                dictionary = ""
+            headers = {"Content-Type": PUSH_TYPE, "Content-Encoding": encoding}
+            if dictionary:
+                headers[DICTIONARY_HEADER] = dictionary
+            packed = pack(body, encoding, dictionary)
+            said = await self._exchange("POST", SYNC_PATH, content=packed, headers=headers)
+            if not _is_about_packing(said) or self._packing == len(_PACKINGS) - 1:
+                return _exchanged(said)
+            # Where the dictionary was not used, the step without it would be the same again.
+            self._packing += 1 if dictionary or self._packing else 2
 
-    async def pull(self, bucket: str, cursor: Cursor, limit: int | None = None) -> Exchange:
-        """Read the next page of the feed, at most `limit` lines of it; raises a SyncError."""
-        asked = {"bucket": bucket, "hub": cursor.hub_epoch, "after": cursor.after}
+    async def pull(
+        self, bucket: str, cursor: Cursor, limit: int | None = None, *, own: bool = False
+    ) -> Exchange:
+        """Read the next page of the feed, at most `limit` lines of it, with `own` also what this
+        kiosk sent; raises a SyncError."""
+        asked: dict[str, str | int] = {
+            "bucket": bucket,
+            "hub": cursor.hub_epoch,
+            "after": cursor.after,
+        }
         if limit is not None:
             asked["limit"] = limit
-        status, headers, content = await self._exchange("GET", "/v1/feed", params=asked)
-        return Exchange(_answer(status, headers, content), 0, len(content))
+        if own:
+            asked["own"] = 1
+        return _exchanged(await self._exchange("GET", FEED_PATH, params=asked))
 
-    async def _exchange(
-        self, method: str, path: str, **request: Any
-    ) -> tuple[int, httpx.Headers, bytes]:
-        content = bytearray()
+    async def bear_witness(self, witness: Witness) -> str:
+        """Show a hub what it once said; gives the history that it goes on with. Raises a
+        SyncError."""
+        body = msgspec.json.encode(witness)
+        headers = {"Content-Type": "application/json"}
+        said = await self._exchange("POST", WITNESS_PATH, content=body, headers=headers)
+        if said.status != httpx.codes.OK:
+            raise _trouble(said.status, said.headers, said.content)
         try:
-            async with (
-                asyncio.timeout(self._limit_s),
-                self._http.stream(method, path, **request) as response,
-            ):
-                if "content-encoding" in response.headers:
-                    raise NotAHub("What answers at the hub's address packs its words.")
-                async for part in response.aiter_raw():
-                    content += part
-                    if len(content) > MAX_ANSWER_BYTES:
-                        raise NotAHub("What answers at the hub's address never stops talking.")
-        except httpx.RemoteProtocolError as error:
-            # h11 says "illegal ..." for bytes that are not HTTP; its other words mean a cut.
-            if "illegal" in str(error):
-                raise NotAHub("What answers at the hub's address does not speak HTTP.") from error
-            raise HubUnreachable("The connection was cut before the answer was whole.") from error
-        except (TimeoutError, httpx.TimeoutException) as error:
-            raise HubUnreachable("The hub did not answer in time.") from error
-        except httpx.ConnectError as error:
-            raise HubUnreachable("The hub cannot be reached.") from error
-        except httpx.TransportError as error:
-            raise HubUnreachable("The connection to the hub was cut.") from error
-        return response.status_code, response.headers, bytes(content)
-
-
-def _answer(status: int, headers: httpx.Headers, content: bytes) -> SyncAnswer:
-    if status == httpx.codes.OK:
-        answer = decode_answer(content)
-        if answer is None:
+            answer = msgspec.json.decode(said.content, type=WitnessAnswer)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise NotAHub("Another program answers at the hub's address.") from error
+        if answer.hub != HUB_NAME or not answer.hub_epoch:
             raise NotAHub("Another program answers at the hub's address.")
-        return answer
+        return answer.hub_epoch
+
+    @asynccontextmanager
+    async def download(
+        self, path: str, query: Mapping[str, str | int], headers: Mapping[str, str]
+    ) -> AsyncIterator[Download]:
+        """Ask for `path`; gives an answer of status 200, 206 or 416. Raises a SyncError, also
+        while its parts are read."""
+        identity = {**headers, "Accept-Encoding": "identity"}
+        with _line_trouble():
+            for last_try in (False, True):
+                request = await self._request("GET", path, params=query, headers=identity)
+                async with asyncio.timeout(self._limit_s):
+                    response = await self._http.send(request, stream=True)
+                try:
+                    if response.status_code in _DOWNLOADED:
+                        yield Download(
+                            response.status_code, response.headers, self._parts(response)
+                        )
+                        return
+                    async with asyncio.timeout(self._limit_s):
+                        content = await _read(response)
+                finally:
+                    await response.aclose()
+                if last_try or not await self._numbered_anew(response, content):
+                    raise _trouble(response.status_code, response.headers, content)
+
+    async def _parts(self, response: httpx.Response) -> AsyncIterator[bytes]:
+        with _line_trouble():
+            async with asyncio.timeout(self._limit_s):
+                async for part in response.aiter_raw():
+                    yield part
+
+    async def _exchange(self, method: str, path: str, **what: Any) -> _Said:
+        what.setdefault("headers", {})["Accept-Encoding"] = ZSTD
+        with _line_trouble():
+            said = await self._once(method, path, **what)
+            if await self._numbered_anew(said, said.content):
+                said = await self._once(method, path, **what)
+        return said
+
+    async def _once(self, method: str, path: str, **what: Any) -> _Said:
+        request = await self._request(method, path, **what)
+        async with asyncio.timeout(self._limit_s):
+            response = await self._http.send(request, stream=True)
+            try:
+                content = await _read(response)
+            finally:
+                await response.aclose()
+        sent = len(what.get("content") or b"")
+        return _Said(response.status_code, response.headers, content, sent)
+
+    async def _request(self, method: str, path: str, **what: Any) -> httpx.Request:
+        request = self._http.build_request(method, path, **what)
+        epoch, number = await self._numbers.next()
+        target = request.url.raw_path.decode("latin-1")
+        request.headers.update(
+            self._identity.headers(method, target, epoch, number, what.get("content"))
+        )
+        return request
+
+    async def _numbered_anew(self, said: httpx.Response | _Said, content: bytes) -> bool:
+        """Whether the hub took the request for a repeated one, and the numbers are above now."""
+        status = said.status if isinstance(said, _Said) else said.status_code
+        if status != httpx.codes.CONFLICT:
+            return False
+        refusal = decode_refusal(content)
+        last = said.headers.get(LAST_HEADER, "")
+        if refusal is None or refusal.error != refusals.REPLAYED or not last.isdecimal():
+            return False
+        await self._numbers.go_above(int(last[:16]))
+        return True
+
+
+@contextmanager
+def _line_trouble() -> Iterator[None]:
+    """What a line can do, as errors with a next step."""
+    try:
+        yield
+    except httpx.RemoteProtocolError as error:
+        # h11 says "illegal ..." for bytes that are not HTTP; its other words mean a cut.
+        if "illegal" in str(error):
+            raise NotAHub("What answers at the hub's address does not speak HTTP.") from error
+        raise HubUnreachable("The connection was cut before the answer was whole.") from error
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise HubUnreachable("The hub did not answer in time.") from error
+    except httpx.ConnectError as error:
+        raise HubUnreachable("The hub cannot be reached.") from error
+    except httpx.TransportError as error:
+        raise HubUnreachable("The connection to the hub was cut.") from error
+
+
+async def _read(response: httpx.Response) -> bytes:
+    content = bytearray()
+    async for part in response.aiter_raw():
+        content += part
+        if len(content) > MAX_ANSWER_BYTES:
+            raise NotAHub("What answers at the hub's address never stops talking.")
+    return bytes(content)
+
+
+def _is_about_packing(said: _Said) -> bool:
+    if said.status == httpx.codes.UNSUPPORTED_MEDIA_TYPE:
+        return True
+    refusal = decode_refusal(said.content) if said.status == httpx.codes.BAD_REQUEST else None
+    return refusal is not None and refusal.error == refusals.PACKING
+
+
+def _exchanged(said: _Said) -> Exchange:
+    if said.status != httpx.codes.OK:
+        raise _trouble(said.status, said.headers, said.content)
+    try:
+        content = unpack(
+            said.content, said.headers.get("content-encoding", "").lower(), MAX_ANSWER_BYTES
+        )
+    except PackingUnknown as error:
+        raise NotAHub("What answers at the hub's address packs its words.") from error
+    except UnpacksTooLarge as error:
+        raise NotAHub("What answers at the hub's address never stops talking.") from error
+    except PackingDamaged as error:
+        raise HubUnreachable("The hub's answer arrived damaged.") from error
+    answer = decode_answer(content)
+    if answer is None:
+        raise NotAHub("Another program answers at the hub's address.")
+    return Exchange(answer, said.bytes_up, len(said.content))
+
+
+def _trouble(status: int, headers: httpx.Headers, content: bytes) -> SyncError:
     if status >= 500 or status == httpx.codes.TOO_MANY_REQUESTS:
-        raise HubBusy(f"The hub is in trouble just now (HTTP {status}).", _retry_after_s(headers))
+        return HubBusy(f"The hub is in trouble just now (HTTP {status}).", _retry_after_s(headers))
     refusal = decode_refusal(content)
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-        raise BatchRefused(
+        return BatchRefused(
             "This batch is too large to pass.",
             by_hub=refusal is not None,
             reason=Reason.TOO_LARGE,
         )
     if refusal is None:
-        raise NotAHub(f"Another program answers at the hub's address (HTTP {status}).")
-    raise _refused(status, refusal)
+        return NotAHub(f"Another program answers at the hub's address (HTTP {status}).")
+    return _refused(refusal)
 
 
-def _refused(status: int, refusal: Refusal) -> SyncError:
+def _refused(refusal: Refusal) -> SyncError:
     if refusal.error in _CHANGED_ON_THE_WAY:
         return HubUnreachable("What was sent arrived damaged.")
     if refusal.error == "wire.line":
@@ -221,12 +348,36 @@ def _refused(status: int, refusal: Refusal) -> SyncError:
             by_hub=True,
             reason=Reason.UNREADABLE,
         )
-    if refusal.error == SET_BACK:
-        return HubSetBack(refusal.error, refusal.detail)
-    return HubRefused(refusal.error, refusal.detail)
+    if refusal.error == refusals.SNAPSHOT:
+        return SnapshotNeeded(refusal.detail)
+    kind = _KIND_OF_REFUSAL.get(refusal.error, HubRefused)
+    return kind(refusal.error, refusal.detail)
+
+
+_KIND_OF_REFUSAL: Final[Mapping[str, type[HubRefused]]] = {
+    refusals.SET_BACK: HubSetBack,
+    refusals.FORK: HubForked,
+    refusals.REVOKED: HubRevoked,
+}
 
 
 def _retry_after_s(headers: httpx.Headers) -> float | None:
     """Seconds to wait. A date is passed over: a kiosk's clock is not good enough for one."""
     wish = headers.get("retry-after", "").strip()
     return min(float(wish), _MAX_RETRY_AFTER_S) if wish.isdecimal() else None
+
+
+__all__ = [
+    "REQUEST_LIMIT_S",
+    "BatchRefused",
+    "Download",
+    "Exchange",
+    "HubBusy",
+    "HubLink",
+    "HubRefused",
+    "HubSetBack",
+    "HubUnreachable",
+    "NotAHub",
+    "RequestNumbers",
+    "SyncError",
+]

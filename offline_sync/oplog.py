@@ -29,6 +29,9 @@ UNREADABLE: Final = "unreadable"
 """The kind of a feed entry of which only the number could be read."""
 
 
+ERASED_BODY: Final = "null"
+"""What an op has in the place of fields that were erased; their digest stays beside it."""
+
 _chain_encoder: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -67,6 +70,18 @@ class OutgoingOp:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyOp:
+    """One op as it is sent: its place in the order of saving, its number and id, its line of a
+    push, and the chain at it."""
+
+    position: int
+    seq: int
+    op_id: str
+    line: bytes
+    chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OpReceipt:
     """The hub's word that it has committed an op, with its number in the hub's feed."""
 
@@ -88,7 +103,8 @@ class FeedEntry:
 
     `fields` holds, for every field the op touched, the value that stands at the hub after the
     merge. `winners` names the op behind such a value where it is not this op itself.
-    kind "put" carries record values; kind "conflict" carries, as `fields`, the values that lost;
+    kind "put" carries record values; kind "conflict" carries, as `fields`, the values that lost,
+    and in `authors`, by op id, who set the values that won and its stamp;
     kind UNREADABLE carries the entry as it came, as `text`, and `why`.
     """
 
@@ -103,6 +119,7 @@ class FeedEntry:
     by: str = ""
     version: int = CATALOGUE_VERSION
     settles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    authors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +205,7 @@ def append_op(
     base: Mapping[str, str],
     by: str,
     now: Instant,
-    settles: Mapping[str, Sequence[str]],
+    settles: Mapping[str, Sequence[str]] | None = None,
 ) -> OutgoingOp:
     """Write the next op of the live stream. The caller holds the transaction."""
     epoch, seq, chain, last_hlc = db.execute(
@@ -207,7 +224,7 @@ def append_op(
         wall_ms=now.wall_ms,
         mono_ms=now.mono_ms,
         boot_id=now.boot_id,
-        settles=settles,
+        settles=settles or {},
     )
     digest = fields_digest(op.op_id, fields)
     next_chain = chain_after(chain, op, digest)
@@ -230,20 +247,24 @@ def append_op(
 
 
 OP_COLUMNS: Final = (
-    'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id, settles'
+    'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id, settles, body_hash'
 )
 
 
 def op_from_row(row: tuple[object, ...]) -> OutgoingOp:
     """An op from a row of `OP_COLUMNS`."""
-    seq, op_id, tbl, rid, hlc, body, base, by, sv, wall_ms, mono_ms, boot_id, settles = row
+    (seq, op_id, tbl, rid, hlc, body, base, by, sv, wall_ms, mono_ms, boot_id, settles, digest) = (
+        row
+    )
     return OutgoingOp(
         seq=cast(int, seq),
         op_id=cast(str, op_id),
         record_type=cast(str, tbl),
         record_id=cast(str, rid),
         hlc=cast(str, hlc),
-        fields=cast("dict[str, object]", parse_json(cast(str, body))),
+        fields={}
+        if body == ERASED_BODY
+        else cast("dict[str, object]", parse_json(cast(str, body))),
         base=cast("dict[str, str]", parse_json(cast(str, base))),
         by=cast(str, by),
         version=cast(int, sv),
@@ -251,4 +272,5 @@ def op_from_row(row: tuple[object, ...]) -> OutgoingOp:
         mono_ms=cast(int, mono_ms),
         boot_id=cast(str, boot_id),
         settles=cast("dict[str, list[str]]", parse_json(cast(str, settles))) if settles else {},
+        erased=cast(bytes, digest) if body == ERASED_BODY else None,
     )

@@ -1,14 +1,15 @@
 """The outbox: which ops wait, which are under way, and what the hub said about each.
 
 An op counts as delivered only when a receipt for that very op is stored here; never because a
-later one was acknowledged, and never because it was sent. Counts come from the table itself.
+later one was acknowledged, and never because it was sent. Counts are kept by the database itself,
+in the transaction of what they count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlite_utils import Database
 
@@ -18,9 +19,16 @@ from offline_sync.oplog import (
     OpRejection,
     OpState,
     OutgoingOp,
+    ReadyOp,
     op_from_row,
 )
+from offline_sync.wire import KEPT_COLUMNS, MAX_BODY_BYTES, encode_kept
 
+_MOST_BYTES: Final = MAX_BODY_BYTES // 2
+_BEHIND_A_STUCK_ONE: Final = (
+    "AND NOT EXISTS (SELECT 1 FROM op_out AS ahead WHERE ahead.tbl = waiting.tbl"
+    " AND ahead.rid = waiting.rid AND ahead.state = 4 AND ahead.position < waiting.position)"
+)
 _KEPT_RUNS: Final = 1_000
 _KEPT_CLOCK_SAMPLES: Final = 1_000
 
@@ -76,12 +84,14 @@ class LastContact:
 
 def outbox_counts(db: Database) -> OutboxCounts:
     """The counts as they are now, in one statement. Works on a reader's connection too."""
-    row = db.execute(
-        "SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),"
-        " count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state IN (3, 4)),"
-        " count(*) FROM op_out"
-    ).fetchone()
-    return OutboxCounts(*row)
+    by_state = dict(db.execute("SELECT state, ops FROM op_count").fetchall())
+    return OutboxCounts(
+        unsent=by_state[OpState.UNSENT],
+        sent=by_state[OpState.SENT],
+        acknowledged=by_state[OpState.ACKNOWLEDGED],
+        needs_attention=by_state[OpState.QUARANTINED] + by_state[OpState.STUCK],
+        total=sum(by_state.values()),
+    )
 
 
 def last_contact(db: Database) -> LastContact:
@@ -102,14 +112,76 @@ def last_contact(db: Database) -> LastContact:
 
 def unsent_ops(db: Database, limit: int) -> list[OutgoingOp]:
     """The next ops to send, oldest first; those behind a stuck op of their record wait."""
-    rows = db.execute(
-        f"SELECT {OP_COLUMNS} FROM op_out AS waiting WHERE state = 0"
-        " AND NOT EXISTS (SELECT 1 FROM op_out AS ahead WHERE ahead.tbl = waiting.tbl"
-        " AND ahead.rid = waiting.rid AND ahead.state = 4 AND ahead.position < waiting.position)"
+    return [op_from_row(row) for row in _waiting(db, OP_COLUMNS, limit)]
+
+
+def ready_ops(db: Database, limit: int) -> list[ReadyOp]:
+    """As `unsent_ops`, but as they are sent; no more than fit a push, and at least one."""
+    ready: list[ReadyOp] = []
+    size = 0
+    for position, chain, *row in _waiting(db, f"position, chain, {KEPT_COLUMNS}", limit):
+        line = encode_kept(row)
+        size += len(line)
+        if ready and size > _MOST_BYTES:
+            break
+        ready.append(ReadyOp(position, row[0], row[1], line, chain))
+    return ready
+
+
+def _waiting(db: Database, columns: str, limit: int) -> list[tuple[Any, ...]]:
+    stuck = db.execute("SELECT ops FROM op_count WHERE state = 4").fetchone()[0]
+    behind = _BEHIND_A_STUCK_ONE if stuck else ""
+    rows: list[tuple[Any, ...]] = db.execute(
+        f"SELECT {columns} FROM op_out AS waiting WHERE state = 0 {behind}"
         " ORDER BY position LIMIT ?",
         (limit,),
     ).fetchall()
-    return [op_from_row(row) for row in rows]
+    return rows
+
+
+def mark_ready_sent(db: Database, ops: Sequence[ReadyOp]) -> None:
+    """As `mark_sending`, run by run of the order of saving."""
+    db.conn.executemany(
+        "UPDATE op_out SET state = 1, tries = tries + 1 WHERE position BETWEEN ? AND ?"
+        " AND state = 0",
+        [(run[0].position, run[-1].position) for run in _runs(ops)],
+    )
+
+
+def deliver(db: Database, acknowledged: Sequence[tuple[ReadyOp, int]], now_ms: int) -> None:
+    """Store that the hub has these ops, each with its number in the hub's feed."""
+    numbers = {op.position: number for op, number in acknowledged}
+    runs = _runs([op for op, _ in acknowledged], numbers)
+    db.conn.executemany(
+        "UPDATE op_out SET state = 2, hub_seq = ? + position, acked_ms = ?, why = NULL"
+        " WHERE position BETWEEN ? AND ? AND state <> 2",
+        [
+            (
+                *(numbers[run[0].position] - run[0].position, now_ms),
+                *(run[0].position, run[-1].position),
+            )
+            for run in runs
+        ],
+    )
+
+
+def _runs(
+    ops: Sequence[ReadyOp], numbers: Mapping[int, int] | None = None
+) -> Iterator[list[ReadyOp]]:
+    """The ops in runs without a gap in the order of saving nor, where given, in `numbers`."""
+    run: list[ReadyOp] = []
+    for op in ops:
+        if run:
+            before = run[-1].position
+            goes_on = op.position == before + 1
+            if numbers is not None:
+                goes_on = goes_on and numbers[op.position] == numbers[before] + 1
+            if not goes_on:
+                yield run
+                run = []
+        run.append(op)
+    if run:
+        yield run
 
 
 def mark_sending(db: Database, op_ids: Sequence[str]) -> None:
@@ -126,6 +198,14 @@ def release(db: Database, op_ids: Sequence[str]) -> None:
         "UPDATE op_out SET state = 0, why = NULL WHERE op_id = ? AND state IN (1, 4)",
         [(op_id,) for op_id in op_ids],
     )
+
+
+def release_stuck(db: Database) -> int:
+    """A person wants all stuck ops tried again; returns how many those are."""
+    cursor = db.execute(
+        "UPDATE op_out SET state = ?, why = NULL WHERE state = ?", (OpState.UNSENT, OpState.STUCK)
+    )
+    return max(cursor.rowcount, 0)
 
 
 def release_all_sent(db: Database) -> None:

@@ -35,10 +35,18 @@ LAST_HEADER: Final = "Village-Last"
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 MAX_LINE_BYTES: Final = 512 * 1024
 MAX_OPS: Final = 1000
+MOST_LINES: Final = 500
+"""Of the feed, in one answer."""
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
 _DIGEST_HEX: Final = 16
 _ERASED: Final = b"null"
+_NO_FIELDS: Final = "null"
+KEPT_COLUMNS: Final = (
+    'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id, settles, body_hash'
+)
+"""The columns of a kept op, of which `encode_kept` makes its line."""
+
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _START_OF_OP: Final = re.compile(rb'\[\s*([0-9]{1,16}),\s*"([0-9A-Za-z._-]{1,128})"')
 _START_OF_FEED_LINE: Final = re.compile(rb"\[\s*([0-9]{1,16})\s*,")
@@ -87,8 +95,9 @@ class PushHeader(
     """First line: which stream this is, and how far its kiosk has read the hub's feed.
 
     `hub_epoch` is empty and `after` 0 for a kiosk that has not read anything yet. `next_seq` and
-    `chain` say how long the kiosk's op log is and its digest (`oplog.chain_after`, hex). `first`
-    is the number of the first op below, 0 for none. `receipt` is the number and the digest of the
+    `chain` say how long the kiosk's op log is and its digest (`oplog.chain_after`, hex). `lines`
+    is how much of the feed the answer may bring, on a line that is slow or often cut. `first` is
+    the number of the first op below, 0 for none. `receipt` is the number and the digest of the
     last hub receipt that this kiosk has stored, (0, "") for none: a hub that does not know it has
     been set back to an older copy.
     """
@@ -101,6 +110,7 @@ class PushHeader(
     hub_epoch: str
     clocks: Clocks
     after: _Count
+    lines: _Count = MOST_LINES
     first: _Count = 0
     receipt: tuple[_Count, _DigestOrNone] = (0, "")
     protocol: _Count = WIRE_VERSION
@@ -186,6 +196,7 @@ class FeedLine(msgspec.Struct, frozen=True, array_like=True):
     by: str
     version: _Count
     settles: Settled = {}
+    authors: dict[str, tuple[str, str]] = {}
 
 
 class SignedReceipt(msgspec.Struct, frozen=True):
@@ -247,6 +258,7 @@ _header_decoder = msgspec.json.Decoder(PushHeader)
 _op_decoder = msgspec.json.Decoder(OpLine)
 _fields_decoder = msgspec.json.Decoder(dict[str, Any])
 _base_decoder = msgspec.json.Decoder(dict[str, str | None])
+_settles_decoder = msgspec.json.Decoder(Settled)
 _trailer_decoder = msgspec.json.Decoder(_Trailer)
 _answer_decoder = msgspec.json.Decoder(SyncAnswer)
 _feed_decoder = msgspec.json.Decoder(FeedLine)
@@ -270,6 +282,17 @@ def encode_op(op: OutgoingOp) -> bytes:
         return _encoder.encode((*numbers, msgspec.Raw(fields), msgspec.Raw(base), about))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise WireError("op", f"this change cannot be written for sending: {error}") from error
+
+
+def encode_kept(row: Sequence[Any]) -> bytes:
+    """The line of an op that is kept, from a row of `KEPT_COLUMNS`: as `encode_op`, without
+    reading its values."""
+    seq, op_id, tbl, rid, hlc, body, base, by, version, wall_ms, mono_ms, boot_id = row[:12]
+    settles = _settles_decoder.decode(row[12]) if row[12] else {}
+    erased = row[13].hex() if body == _NO_FIELDS else ""
+    about = OpAbout(by, version, wall_ms, mono_ms, boot_id, settles, erased)
+    fields, seen = msgspec.Raw(body.encode()), msgspec.Raw(base.encode())
+    return _encoder.encode((seq, op_id, tbl, rid, hlc, fields, seen, about))
 
 
 def encode_push(
@@ -411,6 +434,7 @@ def feed_entry(line: FeedLine) -> FeedEntry:
         by=line.by,
         version=line.version,
         settles=line.settles,
+        authors=line.authors,
     )
 
 

@@ -2,66 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from offline_sync.client import Pace, SyncClient
 from offline_sync.clock import SystemClock
-from offline_sync.oplog import Cursor, FeedEntry, OpReceipt, OpRejection, OutgoingOp, Stream
-from offline_sync.outbox import SyncRun
+from offline_sync.identity_key import new_signer
+from offline_sync.request_auth import Identity
 from offline_sync.store import Store
 from tests.builders import open_test_store, resident_change
+from tests.hub.serving import Pass
 
 VILLAGE = "坑口村"
 QUICK = Pace(poll_s=0.02, first_backoff_s=0.005, longest_backoff_s=0.02, request_limit_s=5.0)
+STRANGER = Pass(Identity("nobody", new_signer()), VILLAGE, bytes(32))
+"""Who is enrolled nowhere: for hubs that are played."""
+
+_T = TypeVar("_T")
 
 
 class StoreOutbox:
-    """`client.Outbox` straight over a store, on the thread of the test."""
+    """`delivery.Outbox` straight over a store, on the thread of the test.
+
+    `fail_next_receipt` is raised in place of storing the next receipt.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.runs: list[SyncRun] = []
-        self.batches: list[int] = []
-        self.fail_acknowledge: Exception | None = None
+        self.changed: list[frozenset[tuple[str, str]]] = []
+        self.receipts = 0
+        self.fail_next_receipt: Exception | None = None
 
-    async def stream(self) -> Stream:
-        return self.store.stream()
+    async def on_store(self, job: Callable[[Store], _T]) -> _T:
+        if self.fail_next_receipt is None:
+            return job(self.store)
+        with self.store.transaction() as db:
+            held = _receipts(db)
+            done = job(self.store)
+            if _receipts(db) != held:
+                error, self.fail_next_receipt = self.fail_next_receipt, None
+                raise error
+        return done
 
-    async def next_batch(self, limit: int) -> Sequence[OutgoingOp]:
-        with self.store.transaction():
-            ops = self.store.unsent(limit)
-            self.store.mark_sending([op.op_id for op in ops])
-        if ops:
-            self.batches.append(len(ops))
-        return ops
+    def receipts_stored(self) -> None:
+        self.receipts += 1
 
-    async def acknowledge(self, receipts: Sequence[OpReceipt]) -> None:
-        error, self.fail_acknowledge = self.fail_acknowledge, None
-        if error is not None:
-            raise error
-        self.store.acknowledge(receipts)
-
-    async def quarantine(self, rejections: Sequence[OpRejection]) -> None:
-        self.store.quarantine(rejections)
-
-    async def set_aside(self, rejections: Sequence[OpRejection]) -> None:
-        self.store.set_aside(rejections)
-
-    async def release(self, op_ids: Sequence[str]) -> None:
-        self.store.release(op_ids)
-
-    async def cursor(self, bucket: str) -> Cursor:
-        return self.store.cursor(bucket)
-
-    async def apply_feed(
-        self, bucket: str, hub_epoch: str, entries: Sequence[FeedEntry], next_after: int
-    ) -> None:
-        self.store.apply_feed(bucket, hub_epoch, entries, next_after)
-
-    async def record_run(self, run: SyncRun) -> None:
-        self.runs.append(run)
-        self.store.record_sync_run(run)
+    def records_changed(self, records: frozenset[tuple[str, str]]) -> None:
+        self.changed.append(records)
 
 
 class Kiosk:
@@ -77,8 +66,24 @@ class Kiosk:
     def __exit__(self, *_: object) -> None:
         self.store.close()
 
-    def client(self, url: str, token: str, village: str = VILLAGE) -> SyncClient:
-        return SyncClient(url, token, village, self.outbox, SystemClock(), pace=QUICK)
+    def client(
+        self,
+        url: str,
+        kiosk: Pass,
+        village: str = "",
+        pace: Pace = QUICK,
+        largest_batch: int = 500,
+    ) -> SyncClient:
+        """A client that speaks as `kiosk`, about its own village or about another."""
+        return SyncClient(
+            url,
+            kiosk.identity,
+            kiosk.hub_key,
+            village or kiosk.village,
+            self.outbox,
+            SystemClock(),
+            pace=replace(pace, largest_batch=largest_batch),
+        )
 
     def save_residents(self, count: int) -> list[str]:
         changes = [resident_change() for _ in range(count)]
@@ -91,3 +96,23 @@ class Kiosk:
 
     def residents(self) -> dict[str, dict[str, object]]:
         return {row["id"]: row for row in self.store.connection["resident"].rows}
+
+    def pushes(self) -> list[int]:
+        """How many ops each receipt that is kept was for, in their order."""
+        rows = self.store.connection.execute(
+            "SELECT (SELECT sum(json_extract(value, '$[1]') - json_extract(value, '$[0]') + 1)"
+            " FROM json_each(text, '$.acked')) FROM hub_receipt ORDER BY id"
+        ).fetchall()
+        return [ops for (ops,) in rows]
+
+    def runs(self) -> list[tuple[int, str, str]]:
+        """Of each run that was recorded: whether it went well, its error and the error's kind."""
+        rows: list[tuple[int, str, str]] = self.store.connection.execute(
+            "SELECT ok, coalesce(err, ''), coalesce(err_kind, '') FROM sync_run ORDER BY id"
+        ).fetchall()
+        return rows
+
+
+def _receipts(db: object) -> int:
+    row = db.execute("SELECT count(*) FROM hub_receipt").fetchone()  # type: ignore[attr-defined]
+    return int(row[0])

@@ -1,0 +1,101 @@
+"""Reads the hub's feed page by page and lays it over the records, in chunks that no save waits for.
+
+The hub leaves out what this kiosk sent itself. Whether it left out anything else is checked where
+the cursor moves (`feed.apply_page`): a page with a gap is read again whole, and a gap that stays is
+a fault of the hub. Nothing here moves a cursor by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Final
+
+from offline_sync.clock import Clock
+from offline_sync.delivery import Outbox
+from offline_sync.feed import FeedGap
+from offline_sync.hub_errors import HubBusy, HubFault, HubRefused, HubUnreachable, NotAHub
+from offline_sync.hub_link import HubLink
+from offline_sync.link_pace import Portion
+from offline_sync.oplog import Cursor, FeedEntry
+from offline_sync.tally import Tally
+from offline_sync.wire import MOST_LINES, SyncAnswer, feed_entry
+
+log = logging.getLogger(__name__)
+
+FIRST_PAGE: Final = 100
+_CHUNK: Final = 50  # a page of 500 in one go keeps a person's save waiting 50 ms
+
+
+class FeedReader:
+    """Guards how many lines are asked for at once, and whether own ones are to come too."""
+
+    def __init__(self, link: HubLink, outbox: Outbox, bucket: str, clock: Clock) -> None:
+        self._link = link
+        self._outbox = outbox
+        self._bucket = bucket
+        self._clock = clock
+        self._whole = False
+        self.page = Portion(FIRST_PAGE, MOST_LINES)
+
+    async def read_all(self, tally: Tally) -> None:
+        """Read the feed to its end."""
+        while tally.feed_has_more:
+            cursor = await self._outbox.on_store(lambda store: store.cursor(self._bucket))
+            before, asked = self._clock.now(), self.page.size
+            try:
+                exchange = await self._link.pull(self._bucket, cursor, asked, own=self._whole)
+            except (HubUnreachable, HubBusy):
+                self.page.was_cut(asked)
+                raise
+            took_s = tally.note(before, self._clock.now(), exchange)
+            self.page.went_through(len(exchange.answer.feed), took_s)
+            was_whole = self._whole
+            await self.apply(exchange.answer, cursor, tally)
+            if was_whole and self._whole:
+                self._whole = False  # the gap is behind the cursor now
+
+    async def apply(self, answer: SyncAnswer, cursor: Cursor, tally: Tally) -> None:
+        """Lay a page over the records. `cursor` is where the hub was asked to begin."""
+        if answer.bucket != self._bucket:
+            raise HubRefused("bucket", "The hub has this kiosk under another village.")
+        same_history = answer.hub_epoch == cursor.hub_epoch
+        moved = not same_history or answer.next_after > cursor.after
+        if answer.more and not moved:
+            raise NotAHub("The hub's feed does not move.")
+        if any(line.seq > answer.next_after for line in answer.feed):
+            raise HubFault("The hub's feed has lines beyond its own end.")
+        tally.feed_has_more = answer.more
+        if not moved:
+            return
+        try:
+            for part, reached in _chunks(answer):
+                await self._apply_part(answer.hub_epoch, part, reached, tally)
+        except FeedGap as gap:
+            if self._whole:
+                self._whole = False
+                raise HubFault(f"The hub left out a part of its feed: {gap}") from gap
+            self._whole = tally.feed_has_more = True
+
+    async def _apply_part(
+        self, hub_epoch: str, part: list[FeedEntry], reached: int, tally: Tally
+    ) -> None:
+        outcome = await self._outbox.on_store(
+            lambda store: store.apply_feed(self._bucket, hub_epoch, part, reached)
+        )
+        tally.received += len(part)
+        if outcome.set_aside:
+            numbers = ", ".join(map(str, outcome.set_aside))
+            log.warning("kept, but not to be read here yet: entries %s of the feed", numbers)
+        if outcome.changed:
+            self._outbox.records_changed(outcome.changed)
+
+
+def _chunks(answer: SyncAnswer) -> Iterator[tuple[list[FeedEntry], int]]:
+    """The page in parts that are applied quickly, each with its own cursor."""
+    entries = [feed_entry(line) for line in answer.feed]
+    starts = range(0, len(entries), _CHUNK) or (0,)
+    for start in starts:
+        part = entries[start : start + _CHUNK]
+        last = start + _CHUNK >= len(entries)
+        yield part, answer.next_after if last else part[-1].seq

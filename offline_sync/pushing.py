@@ -1,0 +1,187 @@
+"""Sends what waits, batch by batch, and believes only signed receipts.
+
+A batch is as large as the line lets through. An op that the hub does not take at all is found by
+halving and set aside, so that it holds up nothing but its own record. Whatever has no receipt at
+the end is unsent again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offline_sync import sync_jobs
+from offline_sync.catalogue import CATALOGUE_VERSION
+from offline_sync.clock import Clock, Instant
+from offline_sync.delivery import Outbox
+from offline_sync.hub_errors import BatchRefused, HubBusy, HubFault, HubRefused, HubUnreachable
+from offline_sync.hub_link import HubLink
+from offline_sync.link_pace import Portion
+from offline_sync.oplog import OpRejection, ReadyOp
+from offline_sync.pulling import FeedReader
+from offline_sync.receipts import ReceiptRefused, Sent, checked_receipt
+from offline_sync.sync_jobs import Batch, Settled
+from offline_sync.tally import Tally
+from offline_sync.wire import (
+    Clocks,
+    PushHeader,
+    SyncAnswer,
+    acknowledged,
+    encode_push,
+)
+
+FIRST_BATCH: Final = 50
+_TRIES_OF_ONE: Final = 3
+
+
+class Sender:
+    """Guards how much is sent at once, and how often an op was refused alone."""
+
+    def __init__(
+        self,
+        link: HubLink,
+        outbox: Outbox,
+        bucket: str,
+        clock: Clock,
+        reader: FeedReader,
+        holder: str,
+        kiosk_id: str,
+        hub_key: bytes,
+        largest_batch: int,
+    ) -> None:
+        self._link = link
+        self._outbox = outbox
+        self._bucket = bucket
+        self._clock = clock
+        self._reader = reader
+        self._holder = holder
+        self._kiosk_id = kiosk_id
+        self._hub_key = hub_key
+        self._portion = Portion(FIRST_BATCH, largest_batch)
+        self._tries: dict[str, int] = {}
+
+    async def send_all(self, tally: Tally) -> None:
+        """Send until nothing waits. Raises a SyncError or a StoreError."""
+        while await self._send(tally):
+            pass
+
+    async def _send(self, tally: Tally) -> bool:
+        size, now = self._portion.size, self._clock.now()
+        batch = await self._outbox.on_store(
+            lambda store: sync_jobs.take_batch(store, self._bucket, size, self._holder, now)
+        )
+        if batch is None:
+            return False
+        unsettled = {op.op_id for op in batch.ops}
+        try:
+            await self._send_batch(batch, unsettled, tally)
+        finally:
+            if unsettled:
+                left = tuple(unsettled)
+                await self._outbox.on_store(lambda store: store.release(left))
+        return True
+
+    async def _send_batch(self, batch: Batch, unsettled: set[str], tally: Tally) -> None:
+        before = self._clock.now()
+        last = batch.ops[-1]
+        lines = [op.line for op in batch.ops]
+        body = encode_push(self._header(batch, before), lines, last.seq, last.chain.hex())
+        try:
+            exchange = await self._link.push(body, len(lines))
+        except BatchRefused as refusal:
+            self._portion.was_cut(len(lines))
+            await self._after_refusal(batch, refusal, unsettled, tally)
+            return
+        except (HubUnreachable, HubBusy):
+            self._portion.was_cut(len(lines))
+            self._reader.page.was_cut(self._reader.page.size)
+            raise
+        answer = exchange.answer
+        took_s = tally.note(before, self._clock.now(), exchange)
+        self._portion.went_through(len(lines), took_s)
+        if answer.hint is not None:
+            self._portion.no_more_than(answer.hint.batch)
+        await self._settle(batch, answer, unsettled, tally)
+        if not batch.filling:
+            await self._reader.apply(answer, batch.cursor, tally)
+        if unsettled:
+            raise HubRefused("silent", "The hub said nothing about some of the records.")
+
+    def _header(self, batch: Batch, now: Instant) -> PushHeader:
+        stream, held = batch.stream, batch.held
+        return PushHeader(
+            origin=stream.origin,
+            epoch=stream.epoch,
+            next_seq=stream.next_seq,
+            chain=stream.chain.hex(),
+            version=CATALOGUE_VERSION,
+            hub_epoch=batch.cursor.hub_epoch,
+            clocks=Clocks(now.wall_ms, now.mono_ms, now.boot_id),
+            after=batch.cursor.after,
+            lines=self._reader.page.size,
+            first=batch.ops[0].seq,
+            receipt=(held.no, held.digest) if held else (0, ""),
+        )
+
+    async def _settle(
+        self, batch: Batch, answer: SyncAnswer, unsettled: set[str], tally: Tally
+    ) -> None:
+        known = batch.cursor.hub_epoch
+        if known and known != answer.hub_epoch:
+            now_ms = self._clock.now().wall_ms
+            await self._outbox.on_store(
+                lambda store: sync_jobs.begin_history(store, self._bucket, answer.hub_epoch, now_ms)
+            )
+        settled = self._checked(batch, answer)
+        if settled is None:
+            return
+        now_ms = self._clock.now().wall_ms
+        await self._outbox.on_store(lambda store: sync_jobs.settle(store, settled, now_ms))
+        tally.acknowledged += len(settled.acknowledged)
+        tally.quarantined += len(settled.quarantined)
+        unsettled -= {op.op_id for op, _ in (*settled.acknowledged, *settled.quarantined)}
+        if settled.acknowledged:
+            self._outbox.receipts_stored()
+
+    def _checked(self, batch: Batch, answer: SyncAnswer) -> Settled | None:
+        """What the hub said about the ops of this batch; it never speaks for any other."""
+        sent = {op.seq: op for op in batch.ops}
+        acked = [(sent[seq], number) for seq, number in acknowledged(answer.ack, sent)]
+        aside = [(sent[seq], why) for seq, why in answer.quarantined if seq in sent]
+        if not acked and not aside:
+            return None
+        if answer.receipt is None:
+            raise HubFault("The hub gave no receipt for what it says it has.")
+        text, signature = answer.receipt.text, answer.receipt.signature
+        claim = Sent(
+            kiosk_id=self._kiosk_id,
+            origin=batch.stream.origin,
+            epoch=batch.stream.epoch,
+            hub_epoch=answer.hub_epoch,
+            op_ids={seq: op.op_id for seq, op in sent.items()},
+            acked=[op.seq for op, _ in acked],
+            quarantined=[op.seq for op, _ in aside],
+            held=batch.held,
+        )
+        try:
+            receipt = checked_receipt(text, signature, self._hub_key, claim)
+        except ReceiptRefused as error:
+            raise HubFault(str(error)) from error
+        return Settled(acked, aside, receipt, text, signature)
+
+    async def _after_refusal(
+        self, batch: Batch, refusal: BatchRefused, unsettled: set[str], tally: Tally
+    ) -> None:
+        """Smaller parts find the op that the hub does not take; alone, it gets three tries."""
+        if len(batch.ops) > 1:
+            return
+        if not refusal.by_hub:
+            raise refusal
+        op: ReadyOp = batch.ops[0]
+        self._tries[op.op_id] = self._tries.get(op.op_id, 0) + 1
+        if self._tries[op.op_id] < _TRIES_OF_ONE:
+            raise refusal
+        del self._tries[op.op_id]
+        rejection = OpRejection(op.op_id, refusal.reason.saying(str(refusal)))
+        await self._outbox.on_store(lambda store: store.set_aside([rejection]))
+        tally.set_aside += 1
+        unsettled.discard(op.op_id)

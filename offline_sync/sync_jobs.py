@@ -1,0 +1,106 @@
+"""What the sync does with the store, each one a short unit of work on the thread that writes.
+
+A receipt is stored together with what it delivers, and a cursor together with what it covers.
+Nothing here speaks to a hub or waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from offline_sync import epochs, feed, filling, outbox, sync_lock
+from offline_sync.clock import Instant
+from offline_sync.hub_errors import SyncElsewhere
+from offline_sync.oplog import Cursor, OpRejection, ReadyOp, Stream, read_stream
+from offline_sync.receipts import HeldReceipt, Receipt, held_receipt, keep_receipt
+from offline_sync.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Ops marked as sent, with all that their push says of this kiosk.
+
+    `filling` is set while a snapshot is being taken: the cursor is then where the feed will go on
+    after it, and what comes with the answer is passed over.
+    """
+
+    ops: Sequence[ReadyOp]
+    stream: Stream
+    cursor: Cursor
+    held: HeldReceipt | None
+    filling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the hub said about the ops of one push, and the receipt that proves it, checked."""
+
+    acknowledged: Sequence[tuple[ReadyOp, int]]
+    quarantined: Sequence[tuple[ReadyOp, str]]
+    receipt: Receipt
+    text: str
+    signature: str
+
+
+def begin_run(store: Store, holder: str, now: Instant) -> None:
+    """Become the one worker. Raises SyncElsewhere when another one is at work."""
+    with store.transaction() as db:
+        _be_the_worker(db, holder, now)
+
+
+def end_run(store: Store, holder: str) -> None:
+    """Let another worker begin."""
+    with store.transaction() as db:
+        sync_lock.release(db, holder)
+
+
+def take_batch(store: Store, bucket: str, limit: int, holder: str, now: Instant) -> Batch | None:
+    """The next ops to send, marked as sent; None when none wait."""
+    with store.transaction() as db:
+        _be_the_worker(db, holder, now)
+        # No batch is on the wire when the next one is asked for. What is still marked as sent was
+        # never released, by a full disk or a fault: it is unsent.
+        outbox.release_all_sent(db)
+        ops = outbox.ready_ops(db, limit)
+        if not ops:
+            return None
+        outbox.mark_ready_sent(db, ops)
+        snapshot = filling.read_snapshot(db, bucket)
+        is_filling = snapshot is not None and not snapshot.finished
+        if snapshot is not None and is_filling:
+            cursor = Cursor(snapshot.hub_epoch, snapshot.upto)
+        else:
+            cursor = feed.read_cursor(db, bucket)
+        return Batch(ops, read_stream(db), cursor, held_receipt(db), is_filling)
+
+
+def settle(store: Store, settled: Settled, now_ms: int) -> None:
+    """Store the receipt and what it delivers, together."""
+    with store.transaction() as db:
+        outbox.deliver(db, settled.acknowledged, now_ms)
+        outbox.quarantine(db, [OpRejection(op.op_id, why) for op, why in settled.quarantined])
+        keep_receipt(db, settled.receipt, settled.text, settled.signature, now_ms)
+
+
+def begin_history(store: Store, bucket: str, hub_epoch: str, now_ms: int) -> None:
+    """The hub goes on as another history: all that it may lack is unsent again, and its feed is
+    read from the beginning."""
+    with store.transaction() as db:
+        if feed.read_cursor(db, bucket).hub_epoch != hub_epoch:
+            epochs.send_all_again(db, now_ms)
+            feed.move_cursor(db, bucket, Cursor(hub_epoch, 0), now_ms)
+
+
+def begin_epoch(store: Store, now_ms: int) -> int:
+    """This kiosk's numbers were given twice: number anew what has no receipt; gives how many."""
+    with store.transaction() as db:
+        outbox.release_all_sent(db)
+        return epochs.begin_epoch(db, epochs.FORKED, now_ms)
+
+
+def _be_the_worker(db: Database, holder: str, now: Instant) -> None:
+    if not sync_lock.take(db, holder, now):
+        raise SyncElsewhere("Another program on this computer is syncing just now.")
