@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
 from hub.known import beside_number
 from hub.ledger import ERASE
@@ -24,6 +24,7 @@ from hub.set_based import Key, insert, insert_missing, reserve
 from hub.snapshot_shelf import drop_snapshots
 from hub.tables import conflict, erasure, feed, field_state, op, quarantine, record
 from offline_sync.catalogue import AUDIT, RESIDENT, VEHICLE_INTERVAL
+from offline_sync.erasure import FORGET
 from offline_sync.oplog import text_digest
 from offline_sync.periods import names_any, types_naming_residents
 from offline_sync.wire import OpLine, op_digest
@@ -102,14 +103,21 @@ def find(connection: Connection, record_type: str, record_id: str) -> Found:
     return Found(known, aside)
 
 
-def erase(connection: Connection, found: Found, why: str, now_ms: int) -> None:
-    """Take the payload of these records, and tell the kiosks. Erasing again changes nothing."""
-    buckets: dict[str, list[tuple[str, int]]] = {}
+def erase(
+    connection: Connection, found: Found, why: str, now_ms: int, subject: Key | None = None
+) -> None:
+    """Take the payload of these records, and tell the kiosks. Erasing again changes nothing.
+
+    `subject` is the record that a person has asked to erase: kiosks look by themselves for what
+    they have about it and never sent.
+    """
+    buckets: dict[str, list[tuple[str, int, str]]] = {}
     for keys in batches(sorted(found.keys), AT_ONCE):
         _lock_records(connection, keys)
         _forget_payload(connection, keys)
-        for bucket, op_id, stream in _tell(connection, keys):
-            buckets.setdefault(bucket, []).append((op_id, stream))
+        for key, bucket, op_id, stream in _tell(connection, keys):
+            kind = FORGET if key == subject else ERASE
+            buckets.setdefault(bucket, []).append((op_id, stream, kind))
         insert_missing(connection, erasure, [(*key, why, now_ms) for key in keys])
     for place in found.aside:
         _forget_aside(connection, place)
@@ -119,8 +127,8 @@ def erase(connection: Connection, found: Found, why: str, now_ms: int) -> None:
             connection,
             feed,
             [
-                (bucket, seq + number, op_id, ERASE, None, stream)
-                for number, (op_id, stream) in enumerate(buckets[bucket], 1)
+                (bucket, seq + number, op_id, kind, None, stream)
+                for number, (op_id, stream, kind) in enumerate(buckets[bucket], 1)
             ],
         )
         drop_snapshots(connection, bucket)
@@ -262,7 +270,7 @@ def _forget_payload(connection: Connection, keys: Sequence[Key]) -> None:
     for some in batches(op_ids, AT_ONCE):
         connection.execute(
             update(feed)
-            .where(feed.c.op_id.in_(some), or_(feed.c.kind != ERASE, feed.c.winners.is_not(None)))
+            .where(feed.c.op_id.in_(some), feed.c.kind.not_in((ERASE, FORGET)))
             .values(kind=ERASE, winners=None)
         )
     for table in (field_state, conflict):
@@ -271,9 +279,9 @@ def _forget_payload(connection: Connection, keys: Sequence[Key]) -> None:
         )
 
 
-def _tell(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[str, str, int]]:
-    """Of each record that the village's kiosks know and were not told of: its village, an op of
-    it and the op's stream."""
+def _tell(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[Key, str, str, int]]:
+    """Of each record whose village was not told yet: the record, the village, an op of the record
+    and the op's stream."""
     told = erased_among(connection, keys)
     rows = connection.execute(
         select(record.c.record_type, record.c.record_id, record.c.bucket, op.c.op_id, op.c.stream)
@@ -282,8 +290,9 @@ def _tell(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[str, st
         .order_by(record.c.record_type, record.c.record_id)
     )
     for row in rows:
-        if (row.record_type, row.record_id) not in told:
-            yield row.bucket, row.op_id, row.stream
+        key = (row.record_type, row.record_id)
+        if key not in told:
+            yield key, row.bucket, row.op_id, row.stream
 
 
 def _forget_aside(connection: Connection, place: tuple[str, str]) -> None:
