@@ -35,13 +35,14 @@ _encoder: Final = msgspec.json.Encoder()
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Whose push it is, for which village, when the hub took it, and what the kiosk's clocks said
-    when it sent it."""
+    when it sent it. `erased` are the records of the push that are erased."""
 
     kiosk_id: str
     bucket: str
     stream: int
     now_ms: int
     clocks: Clocks
+    erased: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ def _write_accepted(
         op_id = done.line.op_id
         numbers[op_id] = seq
         ops.append(_op_row(delivery, done, seq))
-        kind = ERASE if done.line.about.erased else PUT
+        # An op without payload of a record that stands sets nothing, and ends nothing either.
+        is_erased = (done.line.record_type, done.line.record_id) in delivery.erased
+        kind = ERASE if is_erased else PUT
         feed.append((bucket, seq, op_id, kind, _winners(done.standing), stream))
         for conflict in done.conflicts:
             seq += 1

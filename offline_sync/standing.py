@@ -19,6 +19,7 @@ from offline_sync import feed
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.changes import check_id, column_value, refuse_missing
+from offline_sync.erasure import erased_among
 from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import UNREADABLE, FeedEntry
 from offline_sync.wire import FeedLine, feed_entry
@@ -126,12 +127,14 @@ def _that_are_new(db: Database, lines: Sequence[Line]) -> dict[tuple[str, str], 
         if line.new is not None and found.setdefault(_key(line), line) is line:
             ids.setdefault(line.entry.record_type, []).append(line.entry.record_id)
     for name, of_type in ids.items():
+        for record_id in erased_among(db, name, of_type):
+            del found[name, record_id]
         known = db.execute(
             f'SELECT id FROM "{name}" WHERE id IN (SELECT value FROM json_each(?))',
             (canonical_json(of_type),),
         )
         for (record_id,) in known.fetchall():
-            del found[name, record_id]
+            found.pop((name, record_id), None)
     return found
 
 
