@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, and_, select
 
 from hub import audit
 from hub.errors import HubError
 from hub.ledger import CONFLICT
 from hub.own_stream import take_own_op
 from hub.stamps import stamped_ms
-from hub.tables import conflict, field_state, kiosk, op, origin, record
+from hub.standing import Standing, read_records
+from hub.tables import conflict, kiosk, op, origin, record
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.changes import check_id
 from offline_sync.errors import InvalidChange
@@ -74,25 +75,12 @@ def list_conflicts(
 ) -> Iterator[ListedConflict]:
     """The conflicts of all villages or of one, by record and field."""
     wanted = (
-        select(
-            conflict,
-            record.c.bucket,
-            field_state.c.op_id.label("shown_op"),
-            field_state.c.value.label("shown_value"),
-        )
+        select(conflict, record.c.bucket)
         .join(
             record,
             and_(
                 record.c.record_type == conflict.c.record_type,
                 record.c.record_id == conflict.c.record_id,
-            ),
-        )
-        .outerjoin(
-            field_state,
-            and_(
-                field_state.c.record_type == conflict.c.record_type,
-                field_state.c.record_id == conflict.c.record_id,
-                field_state.c.field == conflict.c.field,
             ),
         )
         .order_by(
@@ -103,24 +91,42 @@ def list_conflicts(
         wanted = wanted.where(conflict.c.settled_by_op.is_(None))
     if village is not None:
         wanted = wanted.where(record.c.bucket == village)
-    for rows in connection.execute(wanted).partitions(_MANY):
-        authors = _authors(connection, rows)
-        for row in rows:
-            shown = None
-            if row.shown_op is not None:
-                shown = Side(row.shown_op, row.shown_value, *authors[row.shown_op])
-            yield ListedConflict(
-                record_type=row.record_type,
-                record_id=row.record_id,
-                field=row.field,
-                policy=row.policy,
-                village=row.bucket,
-                found_ms=row.seen_ms,
-                lost=Side(row.loser_op, row.value, *authors[row.loser_op]),
-                shown=shown,
-                settled_by_op=row.settled_by_op,
-                settled_ms=row.settled_ms,
-            )
+    # Read at once, for what shows is asked of the same connection meanwhile.
+    for rows in _batches(connection.execute(wanted).all()):
+        yield from _listed(connection, rows)
+
+
+def _batches(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+    for first in range(0, len(rows), _MANY):
+        yield rows[first : first + _MANY]
+
+
+def _listed(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[ListedConflict]:
+    keys = sorted({(row.record_type, row.record_id) for row in rows})
+    standing = {(one.record_type, one.record_id): one for one in read_records(connection, keys)}
+    shows = [_shown(standing.get((row.record_type, row.record_id)), row.field) for row in rows]
+    ops = {row.loser_op for row in rows} | {op_id for op_id, _ in filter(None, shows)}
+    authors = _authors(connection, ops)
+    for row, shown in zip(rows, shows, strict=True):
+        yield ListedConflict(
+            record_type=row.record_type,
+            record_id=row.record_id,
+            field=row.field,
+            policy=row.policy,
+            village=row.bucket,
+            found_ms=row.seen_ms,
+            lost=Side(row.loser_op, row.value, *authors[row.loser_op]),
+            shown=None if shown is None else Side(shown[0], shown[1], *authors[shown[0]]),
+            settled_by_op=row.settled_by_op,
+            settled_ms=row.settled_ms,
+        )
+
+
+def _shown(standing: Standing | None, field: str) -> tuple[str, str] | None:
+    """The op behind the value that shows in a field, and the value; None when it was erased."""
+    if standing is None or field not in standing.values:
+        return None
+    return standing.ops.get(field, standing.first_op), bytes(standing.values[field]).decode()
 
 
 def settle(
@@ -157,23 +163,15 @@ def settle(
             f"Nothing is open in {field} of {record_type} {record_id}.",
             "See what is with: village-hub conflicts --open.",
         )
-    shown = {
-        row.field: row
-        for row in connection.execute(
-            select(field_state.c.field, field_state.c.op_id, field_state.c.value).where(
-                field_state.c.record_type == record_type,
-                field_state.c.record_id == record_id,
-                field_state.c.field.in_(names),
-            )
-        )
-    }
+    standing = next(iter(read_records(connection, [of_record])), None)
+    shown = {name: one for name in names if (one := _shown(standing, name)) is not None}
     kept = {row.field: row.value for row in lost if row.loser_op == keep}
-    if not kept and keep not in {row.op_id for row in shown.values()}:
+    if not kept and keep not in {op_id for op_id, _ in shown.values()}:
         raise NotSettled(
             f"The op {keep} is none of the values in conflict.",
             "Give --keep as one of the ops that the list names.",
         )
-    chosen = {name: row.value for name, row in shown.items()} | kept
+    chosen = {name: text for name, (_, text) in shown.items()} | kept
     settles: dict[str, list[str]] = {}
     for row in lost:
         settles.setdefault(row.field, []).append(row.loser_op)
@@ -182,7 +180,7 @@ def settle(
         _village(connection, of_record),
         of_record,
         {name: msgspec.json.decode(text) for name, text in chosen.items()},
-        {name: row.op_id for name, row in shown.items()},
+        {name: op_id for name, (op_id, _) in shown.items()},
         settles,
         by,
         now_ms,
@@ -224,9 +222,8 @@ def open_lines(connection: Connection, village: str) -> Iterator[FeedLine]:
         )
 
 
-def _authors(connection: Connection, rows: Sequence[Any]) -> dict[str, tuple[str, str, str, int]]:
-    """Of each op in these rows who made it, at which kiosk, its stamp and its version."""
-    ops = {op_id for row in rows for op_id in (row.loser_op, row.shown_op) if op_id is not None}
+def _authors(connection: Connection, ops: set[str]) -> dict[str, tuple[str, str, str, int]]:
+    """Of each of these ops who made it, at which kiosk, its stamp and its version."""
     found = connection.execute(
         select(op.c.op_id, op.c.by, kiosk.c.name, op.c.hlc, op.c.version)
         .join(origin, origin.c.stream == op.c.stream)

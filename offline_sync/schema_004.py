@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
-_CORRECTABLE: Final = (
-    *("consent", "visit", "vital", "answer", "task_act", "vehicle_interval", "audit"),
-)
+_OBSERVED: Final = ("consent", "visit", "vital", "answer", "task_act")
+_CORRECTABLE: Final = (*_OBSERVED, "vehicle_interval", "audit")
 
 _CORRECTIONS: Final = "".join(
     f"""
@@ -70,4 +69,10 @@ INSERT INTO inbox_unknown (tbl, rid, op_id, kind, field, raw, kept_ms)
 DROP TABLE inbox_unknown_before;
 """
 
-STEP: Final = _CORRECTIONS + _VOID + _CONFLICTS + _INBOX
+# Few records have fields of a newer version; they are looked for at every start.
+_EXTRA: Final = "".join(
+    f"CREATE INDEX {name}_with_extra ON {name} (id) WHERE extra <> '{{}}';\n"
+    for name in (*_CORRECTABLE, "resident", "staff", "instrument", "counter", "void")
+)
+
+STEP: Final = _CORRECTIONS + _VOID + _CONFLICTS + _INBOX + _EXTRA

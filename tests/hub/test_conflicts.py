@@ -14,6 +14,7 @@ from hub.database import in_batch, reading, take_new_epoch, writing
 from hub.feed import read_page
 from hub.overview import totals
 from hub.sequencer import take_push
+from hub.standing import read_records
 from offline_sync.oplog import OutgoingOp
 from offline_sync.wire import Clocks
 from tests.hub.logs import VILLAGE, OpLog
@@ -50,10 +51,8 @@ class Village:
 
     def value(self, field: str) -> Any:
         with reading(self.engine) as connection:
-            text = connection.execute(
-                select(tables.field_state.c.value).where(tables.field_state.c.field == field)
-            ).scalar_one()
-        return json.loads(text)
+            (instrument,) = read_records(connection, [("instrument", "i1")])
+        return json.loads(bytes(instrument.values[field]))
 
     def settle(self, field: str, keep: str, by: str = "office-1") -> str:
         return in_batch(
@@ -86,6 +85,19 @@ def test_both_values_are_listed_with_who_set_them_where_and_when(village: Villag
     assert (one.shown.op_id, one.shown.value, one.shown.at_ms) == (late.op_id, '"hall"', NOW)
     assert (one.lost.op_id, one.lost.value, one.lost.by) == (early.op_id, '"door"', "w-031")
     assert (one.settled_by_op, one.settled_ms) == (None, None)
+
+
+def test_a_value_that_loses_to_the_records_first_one_is_listed_beside_it(
+    village: Village,
+) -> None:
+    stamp = {"hlc": f"{NOW:012x}.00000000"}
+    first = village.push(0, "instrument", "i1", APPLIANCE | {"name": "cuff"}, **stamp)
+    other = village.push(1, "instrument", "i1", {"name": "door"})
+    (one,) = village.conflicts()
+    assert one.shown is not None
+    assert (one.shown.op_id, one.shown.value) == (first.op_id, '"cuff"')
+    village.settle("name", other.op_id)
+    assert (village.value("name"), village.conflicts()) == ("door", [])
 
 
 def test_an_edit_that_settles_closes_the_conflict_for_good(village: Village) -> None:

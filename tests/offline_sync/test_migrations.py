@@ -33,6 +33,9 @@ SYNC = {
     "conflict_settled",
     "first_fill",
     "parity_run",
+    "erased",
+    "pruned",
+    "upkeep",
     "clock_sample",
     "sync_run",
 }
@@ -157,3 +160,35 @@ def _lay_out_version_two(db: Database, clock: DrivenClock) -> None:
             " -3.5, 1000, 10, 'boot', ?)",
             (reading_id, b"\x00\x8e\x00T\x00g\x00", check_in_id),
         )
+
+
+def test_what_an_older_version_kept_is_there_after_catalogue_two(path: Path, clock: DrivenClock):
+    """Visits, conflicts and lines of the feed that could not be read yet keep all that they had."""
+    create_database(path, TEST_KEY, lambda db: _lay_out_version_three(db, clock))
+    with Store.open(path, TEST_KEY, clock) as store:
+        (visit,) = store.connection["visit"].rows
+        (conflict,) = store.connection["conflict"].rows
+        (unknown,) = store.connection["inbox_unknown"].rows
+        assert store.connection["void"].count == 0
+    assert (visit["id"], visit["note"], visit["corrects"]) == ("v1", "血壓正常", None)
+    assert (conflict["value"], conflict["winner_op"], conflict["by"]) == ('"2"', "op3", "")
+    assert (unknown["op_id"], unknown["kind"], unknown["field"]) == ("op9", "put", "")
+    assert unknown["raw"] == '{"kind":"put","seq":4}'
+
+
+def _lay_out_version_three(db: Database, clock: DrivenClock) -> None:
+    kiosk_migrations.apply(db, stop_before="m004_catalogue_2")
+    assert schema_version(db) == 3
+    create_stream(db, clock.now(), "first run")
+    db.execute(
+        "INSERT INTO visit (id, resident_id, contact, started_at, saved_at, staff_id, note)"
+        " VALUES ('v1', 'r1', 'home', 1, 2, 'w-1', '血壓正常')"
+    )
+    db.execute(
+        "INSERT INTO conflict (tbl, rid, field, loser_op, value, winner_op, arrived_ms)"
+        " VALUES ('resident', 'r1', 'phone', 'op2', '\"2\"', 'op3', 5)"
+    )
+    db.execute(
+        "INSERT INTO inbox_unknown (tbl, rid, op_id, raw, kept_ms)"
+        " VALUES ('shoe', 's1', 'op9', '{\"kind\":\"put\",\"seq\":4}', 5)"
+    )
