@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from unittest import mock
 
 import httpx
@@ -19,14 +20,13 @@ from sqlite_utils import Database
 
 from offline_sync.client import SyncClient
 from offline_sync.delivery import SyncOutcome
-from offline_sync.oplog import OutgoingOp
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.clocks import KioskClock
 from tests.faults.model.hub_side import Enrolled, HubSide
 from tests.faults.model.line import Line
-from tests.offline_sync.kiosks import QUICK, StoreOutbox
 
+_T = TypeVar("_T")
 DATABASE = "kiosk.db"
 _FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}.marker", f"{DATABASE}.lock")
 
@@ -50,15 +50,20 @@ class MortalStore(Store):
             yield db
 
 
-class SmallBatches(StoreOutbox):
-    """The client's outbox, which gives out few ops at a time, so that short runs have batches."""
+class DirectOutbox:
+    """The client's outbox straight over a store, on the thread of the run."""
 
-    at_most = 500
-    handed_out: Sequence[OutgoingOp] = ()
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
-    async def next_batch(self, limit: int) -> Sequence[OutgoingOp]:
-        self.handed_out = await super().next_batch(min(limit, self.at_most))
-        return self.handed_out
+    async def on_store(self, job: Callable[[Store], _T]) -> _T:
+        return job(self._store)
+
+    def receipts_stored(self) -> None:
+        """Nobody looks on."""
+
+    def records_changed(self, records: frozenset[tuple[str, str]]) -> None:
+        """Nobody looks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ class KioskSide:
         self._line.fates.clear()
         self._line.fates.extend(fates)
         self._line.in_flight = in_flight
-        self._outbox.at_most = at_most
+        self._client._sender._portion.no_more_than(at_most)
         self.store.transactions_left = dies_after
         try:
             return self._loop.run_until_complete(self._client.run_once())
@@ -170,22 +175,20 @@ class KioskSide:
             self._line.in_flight = None
             self.store.transactions_left = None
 
-    @property
-    def last_batch(self) -> Sequence[OutgoingOp]:
-        return self._outbox.handed_out
-
     def _wake(self) -> None:
         self.store = MortalStore.open(self._disk / DATABASE, TEST_KEY, self.clock)
-        self._outbox = SmallBatches(self.store)
+        self._connect()
+
+    def _connect(self) -> None:
         # The line stands where the sockets would be; all else of httpx is real.
         with mock.patch.object(httpx.AsyncClient, "_init_transport", lambda *_, **__: self._line):
             self._client = SyncClient(
                 "http://hub.example",
-                self.enrolled.token,
+                self.enrolled.identity,
+                self.enrolled.hub_key,
                 self.enrolled.village,
-                self._outbox,
+                DirectOutbox(self.store),
                 self.clock,
-                pace=QUICK,
             )
 
     def _put_down(self) -> None:

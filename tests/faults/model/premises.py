@@ -8,9 +8,11 @@ the computer has a place for that: power cuts are tested elsewhere, and here not
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +20,7 @@ from unittest import mock
 
 import anyio.to_thread
 
+from offline_sync import pulling
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.chance import repeatable_chance
@@ -47,8 +50,14 @@ class Premises:
         self.loop = asyncio.new_event_loop()
         self.time = TrueTime()
         # The hub's work is done at once instead of on threads: one request follows another.
-        self._at_once = mock.patch.object(anyio.to_thread, "run_sync", _at_once)
-        self._at_once.start()
+        self._put = ExitStack()
+        # Of lines that are bad on purpose, hub and kiosks would write a line each.
+        logging.disable()
+        self._put.callback(logging.disable, logging.NOTSET)
+        self._put.enter_context(mock.patch.object(anyio.to_thread, "run_sync", _at_once))
+        # Pages and chunks so small that short runs have several.
+        for name, few in (("FIRST_PAGE", 3), ("MOST_LINES", 3), ("_CHUNK", 2)):
+            self._put.enter_context(mock.patch.object(pulling, name, few))
         with repeatable_chance(0):
             self.hub = HubSide(self.folder / "hub", self.time)
             self.kiosks = [self._let_in(*one) for one in enumerate(VILLAGES)]
@@ -63,7 +72,7 @@ class Premises:
 
     def close(self) -> None:
         self.hub.close()
-        self._at_once.stop()
+        self._put.close()
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
         shutil.rmtree(self.folder)

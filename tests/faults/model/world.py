@@ -17,7 +17,7 @@ from unittest import mock
 from offline_sync import oplog, records
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION
 from offline_sync.conflicts import open_conflicts
-from offline_sync.hub_link import SyncError
+from offline_sync.hub_errors import SyncError
 from offline_sync.identity import new_random_id
 from offline_sync.oplog import OpState
 from offline_sync.store import Change
