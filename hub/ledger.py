@@ -20,7 +20,7 @@ from hub.set_based import Key, insert, insert_missing, reserve, set_fields
 from hub.settled import settle_what_ops_name
 from hub.stamps import is_clock_suspect
 from offline_sync.reasons import Reason
-from offline_sync.wire import Clocks, OpLine, PoisonLine
+from offline_sync.wire import Clocks, OpAbout, OpLine, PoisonLine
 
 SAME_ID: Final = Reason.SAME_ID_OTHER_CONTENT.saying("another change is known by this id")
 PUT: Final = "put"
@@ -119,11 +119,12 @@ def _write_accepted(
         # An op without payload of a record that stands sets nothing, and ends nothing either.
         is_erased = (done.line.record_type, done.line.record_id) in delivery.erased
         kind = ERASE if is_erased else PUT
-        feed.append((bucket, seq, op_id, kind, _winners(done.standing), stream))
+        line = (bucket, seq, op_id, kind, stream)
+        feed.append((*line, _winners(done.standing)) if done.standing else line)
         for conflict in done.conflicts:
             seq += 1
             winner = _winners({conflict.field: conflict.winner})
-            feed.append((bucket, seq, conflict.loser.op_id, CONFLICT, winner, stream))
+            feed.append((bucket, seq, conflict.loser.op_id, CONFLICT, stream, winner))
             conflicts.append(_conflict_row(done.line, conflict, delivery.now_ms))
     insert(connection, tables.op, ops)
     insert_missing(connection, tables.conflict, conflicts)
@@ -144,7 +145,7 @@ def _settled_or_new(accepted: list[Accepted]) -> set[Key]:
 def _op_row(delivery: Delivery, done: Accepted, feed_seq: int) -> tuple[Any, ...]:
     line = done.line
     about = line.about
-    return (
+    row = (
         line.op_id,
         delivery.stream,
         line.seq,
@@ -152,10 +153,7 @@ def _op_row(delivery: Delivery, done: Accepted, feed_seq: int) -> tuple[Any, ...
         line.record_id,
         line.hlc,
         done.eff_ms,
-        None if about.erased else bytes(line.fields).decode(),
         bytes(line.base).decode(),
-        _encoder.encode(about.settles).decode() if about.settles else None,
-        about.erased or None,
         about.by,
         about.version,
         about.wall_ms,
@@ -165,11 +163,18 @@ def _op_row(delivery: Delivery, done: Accepted, feed_seq: int) -> tuple[Any, ...
         feed_seq,
         int(is_clock_suspect(line.hlc, about, delivery.clocks, delivery.now_ms)),
     )
+    if about.erased:
+        return *row, None, _settles(about), about.erased
+    if about.settles:
+        return *row, bytes(line.fields).decode(), _settles(about)
+    return *row, bytes(line.fields).decode()
 
 
-def _winners(instead: Mapping[str, FieldValue]) -> str | None:
-    if not instead:
-        return None
+def _settles(about: OpAbout) -> str | None:
+    return _encoder.encode(about.settles).decode() if about.settles else None
+
+
+def _winners(instead: Mapping[str, FieldValue]) -> str:
     return _encoder.encode(
         {
             name: {"op": value.op_id, "value": msgspec.Raw(value.value.encode())}

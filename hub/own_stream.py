@@ -20,7 +20,7 @@ from hub.streams import Stream, claim_stream
 from hub.tables import hub_meta, op
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.clock import HybridLogicalClock
-from offline_sync.identity import new_random_id
+from offline_sync.identity import new_op_id, new_random_id
 from offline_sync.oplog import OutgoingOp, chain_after
 from offline_sync.wire import Clocks, PushHeader, decode_push, encode_op, encode_push
 
@@ -62,7 +62,7 @@ def take_own_op(
     seq = stream.highest_seq + 1
     own = OutgoingOp(
         seq=seq,
-        op_id=new_random_id(),
+        op_id=new_op_id(),
         record_type=record[0],
         record_id=record[1],
         hlc=HybridLogicalClock(_last_stamp(connection, stream)).stamp(now_ms),

@@ -147,10 +147,7 @@ op = Table(
     Column("record_id", _Text, nullable=False),
     Column("hlc", _Text, nullable=False),
     Column("eff_ms", _Big, nullable=False),
-    Column("fields", _Text),  # null when they were erased
     Column("base", _Text, nullable=False),
-    Column("settles", _Text),  # JSON: field -> ops whose conflicts this one settles
-    Column("erased", _Text),  # the digest of fields that were erased, hex; the chain needs it
     Column("by", _Text, nullable=False),
     Column("version", _Big, nullable=False),
     Column("wall_ms", _Big, nullable=False),
@@ -160,6 +157,10 @@ op = Table(
     Column("feed_seq", _Big, nullable=False),
     # 1 when the clock that stamped it cannot be trusted (`hub.stamps.is_clock_suspect`).
     Column("clock_suspect", _Big, nullable=False, server_default="0"),
+    # What most ops have no value for comes last (`set_based.insert`).
+    Column("fields", _Text),  # null when they were erased
+    Column("settles", _Text),  # JSON: field -> ops whose conflicts this one settles
+    Column("erased", _Text),  # the digest of fields that were erased, hex; the chain needs it
     UniqueConstraint("stream", "seq"),
     Index(None, "record_id"),
     _partial("ix_op_clock_suspect", "stream", where="clock_suspect = 1"),
@@ -199,10 +200,10 @@ feed = Table(
     Column("seq", _Big, nullable=False),
     Column("op_id", _Text, nullable=False),
     Column("kind", _Text, nullable=False),  # put | conflict | erase
+    Column("stream", _Big, nullable=False),  # the op's: its own kiosk is not told of it again
     # JSON: field -> {"op": ..., "value": ...} of the op whose value shows instead of this one's;
     # null when all of this op's values show. A conflict speaks of the fields named here.
     Column("winners", _Text),
-    Column("stream", _Big, nullable=False),  # the op's: its own kiosk is not told of it again
     PrimaryKeyConstraint("bucket", "seq"),
     sqlite_strict=True,
     sqlite_with_rowid=False,

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from offline_sync.canonical import canonical_json, parse_json
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.clock import HybridLogicalClock, Instant
-from offline_sync.identity import new_random_id
+from offline_sync.identity import new_op_id, new_random_id
 
 CHAIN_START: Final = bytes(32)
 """The chain before the first op of an epoch."""
@@ -213,7 +213,7 @@ def append_op(
     ).fetchone()
     op = OutgoingOp(
         seq=seq,
-        op_id=new_random_id(),
+        op_id=new_op_id(),
         record_type=record_type,
         record_id=record_id,
         hlc=HybridLogicalClock(last_hlc).stamp(now.wall_ms),

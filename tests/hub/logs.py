@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.enrolment import EnrolledKiosk
 from offline_sync.catalogue import CATALOGUE_VERSION
-from offline_sync.identity import new_random_id, new_record_id
+from offline_sync.identity import new_op_id, new_random_id, new_record_id
 from offline_sync.oplog import CHAIN_START, OutgoingOp, chain_after
 from offline_sync.wire import Clocks, Push, PushHeader, decode_push, encode_op, encode_push
 
@@ -45,7 +45,7 @@ class OpLog:
         seq = len(self.ops) + 1
         known: dict[str, Any] = {
             "seq": seq,
-            "op_id": new_random_id(),
+            "op_id": new_op_id(),
             "record_type": record_type,
             "record_id": record_id,
             "hlc": f"{seq:012x}.00000000",
