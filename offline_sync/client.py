@@ -34,6 +34,7 @@ from offline_sync.hub_errors import (
 from offline_sync.hub_link import HubLink
 from offline_sync.identity import new_random_id
 from offline_sync.outbox import SyncRun
+from offline_sync.parity import compare, parity_is_due
 from offline_sync.pulling import FeedReader
 from offline_sync.pushing import Sender
 from offline_sync.receipts import Witness, held_receipt
@@ -135,6 +136,7 @@ class SyncClient:
                     await self._fill(tally)
                     needs_snapshot = False
                 await self._reader.read_all(tally)
+                await self._compare(tally)
                 return
             except (HubForked, HubSetBack, SnapshotNeeded) as trouble:
                 if type(trouble) in mended:
@@ -153,6 +155,12 @@ class SyncClient:
 
         arriving = _Arriving(self._outbox, tally)
         await fill(self._link, arriving, self._bucket, self._clock, between=send_meanwhile)
+
+    async def _compare(self, tally: Tally) -> None:
+        """Once a day, when all is sent and read: are these the hub's records?"""
+        if await parity_is_due(self._outbox, self._bucket, self._clock):
+            arriving = _Arriving(self._outbox, tally)
+            await compare(self._link, arriving, self._bucket, self._clock)
 
     async def _begin_epoch(self) -> None:
         now_ms = self._clock.now().wall_ms

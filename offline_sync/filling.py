@@ -76,6 +76,14 @@ def fill_is_due(db: Database, bucket: str) -> bool:
     return not feed.read_cursor(db, bucket).hub_epoch
 
 
+def goes_on_at(db: Database, bucket: str) -> Cursor:
+    """Where the feed goes on: after the snapshot that is being taken, or at the cursor."""
+    snapshot = read_snapshot(db, bucket)
+    if snapshot is not None and not snapshot.finished:
+        return Cursor(snapshot.hub_epoch, snapshot.upto)
+    return feed.read_cursor(db, bucket)
+
+
 def begin(db: Database, snapshot: Snapshot, now_ms: int) -> None:
     """Take this snapshot from here on, whatever was taken before."""
     cursor = feed.read_cursor(db, snapshot.bucket)

@@ -20,7 +20,6 @@ from offline_sync.feed import FeedOutcome
 from offline_sync.filling import FillProgress, Snapshot
 from offline_sync.frames import MAX_PACKED_BYTES, Frame, FrameCorrupt, FrameReader
 from offline_sync.hub_link import Download, NotAHub, SyncError
-from offline_sync.oplog import Cursor
 from offline_sync.standing import read_line
 from offline_sync.store import Store
 
@@ -71,15 +70,6 @@ class FillOutbox(Protocol):
 async def fill_is_due(outbox: FillOutbox, bucket: str) -> bool:
     """Whether to fill before the feed is read: nothing was ever read, or a fill was cut short."""
     return await outbox.on_store(lambda store: filling.fill_is_due(store.connection, bucket))
-
-
-async def filling_from(outbox: FillOutbox, bucket: str) -> Cursor | None:
-    """While a fill goes on: from where the feed will be read after it. A push names this as its
-    cursor, so that the hub does not send what the snapshot brings, and its feed is passed over."""
-    snapshot = await outbox.on_store(lambda store: filling.read_snapshot(store.connection, bucket))
-    if snapshot is None or snapshot.finished:
-        return None
-    return Cursor(snapshot.hub_epoch, snapshot.upto)
 
 
 async def fill(
@@ -251,5 +241,4 @@ __all__ = [
     "SnapshotDamaged",
     "fill",
     "fill_is_due",
-    "filling_from",
 ]

@@ -167,18 +167,20 @@ class ParityRun:
 
 
 def parity_is_due(db: Database, bucket: str, now_ms: int) -> bool:
-    """Whether a day has passed since the last comparison and nothing is under way."""
+    """Whether a day has passed since the fill or the last comparison, and nothing is under way."""
     row = db.execute(
         "SELECT EXISTS (SELECT 1 FROM op_out WHERE state IN (0, 1)),"
         " EXISTS (SELECT 1 FROM sync_state WHERE bucket = ?1),"
         " EXISTS (SELECT 1 FROM first_fill WHERE bucket = ?1 AND finished_ms IS NULL),"
-        " (SELECT max(at_ms) FROM parity_run WHERE bucket = ?1)",
+        " (SELECT max(at_ms) FROM parity_run WHERE bucket = ?1),"
+        " (SELECT finished_ms FROM first_fill WHERE bucket = ?1)",
         (bucket,),
     ).fetchone()
-    waiting, has_read, filling, last_ms = row
+    waiting, has_read, filling, compared_ms, filled_ms = row
     if waiting or filling or not has_read:
         return False
-    return last_ms is None or abs(now_ms - last_ms) >= BETWEEN_MS
+    since = compared_ms if compared_ms is not None else filled_ms
+    return since is None or abs(now_ms - since) >= BETWEEN_MS
 
 
 def last_parity(db: Database, bucket: str) -> ParityRun | None:

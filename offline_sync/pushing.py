@@ -117,7 +117,7 @@ class Sender:
             hub_epoch=batch.cursor.hub_epoch,
             clocks=Clocks(now.wall_ms, now.mono_ms, now.boot_id),
             after=batch.cursor.after,
-            lines=self._reader.page.size,
+            lines=1 if batch.filling else self._reader.page.size,
             first=batch.ops[0].seq,
             receipt=(held.no, held.digest) if held else (0, ""),
         )
@@ -135,7 +135,12 @@ class Sender:
         if settled is None:
             return
         now_ms = self._clock.now().wall_ms
-        await self._outbox.on_store(lambda store: sync_jobs.settle(store, settled, now_ms))
+        read_up_to = batch.cursor.after if known == answer.hub_epoch else 0
+        changed = await self._outbox.on_store(
+            lambda store: sync_jobs.settle(store, settled, read_up_to, now_ms)
+        )
+        if changed:
+            self._outbox.records_changed(changed)
         tally.acknowledged += len(settled.acknowledged)
         tally.quarantined += len(settled.quarantined)
         unsettled -= {op.op_id for op, _ in (*settled.acknowledged, *settled.quarantined)}

@@ -23,8 +23,8 @@ from offline_sync.store import Store
 class Batch:
     """Ops marked as sent, with all that their push says of this kiosk.
 
-    `filling` is set while a snapshot is being taken: the cursor is then where the feed will go on
-    after it, and what comes with the answer is passed over.
+    `filling` is set while a snapshot is to be taken: the cursor is then where the feed will go on
+    after it, once that is known, and what comes with the answer is passed over.
     """
 
     ops: Sequence[ReadyOp]
@@ -68,21 +68,23 @@ def take_batch(store: Store, bucket: str, limit: int, holder: str, now: Instant)
         if not ops:
             return None
         outbox.mark_ready_sent(db, ops)
-        snapshot = filling.read_snapshot(db, bucket)
-        is_filling = snapshot is not None and not snapshot.finished
-        if snapshot is not None and is_filling:
-            cursor = Cursor(snapshot.hub_epoch, snapshot.upto)
-        else:
-            cursor = feed.read_cursor(db, bucket)
+        is_filling = filling.fill_is_due(db, bucket)
+        cursor = filling.goes_on_at(db, bucket)
         return Batch(ops, read_stream(db), cursor, held_receipt(db), is_filling)
 
 
-def settle(store: Store, settled: Settled, now_ms: int) -> None:
-    """Store the receipt and what it delivers, together."""
+def settle(
+    store: Store, settled: Settled, read_up_to: int, now_ms: int
+) -> frozenset[tuple[str, str]]:
+    """Store the receipt and what it delivers, together. What the hub had before number
+    `read_up_to` of its feed gives way to what the feed brought since; returns those records."""
+    known = [op.op_id for op, number in settled.acknowledged if number <= read_up_to]
     with store.transaction() as db:
-        outbox.deliver(db, settled.acknowledged, now_ms)
+        numbers = [(op.position, number) for op, number in settled.acknowledged]
+        outbox.deliver(db, numbers, now_ms)
         outbox.quarantine(db, [OpRejection(op.op_id, why) for op, why in settled.quarantined])
         keep_receipt(db, settled.receipt, settled.text, settled.signature, now_ms)
+        return feed.give_way(db, known) if known else frozenset()
 
 
 def begin_history(store: Store, bucket: str, hub_epoch: str, now_ms: int) -> None:
