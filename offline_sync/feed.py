@@ -15,7 +15,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from offline_sync import conflicts, erasure, records
-from offline_sync.canonical import canonical_json, json_of_anything
+from offline_sync.canonical import canonical_json, json_of_anything, parse_json
 from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
 from offline_sync.driver import dbapi2
@@ -228,6 +228,33 @@ def _is_on_its_way(db: Database, op_id: str, entry: FeedEntry) -> bool:
     if state == OpState.ACKNOWLEDGED:
         return bool(hub_seq > entry.seq)
     return bool(state != OpState.QUARANTINED)
+
+
+def give_way(db: Database, op_ids: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """These own ops were at the hub already when the feed came by them: what was merged after them
+    shows now. Returns the records that changed, by (type, id).
+
+    An op whose answer was lost counts as unsent, and stays in sight over what the feed brings.
+    """
+    rows = db.execute(
+        "SELECT state.tbl, state.rid, state.field, state.hub_value FROM op_out AS op"
+        " JOIN field_state AS state ON state.tbl = op.tbl AND state.rid = op.rid"
+        " AND state.op_id = op.op_id WHERE op.op_id IN (SELECT value FROM json_each(?))"
+        " AND state.hub_op_id <> state.op_id",
+        (canonical_json(list(op_ids)),),
+    ).fetchall()
+    standing: dict[tuple[str, str], dict[str, object]] = {}
+    for tbl, rid, name, value in rows:
+        standing.setdefault((tbl, rid), {})[name] = parse_json(value)
+    for (tbl, rid), values in standing.items():
+        known, unknown = sorted_fields(CATALOGUE[tbl], values)
+        records.update(db, CATALOGUE[tbl], rid, known)
+        records.keep_unknown_fields(db, CATALOGUE[tbl], rid, unknown)
+        db.conn.executemany(
+            "UPDATE field_state SET op_id = hub_op_id WHERE tbl = ? AND rid = ? AND field = ?",
+            [(tbl, rid, name) for name in values],
+        )
+    return frozenset(standing)
 
 
 def _keep_unknown(db: Database, entry: FeedEntry, now_ms: int) -> None:

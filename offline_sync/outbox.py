@@ -7,12 +7,13 @@ in the transaction of what they count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlite_utils import Database
 
+from offline_sync.canonical import canonical_json
 from offline_sync.oplog import (
     OP_COLUMNS,
     OpReceipt,
@@ -22,7 +23,7 @@ from offline_sync.oplog import (
     ReadyOp,
     op_from_row,
 )
-from offline_sync.wire import KEPT_COLUMNS, MAX_BODY_BYTES, encode_kept
+from offline_sync.wire import KEPT_COLUMNS, MAX_BODY_BYTES, ack_ranges, encode_kept
 
 _MOST_BYTES: Final = MAX_BODY_BYTES // 2
 _BEHIND_A_STUCK_ONE: Final = (
@@ -141,47 +142,23 @@ def _waiting(db: Database, columns: str, limit: int) -> list[tuple[Any, ...]]:
 
 def mark_ready_sent(db: Database, ops: Sequence[ReadyOp]) -> None:
     """As `mark_sending`, run by run of the order of saving."""
+    runs = ack_ranges([(op.position, op.position) for op in ops])
     db.conn.executemany(
         "UPDATE op_out SET state = 1, tries = tries + 1 WHERE position BETWEEN ? AND ?"
         " AND state = 0",
-        [(run[0].position, run[-1].position) for run in _runs(ops)],
+        [(first, last) for first, last, _ in runs],
     )
 
 
-def deliver(db: Database, acknowledged: Sequence[tuple[ReadyOp, int]], now_ms: int) -> None:
-    """Store that the hub has these ops, each with its number in the hub's feed."""
-    numbers = {op.position: number for op, number in acknowledged}
-    runs = _runs([op for op, _ in acknowledged], numbers)
-    db.conn.executemany(
+def deliver(db: Database, numbers: Sequence[tuple[int, int]], now_ms: int) -> int:
+    """Store that the hub has the ops at these places, each with its number in the hub's feed;
+    returns how many ops that newly delivers."""
+    cursor = db.conn.executemany(
         "UPDATE op_out SET state = 2, hub_seq = ? + position, acked_ms = ?, why = NULL"
         " WHERE position BETWEEN ? AND ? AND state <> 2",
-        [
-            (
-                *(numbers[run[0].position] - run[0].position, now_ms),
-                *(run[0].position, run[-1].position),
-            )
-            for run in runs
-        ],
+        [(number - first, now_ms, first, last) for first, last, number in ack_ranges(numbers)],
     )
-
-
-def _runs(
-    ops: Sequence[ReadyOp], numbers: Mapping[int, int] | None = None
-) -> Iterator[list[ReadyOp]]:
-    """The ops in runs without a gap in the order of saving nor, where given, in `numbers`."""
-    run: list[ReadyOp] = []
-    for op in ops:
-        if run:
-            before = run[-1].position
-            goes_on = op.position == before + 1
-            if numbers is not None:
-                goes_on = goes_on and numbers[op.position] == numbers[before] + 1
-            if not goes_on:
-                yield run
-                run = []
-        run.append(op)
-    if run:
-        yield run
+    return max(cursor.rowcount, 0)
 
 
 def mark_sending(db: Database, op_ids: Sequence[str]) -> None:
@@ -215,12 +192,12 @@ def release_all_sent(db: Database) -> None:
 
 def acknowledge(db: Database, receipts: Sequence[OpReceipt], now_ms: int) -> int:
     """Store the hub's receipts; returns how many ops they delivered. Unknown ids are no fault."""
-    cursor = db.conn.executemany(
-        "UPDATE op_out SET state = 2, hub_seq = ?, acked_ms = ?, why = NULL"
-        " WHERE op_id = ? AND state <> 2",
-        [(receipt.hub_seq, now_ms, receipt.op_id) for receipt in receipts],
-    )
-    return max(cursor.rowcount, 0)
+    numbers = {receipt.op_id: receipt.hub_seq for receipt in receipts}
+    rows = db.execute(
+        "SELECT position, op_id FROM op_out WHERE op_id IN (SELECT value FROM json_each(?))",
+        (canonical_json(list(numbers)),),
+    ).fetchall()
+    return deliver(db, [(position, numbers[op_id]) for position, op_id in rows], now_ms)
 
 
 def quarantine(db: Database, rejections: Sequence[OpRejection]) -> None:

@@ -50,13 +50,17 @@ class FeedReader:
                 raise
             took_s = tally.note(before, self._clock.now(), exchange)
             self.page.went_through(len(exchange.answer.feed), took_s)
-            was_whole = self._whole
-            await self.apply(exchange.answer, cursor, tally)
-            if was_whole and self._whole:
-                self._whole = False  # the gap is behind the cursor now
+            await self.apply(exchange.answer, cursor, tally, whole=self._whole)
+        self._whole = False
 
-    async def apply(self, answer: SyncAnswer, cursor: Cursor, tally: Tally) -> None:
-        """Lay a page over the records. `cursor` is where the hub was asked to begin."""
+    async def apply(
+        self, answer: SyncAnswer, cursor: Cursor, tally: Tally, *, whole: bool = False
+    ) -> None:
+        """Lay a page over the records. `cursor` is where the hub was asked to begin, `whole` says
+        that it was asked to leave out nothing.
+
+        A page with a gap is passed over, to be read again whole.
+        """
         if answer.bucket != self._bucket:
             raise HubRefused("bucket", "The hub has this kiosk under another village.")
         same_history = answer.hub_epoch == cursor.hub_epoch
@@ -72,8 +76,7 @@ class FeedReader:
             for part, reached in _chunks(answer):
                 await self._apply_part(answer.hub_epoch, part, reached, tally)
         except FeedGap as gap:
-            if self._whole:
-                self._whole = False
+            if whole:
                 raise HubFault(f"The hub left out a part of its feed: {gap}") from gap
             self._whole = tally.feed_has_more = True
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_sync.canonical import json_of_anything
-from offline_sync.feed import FeedOutcome, unread_entries
+from offline_sync.feed import FeedGap, FeedOutcome, give_way, unread_entries
 from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpReceipt, OpRejection
 from offline_sync.store import Change, Store
 from tests.builders import open_test_store, resident_change
@@ -56,23 +56,23 @@ def test_nothing_was_read_of_a_bucket_never_heard_of(store: Store):
 
 
 def test_a_record_of_another_kiosk_arrives_with_its_cursor(store: Store):
-    outcome = store.apply_feed("village", "E1", [put(4, RESIDENT.fields)], 9)
+    outcome = store.apply_feed("village", "E1", [put(1, RESIDENT.fields)], 1)
     assert outcome == FeedOutcome(frozenset({("resident", "r1")}), ())
-    assert store.cursor("village") == Cursor("E1", 9)
+    assert store.cursor("village") == Cursor("E1", 1)
     assert shown(store, "phone") == "1"
     assert store.outbox_counts().total == 0
 
 
 def test_an_edit_of_what_the_feed_brought_names_the_hubs_op_as_seen(store: Store):
-    arrive(store, put(4, RESIDENT.fields), put(5, {"phone": "2"}))
+    arrive(store, put(1, RESIDENT.fields), put(2, {"phone": "2"}))
     op_id = edit(store, phone="3", address="new")
-    assert base_of(store, op_id) == {"phone": "hub-op-5", "address": "hub-op-4"}
+    assert base_of(store, op_id) == {"phone": "hub-op-2", "address": "hub-op-1"}
 
 
 def test_values_and_cursor_are_kept_together_or_not_at_all(store: Store):
     def arrive_and_fail() -> None:
         with store.transaction():
-            arrive(store, put(4, RESIDENT.fields))
+            arrive(store, put(1, RESIDENT.fields))
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -82,32 +82,76 @@ def test_values_and_cursor_are_kept_together_or_not_at_all(store: Store):
 
 
 def test_a_page_that_comes_again_changes_nothing(store: Store):
-    page = [put(4, RESIDENT.fields), put(5, {"phone": "2"})]
+    page = [put(1, RESIDENT.fields), put(2, {"phone": "2"})]
     arrive(store, *page)
-    arrive(store, put(6, {"phone": "3"}))
+    arrive(store, put(3, {"phone": "3"}))
     assert arrive(store, *page) == FeedOutcome(frozenset(), ())
     assert shown(store, "phone") == "3"
-    assert store.cursor("village") == Cursor("E1", 6)
+    assert store.cursor("village") == Cursor("E1", 3)
 
 
 def test_a_hub_that_counts_anew_is_read_from_its_beginning(store: Store):
-    arrive(store, put(40, RESIDENT.fields))
-    arrive(store, put(3, {"phone": "2"}), epoch="E2")
-    assert store.cursor("village") == Cursor("E2", 3)
+    arrive(store, put(1, RESIDENT.fields), put(2, {"phone": "1"}))
+    arrive(store, put(1, {"phone": "2"}), epoch="E2")
+    assert store.cursor("village") == Cursor("E2", 1)
     assert shown(store, "phone") == "2"
 
 
-def test_a_hub_that_counts_anew_is_believed_over_receipts_of_its_former_numbers(store: Store):
+def test_a_hub_that_begins_another_history_gets_all_again_that_it_ever_took(store: Store):
     arrive(store, put(1, RESIDENT.fields))
-    own = edit(store, phone="mine")
-    store.acknowledge([OpReceipt(own, 50)])
-    arrive(store, put(50, {"phone": "mine"}, op_id=own))
+    own, aside = edit(store, phone="mine"), edit(store, address="mine")
+    store.acknowledge([OpReceipt(own, 2)])
+    store.quarantine([OpRejection(aside, "why")])
     arrive(store, put(1, RESIDENT.fields), put(2, {"phone": "theirs"}), epoch="E2")
-    assert shown(store, "phone") == "theirs"
+    assert [op.op_id for op in store.unsent(9)] == [own, aside]
+    assert shown(store, "phone") == "mine"  # on its way again
+
+
+def test_numbers_that_did_not_come_stop_the_cursor_unless_they_are_own_ops(store: Store):
+    first, second = edit(store, **RESIDENT.fields), edit(store, phone="2")
+    other = put(3, {"address": "theirs"})
+    with pytest.raises(FeedGap, match="2 numbers between 0 and 3"):
+        arrive(store, other)
+    store.acknowledge([OpReceipt(first, 1)])
+    with pytest.raises(FeedGap, match="1 numbers between 0 and 3"):
+        arrive(store, other)
+    assert store.cursor("village") == Cursor("", 0)
+    assert shown(store, "address") == "old"
+    store.acknowledge([OpReceipt(second, 2)])
+    arrive(store, other)
+    assert store.cursor("village") == Cursor("E1", 3)
+    with pytest.raises(FeedGap):
+        store.apply_feed("village", "E1", [], 2**53)
+
+
+def test_an_own_op_may_come_in_the_feed_as_well(store: Store):
+    own = edit(store, **RESIDENT.fields)
+    store.acknowledge([OpReceipt(own, 1)])
+    arrive(store, put(1, RESIDENT.fields, op_id=own), put(2, {"phone": "2"}))
+    with pytest.raises(FeedGap, match="1 numbers"):
+        arrive(store, put(4, {"phone": "3"}))
+    assert store.cursor("village") == Cursor("E1", 2)
+
+
+def test_an_op_that_the_hub_had_all_along_gives_way_to_what_was_merged_after_it(store: Store):
+    """The answer to a push was lost, and the feed went on before the op was sent again."""
+    arrive(store, put(1, RESIDENT.fields))
+    own = edit(store, phone="mine", address="mine")
+    arrive(store, put(2, {"phone": "mine", "address": "mine"}, op_id=own))
+    arrive(store, put(3, {"phone": "theirs"}))
+    later = edit(store, address="mine again")
+    assert shown(store, "phone") == "mine"
+    with store.transaction() as db:
+        assert give_way(db, [own]) == {("resident", "r1")}
+    assert (shown(store, "phone"), shown(store, "address")) == ("theirs", "mine again")
+    assert base_of(store, edit(store, phone="x", address="y")) == {
+        "phone": "hub-op-3",
+        "address": later,
+    }
 
 
 def test_buckets_have_their_own_cursors(store: Store):
-    arrive(store, put(4, RESIDENT.fields))
+    arrive(store, put(1, RESIDENT.fields))
     assert store.cursor("another") == Cursor("", 0)
 
 

@@ -24,6 +24,10 @@ LOCAL = {
 }
 SYNC = {
     "op_out",
+    "op_count",
+    "sync_lock",
+    "request_number",
+    "hub_receipt",
     "field_state",
     "sync_state",
     "stream",
