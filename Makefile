@@ -94,7 +94,8 @@ bundle: .venv/.ready-bundle $(ready) ## one folder in dist/ that runs without Py
 	@$(python) -m pytest -m bundle tests/bundle $(ARGS)
 
 nightly: $(ready) ## everything, with many more invented cases, then the bundle and the benchmarks
-	@$(python) -m pytest -n 2 --dist loadfile -m "not bundle" --hypothesis-profile=nightly $(ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile -m "not bundle" --hypothesis-profile=nightly \
+	    --timeout 1800 $(ARGS)
 	@$(MAKE) --no-print-directory bundle bench
 
 lock: $(ready) ## write requirements.lock anew from pyproject.toml
