@@ -48,6 +48,7 @@ from kiosk.viewmodels.traffic import TrafficViewModel
 from kiosk.viewmodels.visit import VisitViewModel
 from kiosk.workers import AsyncLoop, Background, GuiDelivery, Urgency, Writer, WriterStopped
 from offline_sync.errors import StoreError
+from offline_sync.outbox import SyncRun
 
 if TYPE_CHECKING:
     from devices.health.events import InstrumentIdentity
@@ -275,11 +276,22 @@ class Kiosk:
             )
         except (ValueError, StoreError) as error:
             log.error("records stay on this kiosk: %s. Connect it to its hub again.", error)
+            self._tell_why_not(error)
             return
         self.sync.tryNowRequested.connect(hub.wake)
         hub.start()
         self._opened.callback(hub.stop)
         self._hub = hub
+
+    def _tell_why_not(self, error: Exception) -> None:
+        """What keeps the hub from being called at all is told where a failed call is."""
+        now_ms = self.clock.now().wall_ms
+        run = SyncRun(now_ms, now_ms, False, error=str(error), error_kind=type(error).__name__)
+        self.delivery.when_done(
+            self.writer.submit(lambda store: store.record_sync_run(run), Urgency.MACHINE),
+            lambda _: None,
+            lambda trouble: log.warning("why was not kept: %s", type(trouble).__name__),
+        )
 
     def _look_up_counters(self) -> None:
         from kiosk.connections import counter_records

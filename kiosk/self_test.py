@@ -17,14 +17,16 @@ from kiosk.composition import Kiosk
 from kiosk.process_age import ms_since_spawn
 from kiosk.records.audit import audit_entry
 from kiosk.records.settings import hub
-from offline_sync.errors import StoreError
-from offline_sync.hub_link import HubRefused, HubSetBack, NotAHub
+from offline_sync.errors import SigningKeyMissing, StoreError
+from offline_sync.hub_errors import HubRefused, HubRevoked, NotAHub
 from offline_sync.outbox import LastContact, last_contact
 
 _LIMIT_MS: Final = 30_000
 _LOOK_EVERY_MS: Final = 50
 # Trying again does not change these.
-_FINAL: Final = frozenset(kind.__name__ for kind in (HubRefused, HubSetBack, NotAHub))
+_FINAL: Final = frozenset(
+    kind.__name__ for kind in (HubRefused, HubRevoked, NotAHub, SigningKeyMissing)
+)
 
 
 def self_test(kiosk: Kiosk) -> None:

@@ -3,154 +3,184 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from hub import cli as hub_cli
-from kiosk import cli as kiosk_cli
 from kiosk.disk import DataOnDisk
-from kiosk.records import settings
-from tests.builders import resident_change
+from offline_sync.identity_key import key_names
 from tests.hub.serving import VILLAGE, HubProcess, hub_op_ids
-
-NAME = "坑口"
-NOBODY = "http://127.0.0.1:9"  # the port "discard", where nothing listens
-
-
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """A district's hub that runs, and a kiosk's data folder."""
-
-    folder: Path
-    hub: HubProcess
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "kiosk"
-
-    @property
-    def hub_data(self) -> Path:
-        return self.folder / "data"
-
-    def at_the_hub(self, command: str, *words: str, out: str) -> Path:
-        """`village-hub enrol` or `token`, into a file."""
-        paper = self.folder / out
-        done = [command, "--data", str(self.hub_data), "--name", NAME, *words, "--out", str(paper)]
-        assert hub_cli.main(done) == 0
-        return paper
-
-    def connect(self, paper: Path, url: str | None = None, *words: str) -> int:
-        given = ["--hub", url or self.hub.url, "--enrolment", str(paper), *words]
-        return kiosk_cli.main(["connect", "--data", str(self.data), *given])
-
-    def setting(self) -> settings.HubSetting | None:
-        with DataOnDisk(self.data).open_store() as store:
-            return settings.hub(store.connection)
-
-    def save(self) -> str:
-        with DataOnDisk(self.data).open_store() as store:
-            (op_id,) = store.save([resident_change()], "test")
-        return op_id
-
-    def self_test(self) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "kiosk.cli", "--self-test", "--data", str(self.data)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        said = json.loads(done.stdout)
-        assert said["synced"] == (done.returncode == 0)
-        return done.returncode, done.stderr.splitlines()[-1] if done.stderr else ""
+from tests.kiosk.district import NAME, NOBODY, District
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
+def district(tmp_path: Path) -> Iterator[District]:
     hub = HubProcess(tmp_path)
     hub.start()
-    yield Centre(tmp_path, hub)
+    made = District(tmp_path, hub)
+    made.make_recovery_key()
+    yield made
     hub.stop()
 
 
-def test_a_hub_that_agrees_is_kept(centre: Centre, capsys: pytest.CaptureFixture[str]) -> None:
-    paper = centre.at_the_hub("enrol", "--village", VILLAGE, out="enrolment.json")
-    capsys.readouterr()
-    assert centre.connect(paper) == 0
-    assert f"This kiosk sends its records to {centre.hub.url} now." in capsys.readouterr().err
-    kept = centre.setting()
+def enrolled(district: District) -> District:
+    assert district.connect("--enrolment", str(district.paper("enrolment.json"))) == 0
+    return district
+
+
+def test_a_hub_that_lets_the_kiosk_in_is_kept(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enrolled(district)
+    assert f"This kiosk sends its records to {district.hub.url} now." in capsys.readouterr().err
+    kept = district.setting()
     assert kept is not None
-    assert (kept.url, kept.village) == (centre.hub.url, VILLAGE)
+    assert (kept.url, kept.village) == (district.hub.url, VILLAGE)
+    (key,) = district.data.glob("signing-*.key*")
+    assert key_names(district.data) == [kept.key_name]
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert district.at_the_hub("kiosks") == 0
+    assert "its store key is not kept" not in capsys.readouterr().out
+
+
+def test_a_code_can_be_typed(district: District, capsys: pytest.CaptureFixture[str]) -> None:
+    code = json.loads(district.paper("enrolment.json").read_text())["code"]
+    assert district.connect("--code", code.lower().replace("-", " ")) == 0
+    said = capsys.readouterr()
+    assert code not in said.out + said.err
+    assert district.setting() is not None
 
 
 def test_a_hub_that_does_not_answer_leaves_the_old_one(
-    centre: Centre, capsys: pytest.CaptureFixture[str]
+    district: District, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paper = centre.at_the_hub("enrol", "--village", VILLAGE, out="enrolment.json")
-    assert centre.connect(paper) == 0
-    before = centre.setting()
+    before = enrolled(district).setting()
+    paper = district.paper("second.json", "--replace")
     capsys.readouterr()
-    assert centre.connect(paper, NOBODY) == 2
+    assert district.connect("--enrolment", str(paper), url=NOBODY) == 2
     said = capsys.readouterr().err
     assert "cannot be reached" in said
-    assert "--offline" in said
     assert said.count("\n") == 1
-    assert centre.setting() == before
-
-    assert centre.connect(paper, NOBODY, "--offline") == 0
-    assert "not tried yet" in capsys.readouterr().err
-    after = centre.setting()
-    assert after is not None
-    assert after.url == NOBODY
+    assert district.setting() == before
 
 
-@pytest.mark.parametrize("wrong", [{"token": "a-token-of-nobody"}, {"village": "大澳"}])
-def test_an_enrolment_that_the_hub_refuses_changes_nothing(
-    centre: Centre, wrong: dict[str, str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"code": "0" * 26}, "no such code"),
+        ({"village": "大澳"}, "another kiosk"),
+        ({"hub_key": "A" * 43}, "not the one that made this enrolment"),
+    ],
+)
+def test_an_enrolment_that_does_not_fit_connects_nothing(
+    district: District, wrong: dict[str, str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paper = centre.at_the_hub("enrol", "--village", VILLAGE, out="enrolment.json")
-    spoilt = centre.folder / "spoilt.json"
-    spoilt.write_text(json.dumps(json.loads(paper.read_text("utf-8")) | wrong), "utf-8")
+    paper = json.loads(district.paper("enrolment.json").read_text("utf-8"))
+    spoilt = district.folder / "spoilt.json"
+    spoilt.write_text(json.dumps(paper | wrong), "utf-8")
     capsys.readouterr()
-    assert centre.connect(spoilt) == 2
+    assert district.connect("--enrolment", str(spoilt)) == 2
     said = capsys.readouterr().err
-    assert "The hub refuses this enrolment" in said
-    assert "Nothing was changed" in said
-    assert "a-token-of-nobody" not in said
-    assert not centre.data.exists()
+    assert words in said
+    assert paper["code"] not in said
+    assert district.setting() is None
 
 
-def test_what_waits_is_sent_after_a_change_of_token(
-    centre: Centre, capsys: pytest.CaptureFixture[str]
+def test_a_code_lets_no_second_kiosk_in(
+    district: District, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert centre.connect(centre.at_the_hub("enrol", "--village", VILLAGE, out="first.json")) == 0
-    saved = {centre.save()}
-    assert centre.self_test()[0] == 0
-    with DataOnDisk(centre.data).open_store() as store:
+    paper = str(district.paper("enrolment.json"))
+    assert district.connect("--enrolment", paper) == 0
+    second = District(district.folder, district.hub, "second")
+    capsys.readouterr()
+    assert second.connect("--enrolment", paper) == 2
+    assert "has been used" in capsys.readouterr().err
+    assert second.setting() is None
+
+
+def test_a_hub_that_moved_needs_its_new_address_alone(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = enrolled(district).setting()
+    assert before is not None
+    moved = district.hub.url.replace("127.0.0.1", "localhost")
+    assert district.connect(url=moved) == 0
+    after = district.setting()
+    assert after is not None
+    assert (after.url, after.kiosk_id, after.key_name) == (
+        moved,
+        before.kiosk_id,
+        before.key_name,
+    )
+    fresh = District(district.folder, district.hub, "fresh")
+    capsys.readouterr()
+    assert fresh.connect() == 2
+    assert "one-time code" in capsys.readouterr().err
+
+
+def test_the_records_of_a_district_do_not_go_to_another_by_mistake(
+    district: District, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = enrolled(district).setting()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    hub = HubProcess(elsewhere)
+    hub.start()
+    try:
+        other = District(elsewhere, hub, "../kiosk")
+        other.make_recovery_key()
+        paper = str(other.paper("enrolment.json"))
+        capsys.readouterr()
+        assert other.connect("--enrolment", paper) == 2
+        assert "--another-hub" in capsys.readouterr().err
+        assert other.setting() == before
+        assert other.connect("--enrolment", paper, "--another-hub") == 0
+    finally:
+        hub.stop()
+
+
+def test_what_waits_is_sent_under_a_new_key(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = enrolled(district).setting()
+    assert first is not None
+    saved = set(district.save())
+    assert district.self_test() == (0, "")
+    with DataOnDisk(district.data).open_store() as store:
         origin = store.stream().origin
 
-    paper = centre.at_the_hub("token", out="second.json")
-    saved.add(centre.save())
-    code, said = centre.self_test()
+    assert district.at_the_hub("revoke", NAME) == 0
+    saved |= set(district.save())
+    code, said = district.self_test()
     assert code == 1
-    assert "No kiosk is enrolled with this token" in said
-    assert saved - hub_op_ids(centre.hub_data), "the old token brings nothing any more"
+    assert "withdrawn the enrolment" in said
+    assert saved - hub_op_ids(district.hub_data), "the old key brings nothing any more"
 
-    assert centre.connect(paper) == 0
-    assert centre.self_test()[0] == 0
-    assert saved <= hub_op_ids(centre.hub_data)
-    with DataOnDisk(centre.data).open_store() as store:
+    assert district.connect("--enrolment", str(district.paper("again.json", "--replace"))) == 0
+    assert district.self_test() == (0, "")
+    assert saved <= hub_op_ids(district.hub_data)
+    with DataOnDisk(district.data).open_store() as store:
         counts = store.outbox_counts()
         assert store.stream().origin == origin
     assert counts.acknowledged == counts.total == 5  # two residents, three self-tests
+    second = district.setting()
+    assert second is not None
+    assert (second.kiosk_id, second.key_name == first.key_name) == (first.kiosk_id, False)
+    assert key_names(district.data) == [second.key_name]
+    assert district.at_the_hub("receipts", NAME, "--verify") == 0
+    assert "all present" in capsys.readouterr().out
 
-    # The disk is the same one, so this is not what --replace is for.
-    replaced = centre.at_the_hub("enrol", "--village", VILLAGE, "--replace", out="third.json")
-    capsys.readouterr()
-    assert centre.connect(replaced) == 2
-    assert "village-hub token" in capsys.readouterr().err
+
+def test_a_kiosk_without_its_key_keeps_its_records_and_says_what_to_do(
+    district: District,
+) -> None:
+    enrolled(district)
+    (key,) = district.data.glob("signing-*.key*")
+    key.unlink()
+    code, said = district.self_test()
+    assert code == 1
+    assert "The record is saved" in said
+    assert "The key with which this kiosk signs" in said
+    assert district.counts().unsent == 1
