@@ -33,8 +33,10 @@ from offline_sync.database import (
     refuse_remains,
     translated_errors,
 )
+from offline_sync.erasure import refuse_erased
 from offline_sync.errors import AlreadyEnrolled, TransactionLeftOpen
 from offline_sync.feed import FeedOutcome
+from offline_sync.laying_out import lay_out_kept
 from offline_sync.marker import leave_marker, read_marker, refuse_set_back, refuse_vanished
 from offline_sync.migrations import migrate
 from offline_sync.oplog import (
@@ -85,6 +87,7 @@ class Store:
                 migrate(store.connection)
             with store.transaction() as db:
                 outbox.release_all_sent(db)
+                lay_out_kept(db, clock.now().wall_ms)
             leave_marker(store.connection, path)
             lock.note_open()
         except BaseException:
@@ -178,6 +181,7 @@ class Store:
         record_type = record_type_named(change.record_type)
         record_id = check_id(change.record_id, "A record id")
         fields = checked_fields(record_type, change.fields)
+        refuse_erased(self._db, record_type.name, record_id, fields)
         if records.exists(self._db, record_type, record_id):
             fields = records.with_their_groups(self._db, record_type, record_id, fields)
             records.refuse_rewriting(self._db, record_type, record_id, fields)

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.changes import Change
 from offline_sync.oplog import CHAIN_START, OutgoingOp, chain_after, fields_digest
 from offline_sync.store import Store
@@ -103,7 +104,7 @@ def test_an_op_says_who_when_and_by_which_clocks(store: Store, clock: DrivenCloc
     clock.pass_ms(1_500)
     store.save([resident_change()], by="staff-7")
     (op,) = store.unsent(10)
-    assert (op.by, op.version) == ("staff-7", 1)
+    assert (op.by, op.version) == ("staff-7", CATALOGUE_VERSION)
     assert (op.wall_ms, op.mono_ms, op.boot_id) == (
         clock.instant.wall_ms,
         clock.instant.mono_ms,
