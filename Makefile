@@ -24,6 +24,9 @@ ready := .venv/.ready .venv/.ready-translations
 .venv/.ready: $(setup_inputs)
 	@tools/setup.sh
 
+.venv/.ready-test: $(setup_inputs) | .venv/.ready
+	@tools/setup.sh test
+
 .venv/.ready-screen: $(setup_inputs) | .venv/.ready
 	@tools/setup.sh screen
 
@@ -60,7 +63,7 @@ tour: $(ready) ## the main job through the real window, a picture of every step
 	@$(offscreen) .venv/bin/village-kiosk --demo --tour out/tour
 	@echo "The pictures are in $(CURDIR)/out/tour, the counts in out/tour/summary.json."
 
-test: $(ready) ## the whole default suite
+test: .venv/.ready-test $(ready) ## the whole default suite
 	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(ready) ## format, lint, types, imports, QML, translations, house rules
@@ -93,7 +96,7 @@ bundle: .venv/.ready-bundle $(ready) ## one folder in dist/ that runs without Py
 	@du -sh dist/smart-village-kiosk
 	@$(python) -m pytest -m bundle tests/bundle $(ARGS)
 
-nightly: $(ready) ## everything, with many more invented cases, then the bundle and the benchmarks
+nightly: .venv/.ready-test $(ready) ## everything, with many more invented cases, then the bundle and the benchmarks
 	@$(python) -m pytest -n 2 --dist loadfile -m "not bundle" --hypothesis-profile=nightly \
 	    --timeout 1800 $(ARGS)
 	@$(MAKE) --no-print-directory bundle bench

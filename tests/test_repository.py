@@ -195,5 +195,5 @@ def test_set_up_refuses_a_part_that_it_does_not_know():
 
     assert done.returncode == 1
     assert done.stderr.splitlines()[1] == (
-        "set-up stopped: unknown part 'printer'; use one of: base, screen, bundle"
+        "set-up stopped: unknown part 'printer'; use one of: base, test, screen, bundle"
     )

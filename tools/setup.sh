@@ -4,6 +4,7 @@
 # run again with nothing to do, it changes nothing.
 #
 #   tools/setup.sh            what every target needs
+#   tools/setup.sh test       and the C compiler that the power cut tests build their recorder with
 #   tools/setup.sh screen     and what a window on an X11 or Wayland screen needs
 #   tools/setup.sh bundle     and what PyInstaller needs, the libraries of a screen with it
 #
@@ -82,13 +83,19 @@ missing_packages() { # the python program
     local known library package
     known="$(/sbin/ldconfig -p)"
     local libraries="$base_libraries"
-    if [ "$part" != base ]; then libraries="$libraries$screen_libraries"; fi
+    case "$part" in screen | bundle) libraries="$libraries$screen_libraries" ;; esac
     while read -r library package; do
         if [ -n "$library" ] && ! grep -qF "$library " <<<"$known"; then echo "$package"; fi
     done <<<"$libraries"
     command -v dbus-daemon >/dev/null || echo dbus-daemon
     "$1" -c 'import ensurepip, venv' 2>/dev/null ||
         "$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    if [ "$part" = test ]; then
+        command -v cc >/dev/null || echo gcc
+        if ! { command -v cc && echo '#include <dlfcn.h>' | cc -E -; } >/dev/null 2>&1; then
+            echo libc6-dev
+        fi
+    fi
     if [ "$part" = bundle ]; then
         if ! command -v objdump >/dev/null || ! command -v strip >/dev/null; then echo binutils; fi
         "$1" -c '
@@ -190,8 +197,8 @@ install_python_packages() {
 }
 
 case "$part" in
-base | screen | bundle) ;;
-*) stop "unknown part '$part'; use one of: base, screen, bundle" ;;
+base | test | screen | bundle) ;;
+*) stop "unknown part '$part'; use one of: base, test, screen, bundle" ;;
 esac
 mkdir -p out
 : >"$log"

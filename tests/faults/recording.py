@@ -91,8 +91,10 @@ def compile_recorder(folder: Path) -> Path:
     library = folder / "recorder.so"
     source = Path(__file__).with_name("recorder.c")
     done = subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror"]
-        + ["-o", str(library), str(source), "-ldl", "-pthread"],
+        [
+            *(compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror"),
+            *("-o", library, source, "-ldl", "-pthread"),
+        ],
         capture_output=True,
         text=True,
         check=False,
