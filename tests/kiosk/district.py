@@ -12,9 +12,13 @@ from hub import cli as hub_cli
 from kiosk import cli as kiosk_cli
 from kiosk.disk import DataOnDisk
 from kiosk.records import settings
+from offline_sync.client import SyncClient, SyncOutcome
 from offline_sync.outbox import OutboxCounts
+from offline_sync.request_auth import from_base64url
 from tests.builders import resident_change
 from tests.hub.serving import VILLAGE, HubProcess
+from tests.offline_sync.kiosks import StoreOutbox
+from tests.offline_sync.test_client import run
 
 NAME = "坑口"
 NOBODY = "http://127.0.0.1:9"  # the port "discard", where nothing listens
@@ -75,6 +79,23 @@ class District:
     def counts(self) -> OutboxCounts:
         with DataOnDisk(self.data).open_store() as store:
             return store.outbox_counts()
+
+    def sync(self) -> SyncOutcome:
+        """Send all that waits and read the feed to its end."""
+        disk, setting = DataOnDisk(self.data), self.setting()
+        assert setting is not None
+        identity = disk.identity(setting.kiosk_id, setting.key_name)
+        hub_key = from_base64url(setting.hub_key, 32)
+        assert hub_key is not None
+        with disk.open_store() as store:
+            outbox = StoreOutbox(store)
+            return run(
+                SyncClient(setting.url, identity, hub_key, setting.village, outbox, disk.clock)
+            )
+
+    def residents(self) -> set[str]:
+        with DataOnDisk(self.data).open_store() as store:
+            return {row["id"] for row in store.connection["resident"].rows}
 
     def self_test(self) -> tuple[int, str]:
         """Start the kiosk, save one record and send all; gives how it ended and what it said."""

@@ -102,22 +102,17 @@ def test_what_the_old_computer_sent_after_the_copy_was_made_comes_from_the_hub(
     opened = asked_and_opened(old, new, paper)
     words = ["--enrolment", str(paper), "--database", str(copy), "--opened", str(opened)]
     assert new.recover(*words) == 0
-    assert new.self_test() == (0, "")
-    with DataOnDisk(old.data).open_store() as one, DataOnDisk(new.data).open_store() as two:
-        residents = [
-            set(row["id"] for row in store.connection["resident"].rows) for store in (one, two)
-        ]
-    assert residents[0] == residents[1]
-    assert len(residents[0]) == 6
+    assert new.sync().ok
+    assert new.residents() == old.residents()
+    assert len(new.residents()) == 6
 
 
 def test_without_an_old_database_the_new_computer_gets_what_the_hub_has(old: District) -> None:
     new = new_computer(old)
     paper = old.paper("replace.json", "--replace")
     assert new.connect("--enrolment", str(paper)) == 0
-    assert new.self_test() == (0, "")
-    with DataOnDisk(new.data).open_store() as store:
-        assert store.connection["resident"].count == 1, "what was sent; the rest was on the disk"
+    assert new.sync().ok
+    assert len(new.residents()) == 1, "what was sent; the rest was on the disk"
 
 
 def test_only_the_computer_that_asked_can_use_the_answer(
