@@ -56,6 +56,15 @@ def begin_epoch(db: Database, reason: str, now_ms: int) -> int:
     return len(numbered)
 
 
+def history(db: Database, bucket: str) -> str:
+    """The history of the hub that this kiosk knows: the one whose feed it reads, or, before it has
+    read any, that of its last receipt. Empty for a kiosk that the hub has told nothing yet."""
+    row = db.execute("SELECT hub_epoch FROM sync_state WHERE bucket = ?", (bucket,)).fetchone()
+    if row is None:
+        row = db.execute("SELECT hub_epoch FROM hub_receipt ORDER BY id DESC LIMIT 1").fetchone()
+    return row[0] if row else ""
+
+
 def send_all_again(db: Database, now_ms: int) -> None:
     """The hub begins another history and may lack anything: all that it ever took, and that is
     still here, is unsent again. Its numbers in the old feed say nothing any more."""

@@ -19,7 +19,7 @@ from offline_sync.canonical import canonical_json, json_of_anything, parse_json
 from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
 from offline_sync.driver import dbapi2
-from offline_sync.epochs import send_all_again
+from offline_sync.epochs import history, send_all_again
 from offline_sync.errors import InvalidChange
 from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpState
 
@@ -81,7 +81,7 @@ def apply_page(
     after = cursor.after
     if cursor.hub_epoch != hub_epoch:
         after = 0
-        if cursor.hub_epoch:
+        if history(db, bucket) not in ("", hub_epoch):
             forget_order(db, now_ms)
     reached = max(after, next_after, *(entry.seq for entry in entries))
     _refuse_gap(db, after, reached, {entry.seq for entry in entries})

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from offline_sync import feed
+from offline_sync import epochs, feed
 from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import Cursor
 from offline_sync.standing import AsOf, Line, lay
@@ -86,8 +86,7 @@ def goes_on_at(db: Database, bucket: str) -> Cursor:
 
 def begin(db: Database, snapshot: Snapshot, now_ms: int) -> None:
     """Take this snapshot from here on, whatever was taken before."""
-    cursor = feed.read_cursor(db, snapshot.bucket)
-    if cursor.hub_epoch not in ("", snapshot.hub_epoch):
+    if epochs.history(db, snapshot.bucket) not in ("", snapshot.hub_epoch):
         feed.forget_order(db, now_ms)
         feed.move_cursor(db, snapshot.bucket, Cursor(snapshot.hub_epoch, 0), now_ms)
     db.execute("DELETE FROM first_fill WHERE bucket = ?", (snapshot.bucket,))

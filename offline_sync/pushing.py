@@ -108,25 +108,27 @@ class Sender:
 
     def _header(self, batch: Batch, now: Instant) -> PushHeader:
         stream, held = batch.stream, batch.held
+        history = batch.cursor.hub_epoch or batch.history
+        # A receipt of an older history says nothing about this one.
+        shows = held is not None and held.hub_epoch == history
         return PushHeader(
             origin=stream.origin,
             epoch=stream.epoch,
             next_seq=stream.next_seq,
             chain=stream.chain.hex(),
             version=CATALOGUE_VERSION,
-            hub_epoch=batch.cursor.hub_epoch,
+            hub_epoch=history,
             clocks=Clocks(now.wall_ms, now.mono_ms, now.boot_id),
             after=batch.cursor.after,
             lines=1 if batch.filling else self._reader.page.size,
             first=batch.ops[0].seq,
-            receipt=(held.no, held.digest) if held else (0, ""),
+            receipt=(held.no, held.digest) if held and shows else (0, ""),
         )
 
     async def _settle(
         self, batch: Batch, answer: SyncAnswer, unsettled: set[str], tally: Tally
     ) -> None:
-        known = batch.cursor.hub_epoch
-        if known and known != answer.hub_epoch:
+        if batch.history not in ("", answer.hub_epoch):
             now_ms = self._clock.now().wall_ms
             await self._outbox.on_store(
                 lambda store: sync_jobs.begin_history(store, self._bucket, answer.hub_epoch, now_ms)
@@ -135,7 +137,7 @@ class Sender:
         if settled is None:
             return
         now_ms = self._clock.now().wall_ms
-        read_up_to = batch.cursor.after if known == answer.hub_epoch else 0
+        read_up_to = batch.cursor.after if batch.cursor.hub_epoch == answer.hub_epoch else 0
         changed = await self._outbox.on_store(
             lambda store: sync_jobs.settle(store, settled, read_up_to, now_ms)
         )

@@ -30,6 +30,7 @@ class Batch:
     ops: Sequence[ReadyOp]
     stream: Stream
     cursor: Cursor
+    history: str
     held: HeldReceipt | None
     filling: bool
 
@@ -70,7 +71,8 @@ def take_batch(store: Store, bucket: str, limit: int, holder: str, now: Instant)
         outbox.mark_ready_sent(db, ops)
         is_filling = filling.fill_is_due(db, bucket)
         cursor = filling.goes_on_at(db, bucket)
-        return Batch(ops, read_stream(db), cursor, held_receipt(db), is_filling)
+        history = epochs.history(db, bucket)
+        return Batch(ops, read_stream(db), cursor, history, held_receipt(db), is_filling)
 
 
 def settle(

@@ -20,6 +20,8 @@ from sqlite_utils import Database
 
 from offline_sync.client import SyncClient
 from offline_sync.delivery import SyncOutcome
+from offline_sync.identity import new_random_id
+from offline_sync.marker import leave_marker
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.clocks import KioskClock
@@ -141,8 +143,12 @@ class KioskSide:
         _drop(old)
 
     def be_let_in(self, hub: HubSide) -> None:
-        """Get a new key, as a kiosk whose disk is new."""
+        """Be a kiosk whose store was made just now, with a key of its own."""
         self._put_down()
+        with self.store.transaction() as db:
+            stream = (new_random_id(), new_random_id())
+            db.execute("UPDATE stream SET origin = ?, epoch = ?", stream)
+        leave_marker(self.db, self._disk / DATABASE)
         village = self.enrolled.village
         self.enrolled = hub.let_in(self.name, village, self.store, replace=True)
         self._connect()

@@ -18,7 +18,6 @@ from offline_sync import oplog, records
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION
 from offline_sync.conflicts import open_conflicts
 from offline_sync.hub_errors import SyncError
-from offline_sync.identity import new_random_id
 from offline_sync.oplog import OpState
 from offline_sync.store import Change
 from tests.builders import resident_change
@@ -276,9 +275,6 @@ class World:
         """The disk died and there is no backup: a new store, let in by a new code."""
         side = self.kiosks[kiosk]
         side.replace_disk(self.premises.fresh_files)
-        with side.store.transaction() as db:
-            stream = (new_random_id(), new_random_id())
-            db.execute("UPDATE stream SET origin = ?, epoch = ?", stream)
         side.be_let_in(self.hub)
 
     def back_up_hub(self) -> None:
