@@ -24,7 +24,7 @@ from hub.signing import KEY_NAME, hub_signer
 from offline_sync.enrolment import enrol_request
 from offline_sync.identity import new_random_id
 from offline_sync.identity_key import new_signer
-from offline_sync.request_auth import Identity
+from offline_sync.request_auth import Identity, Signer
 
 VILLAGE = "坑口村"
 LISTENS = b"The hub listens on"
@@ -58,9 +58,9 @@ class ServedHub:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def enrol(self, name: str, village: str = VILLAGE) -> Pass:
-        """Let a new kiosk in."""
-        return enrol_in(self.engine, self.folder, name, village)
+    def enrol(self, name: str, village: str = VILLAGE, signer: Signer | None = None) -> Pass:
+        """Let a new kiosk in, with a new key when it has none."""
+        return enrol_in(self.engine, self.folder, name, village, signer)
 
     def count(self, table: str) -> int:
         with self.engine.connect() as connection:
@@ -72,9 +72,11 @@ class ServedHub:
             return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
 
-def enrol_in(engine: Engine, folder: Path, name: str, village: str = VILLAGE) -> Pass:
+def enrol_in(
+    engine: Engine, folder: Path, name: str, village: str = VILLAGE, signer: Signer | None = None
+) -> Pass:
     """Let a new kiosk into the hub of this database, as one that has sent nothing yet."""
-    signer, hub = new_signer(), hub_signer(engine, folder / KEY_NAME)
+    signer, hub = signer or new_signer(), hub_signer(engine, folder / KEY_NAME)
     with writing(engine) as connection:
         code = offer(connection, name, village, system_now_ms()).code
         asked = enrol_request(signer, code, new_random_id(), "e1", "")

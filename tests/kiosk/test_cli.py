@@ -13,16 +13,14 @@ import pytest
 
 from kiosk.cli import main
 from kiosk.disk import DataOnDisk
-from kiosk.records import settings, staff
+from kiosk.records import staff
 from kiosk.roles import Role
 from kiosk.shifts import Worker
 from kiosk.sign_in import SignInDesk, SignInRefused
-from tests.builders import resident_change, staff_change
+from tests.builders import staff_change
 from tests.kiosk.staff_desk import quick_hashes
 
 NAME = "黃詠詩 Wong Wing Sze"
-ENROLMENT = {"origin": "0f" * 16, "token": "a-token-of-the-hub", "village": "坑口村"}
-HUB = "http://127.0.0.1:8480"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +43,7 @@ HUB = "http://127.0.0.1:8480"
         "staff add --name Wong --role king",
         "staff reset",
         "connect",
-        "connect --hub http://hub.example",
+        "recover --hub http://hub.example",
         "forget-everything",
     ],
 )
@@ -309,135 +307,3 @@ def test_the_staff_list_is_one_line_for_programs(
             {"name": "何佩珊", "role": "social_worker", "status": "left", "can_sign_in": False},
         ]
     }
-
-
-# ---- the hub, without a network (tests/kiosk/test_connect.py asks a real one)
-
-
-def connect(folder: Path, enrolment: object, hub: str = HUB) -> int:
-    given = folder.with_name("enrolment.json")
-    given.write_text(enrolment if isinstance(enrolment, str) else json.dumps(enrolment), "utf-8")
-    words = ["--hub", hub, "--enrolment", str(given), "--offline"]
-    return main(["connect", "--data", str(folder), *words])
-
-
-@pytest.mark.parametrize(
-    "enrolment",
-    [
-        "",
-        "not JSON",
-        "[]",
-        '{"origin": "0f", "token": "t"}',
-        '{"token": "t", "village": "v"}',
-        "[" * 100_000,
-        json.dumps(ENROLMENT | {"origin": 7}),
-        json.dumps(ENROLMENT | {"token": 7}),
-        json.dumps(ENROLMENT | {"token": "line\nbreak"}),
-        json.dumps(ENROLMENT | {"token": ""}),
-    ],
-)
-def test_an_enrolment_that_is_none_changes_nothing(
-    enrolment: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "data"
-    assert connect(folder, enrolment) == 2
-    assert capsys.readouterr().err.startswith("village-kiosk: ")
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize(
-    "hub",
-    [
-        "http://hub.example",
-        "http://10.0.0.7:8480",
-        "http://[2001:db8::7]",
-        "http://localhost.example",
-        "http://127.0.0.1.example",
-        "HTTP://hub.example",
-    ],
-)
-def test_a_token_and_health_records_never_travel_in_clear(
-    hub: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "data"
-    assert connect(folder, ENROLMENT, hub) == 2
-    said = capsys.readouterr().err
-    assert "unencrypted" in said
-    assert "https://" in said
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize(
-    "hub", ["https://hub.example", "http://127.0.0.1:8480", "http://[::1]:8480", "http://localhost"]
-)
-def test_plain_http_is_taken_on_this_computer_alone(hub: str, tmp_path: Path) -> None:
-    assert connect(tmp_path / "data", ENROLMENT, hub) == 0
-
-
-@pytest.mark.parametrize(
-    "hub", ["hub.example", "ftp://hub.example", "http://", "http://hub:port", ""]
-)
-def test_an_address_that_can_never_work_changes_nothing(hub: str, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    assert connect(folder, ENROLMENT, hub) == 2
-    assert not folder.exists()
-
-
-def test_an_enrolment_that_is_not_there_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = ["connect", "--hub", HUB, "--enrolment", str(tmp_path / "lost.json")]
-    assert main([*words, "--data", str(tmp_path / "data")]) == 2
-    said = capsys.readouterr().err
-    assert "lost.json cannot be read: No such file" in said
-    assert "Errno" not in said
-    assert not (tmp_path / "data").exists()
-
-
-def test_connecting_keeps_the_hub_and_its_origin_and_says_no_secret(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "data"
-    assert connect(folder, ENROLMENT) == 0
-    said = capsys.readouterr()
-    assert f"{HUB} is kept as this kiosk's hub; not tried yet" in said.err
-    assert ENROLMENT["token"] not in said.err + said.out
-    with DataOnDisk(folder).open_store() as store:
-        assert store.stream().origin == ENROLMENT["origin"]
-        assert settings.hub(store.connection) == settings.HubSetting(
-            HUB, ENROLMENT["token"], ENROLMENT["village"]
-        )
-
-
-def test_a_kiosk_that_has_sent_records_keeps_its_hub(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "data"
-    assert connect(folder, ENROLMENT) == 0
-    with DataOnDisk(folder).open_store() as store:
-        store.mark_sending(store.save([resident_change()], "test"))
-    assert connect(folder, ENROLMENT | {"origin": "1e" * 16}, "https://other.example") == 2
-    said = capsys.readouterr().err
-    assert "already sent" in said
-    assert "village-hub token" in said
-    with DataOnDisk(folder).open_store() as store:
-        kept = settings.hub(store.connection)
-        assert kept is not None
-        assert (kept.url, store.stream().origin) == (HUB, ENROLMENT["origin"])
-
-
-def test_a_running_kiosk_is_not_changed_from_outside(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "data"
-    with DataOnDisk(folder).open_store():
-        assert connect(folder, ENROLMENT) == 2
-    assert "Close the other kiosk window" in capsys.readouterr().err
-
-
-def test_a_data_folder_that_is_a_file_is_refused_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "data").write_text("a file", "utf-8")
-    assert connect(tmp_path / "data", ENROLMENT) == 2
-    assert capsys.readouterr().err.count("\n") == 1

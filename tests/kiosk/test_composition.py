@@ -33,7 +33,6 @@ from kiosk.leftovers import leftovers
 from kiosk.paths import ASSETS
 from kiosk.records import instruments
 from kiosk.records.reading_inbox import InboxReading
-from kiosk.records.settings import HubSetting, keep_hub
 from kiosk.records.unfinished import LEFT_ALONE_FOR_MS
 from kiosk.roles import Role
 from kiosk.rules import load_rules
@@ -47,7 +46,8 @@ from offline_sync.delivery import Pace
 from offline_sync.marker import marker_path
 from offline_sync.store import Store
 from tests.builders import resident_change
-from tests.hub.serving import VILLAGE, HubProcess, enrol_in, running_hub
+from tests.hub.serving import HubProcess, enrol_in, running_hub
+from tests.kiosk.connected import connect_folder, connect_to_nobody
 from tests.kiosk.instrument_side import CUFF, cuff_frame, keep, oximeter_frame
 from tests.kiosk.resident_side import NOON, frame
 from tests.kiosk.test_connections import GATE
@@ -184,11 +184,10 @@ def test_the_outbox_fills_without_a_hub_and_drains_when_it_appears(
     hub = HubProcess(tmp_path / "hub")
     hub.start()  # once, for a port that is its own
     hub.stop()
-    engine = open_database(hub.folder / "data")
-    token = enrol_in(engine, "kiosk 1")
+    data = hub.folder / "data"
+    engine = open_database(data)
+    connect_folder(folder, hub.url, lambda key: enrol_in(engine, data, "kiosk 1", signer=key))
     engine.dispose()
-    with DataOnDisk(folder).open_store() as store:
-        keep_hub(store, HubSetting(hub.url, token, VILLAGE))
 
     kiosk = make_kiosk()
     painted(kiosk, qtbot)
@@ -215,8 +214,7 @@ def test_records_of_another_kiosk_show_in_the_list_that_is_open(
     make_kiosk: MakeKiosk, folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     with running_hub(tmp_path / "hub") as hub, AnotherKiosk(tmp_path, "another") as another:
-        with DataOnDisk(folder).open_store() as store:
-            keep_hub(store, HubSetting(hub.url, hub.enrol("kiosk 1"), VILLAGE))
+        connect_folder(folder, hub.url, lambda key: hub.enrol("kiosk 1", signer=key))
         another.save_residents(2)
         assert run_once(another.client(hub.url, hub.enrol("kiosk 2"))).ok
 
@@ -324,8 +322,7 @@ def test_a_fault_while_closing_still_closes_the_rest(
 def test_an_address_that_can_never_work_does_not_stop_the_kiosk(
     make_kiosk: MakeKiosk, folder: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with DataOnDisk(folder).open_store() as store:
-        keep_hub(store, HubSetting("the district office", "a-token", VILLAGE))
+    connect_to_nobody(folder, "the district office")
     kiosk = make_kiosk()
     painted(kiosk, qtbot)
     kiosk.connect()
@@ -530,8 +527,7 @@ def test_a_self_test_that_reaches_no_hub_says_so(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(self_test, "_LIMIT_MS", 2_000)
-    with DataOnDisk(folder).open_store() as store:
-        keep_hub(store, HubSetting("http://127.0.0.1:9", "a-token", VILLAGE))
+    connect_to_nobody(folder, "http://127.0.0.1:9")
     assert start_kiosk(self_test=True) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["synced"] == 0

@@ -184,3 +184,23 @@ def test_a_kiosk_without_its_key_keeps_its_records_and_says_what_to_do(
     assert "The record is saved" in said
     assert "The key with which this kiosk signs" in said
     assert district.counts().unsent == 1
+
+
+def test_a_running_kiosk_is_not_changed_from_outside(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = str(district.paper("enrolment.json"))
+    with DataOnDisk(district.data).open_store():
+        assert district.connect("--enrolment", paper) == 2
+    assert "Close the other kiosk window" in capsys.readouterr().err
+    assert district.connect("--enrolment", paper) == 0, "the code is still good"
+
+
+def test_a_data_folder_that_is_a_file_is_refused_in_one_line(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = str(district.paper("enrolment.json"))
+    district.data.write_text("a file", "utf-8")
+    capsys.readouterr()
+    assert district.connect("--enrolment", paper) == 2
+    assert capsys.readouterr().err.count("\n") == 1

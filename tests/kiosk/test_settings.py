@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from offline_sync.database import open_reader
 from offline_sync.store import Store
 from tests.builders import TEST_KEY, open_test_store
 
-HUB = HubSetting("https://hub.example", "a-secret-token", "坑口村")
+HUB = HubSetting("https://hub.example", "坑口村", "kiosk-1", "A" * 43, "0123456789abcdef")
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_the_hub_is_read_on_another_connection_after_it_was_kept(
 
 def test_a_new_address_takes_the_place_of_the_old_one(store: Store) -> None:
     keep_hub(store, HUB)
-    moved = HubSetting("https://new.example", "another-token", "坑口村")
+    moved = replace(HUB, url="https://new.example")
     keep_hub(store, moved)
     assert hub(store.connection) == moved
     assert store.connection.execute("SELECT count(*) FROM setting").fetchone() == (1,)
