@@ -21,6 +21,7 @@ from offline_sync.first_fill import fill, fill_is_due
 from offline_sync.hub_errors import (
     BatchRefused,
     HubBusy,
+    HubFault,
     HubForked,
     HubRefused,
     HubRevoked,
@@ -37,7 +38,7 @@ from offline_sync.outbox import SyncRun
 from offline_sync.parity import compare, parity_is_due
 from offline_sync.pulling import FeedReader
 from offline_sync.pushing import Sender
-from offline_sync.receipts import Witness, held_receipt
+from offline_sync.receipts import Witness
 from offline_sync.request_auth import Identity
 from offline_sync.request_numbers import StoredNumbers
 from offline_sync.store import Store
@@ -68,6 +69,7 @@ class SyncClient:
         self._pace = pace or Pace()
         self._outbox = outbox
         self._bucket = bucket
+        self._kiosk_id = identity.kiosk_id
         self._clock = clock
         self._on_outcome = on_outcome
         self._holder = new_random_id()
@@ -170,7 +172,8 @@ class SyncClient:
         """Show the hub what it gave this kiosk, and go on in the history that it begins then."""
 
         def gather(store: Store) -> Witness:
-            held, cursor = held_receipt(store.connection), store.cursor(self._bucket)
+            held = sync_jobs.held_by(store.connection, self._kiosk_id)
+            cursor = store.cursor(self._bucket)
             text, signature = (held.text, held.signature) if held else ("", "")
             return Witness(text, signature, cursor.hub_epoch, cursor.after)
 
@@ -250,6 +253,7 @@ class _Arriving:
 __all__ = [
     "BatchRefused",
     "HubBusy",
+    "HubFault",
     "HubForked",
     "HubRefused",
     "HubRevoked",

@@ -67,7 +67,9 @@ class Sender:
     async def _send(self, tally: Tally) -> bool:
         size, now = self._portion.size, self._clock.now()
         batch = await self._outbox.on_store(
-            lambda store: sync_jobs.take_batch(store, self._bucket, size, self._holder, now)
+            lambda store: sync_jobs.take_batch(
+                store, self._kiosk_id, self._bucket, size, self._holder, now
+            )
         )
         if batch is None:
             return False

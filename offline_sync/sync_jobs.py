@@ -15,7 +15,7 @@ from offline_sync import epochs, feed, filling, outbox, sync_lock
 from offline_sync.clock import Instant
 from offline_sync.hub_errors import SyncElsewhere
 from offline_sync.oplog import Cursor, OpRejection, ReadyOp, Stream, read_stream
-from offline_sync.receipts import HeldReceipt, Receipt, held_receipt, keep_receipt
+from offline_sync.receipts import HeldReceipt, Receipt, held_receipt, keep_receipt, read_receipt
 from offline_sync.store import Store
 
 
@@ -58,7 +58,9 @@ def end_run(store: Store, holder: str) -> None:
         sync_lock.release(db, holder)
 
 
-def take_batch(store: Store, bucket: str, limit: int, holder: str, now: Instant) -> Batch | None:
+def take_batch(
+    store: Store, kiosk_id: str, bucket: str, limit: int, holder: str, now: Instant
+) -> Batch | None:
     """The next ops to send, marked as sent; None when none wait."""
     with store.transaction() as db:
         _be_the_worker(db, holder, now)
@@ -72,7 +74,13 @@ def take_batch(store: Store, bucket: str, limit: int, holder: str, now: Instant)
         is_filling = filling.fill_is_due(db, bucket)
         cursor = filling.goes_on_at(db, bucket)
         history = epochs.history(db, bucket)
-        return Batch(ops, read_stream(db), cursor, history, held_receipt(db), is_filling)
+        return Batch(ops, read_stream(db), cursor, history, held_by(db, kiosk_id), is_filling)
+
+
+def held_by(db: Database, kiosk_id: str) -> HeldReceipt | None:
+    """The last receipt that is stored, unless it was given under an earlier enrolment."""
+    held = held_receipt(db)
+    return held if held and read_receipt(held.text).kiosk == kiosk_id else None
 
 
 def settle(

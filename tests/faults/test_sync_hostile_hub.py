@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from offline_sync.client import NotAHub, SyncOutcome
+from offline_sync.client import HubFault, HubUnreachable, NotAHub, SyncOutcome
+from offline_sync.compression import ZSTD, pack
 from offline_sync.feed import unread_entries
 from offline_sync.hub_link import HubLink
 from offline_sync.oplog import Cursor
 from offline_sync.wire import HUB_NAME, MAX_ANSWER_BYTES
 from tests.builders import resident_change
 from tests.faults.fault_proxy import FaultProxy, Say, http_answer
-from tests.offline_sync.kiosks import VILLAGE, Kiosk
+from tests.offline_sync.kiosks import STRANGER, VILLAGE, Kiosk, compared_today
 
 EPOCH = "E1"
 
@@ -47,9 +48,28 @@ def entry(seq: int, fields: object = None) -> list[object]:
     return [seq, "put", f"o{seq}", "k2", "resident", f"r{seq}", given, {}, "h", "w-031", 1]
 
 
+class Numbers:
+    """Request numbers of a kiosk without a store."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    async def next(self) -> tuple[str, int]:
+        self._last += 1
+        return "e1", self._last
+
+    async def go_above(self, last: int) -> None:
+        self._last = last
+
+
 def read(kiosk: Kiosk, *answers: Say) -> SyncOutcome:
+    """One run of a kiosk that has read this hub before, and so takes no snapshot."""
+    if not kiosk.store.cursor(VILLAGE).hub_epoch:
+        kiosk.store.apply_feed(VILLAGE, EPOCH, [], 0)
+        compared_today(kiosk.store)
+
     async def work() -> SyncOutcome:
-        async with FaultProxy(1, answers) as proxy, kiosk.client(proxy.url, "token") as client:
+        async with FaultProxy(1, answers) as proxy, kiosk.client(proxy.url, STRANGER) as client:
             return await client.run_once()
 
     return asyncio.run(work())
@@ -68,24 +88,33 @@ def test_an_entry_nested_without_end_does_not_hold_up_the_feed(tmp_path: Path) -
     "answer",
     [
         page(entry(1), next_after=2),
+        page(entry(2), next_after=2),
         page(entry(1), entry(2), next_after=2**52),
         page(next_after=1),
+        page(entry(2), next_after=1),
         page(entry(1), next_after=2**63),
         page(entry(2**63), next_after=1),
     ],
 )
 def test_a_hub_cannot_make_a_kiosk_pass_over_records(tmp_path: Path, answer: Say) -> None:
     with Kiosk(tmp_path, "one") as one:
-        assert isinstance(read(one, answer).error, NotAHub)
-        assert one.store.cursor(VILLAGE) == Cursor("", 0)
+        # It is asked once more, for all of the page; and says the same.
+        assert isinstance(read(one, answer, answer).error, HubFault | NotAHub)
+        assert one.store.cursor(VILLAGE) == Cursor(EPOCH, 0)
+        assert one.residents() == {}
 
 
 def test_an_empty_page_where_the_feed_ends_is_in_order(tmp_path: Path) -> None:
     with Kiosk(tmp_path, "one") as one:
-        assert read(one, page(entry(4), next_after=4)).ok
-        assert read(one, page(next_after=4)).ok
-        assert isinstance(read(one, page(next_after=5)).error, NotAHub)
-        assert one.store.cursor(VILLAGE) == Cursor(EPOCH, 4)
+        assert read(one, page(entry(1), next_after=1)).ok
+        assert read(one, page(next_after=1)).ok
+        assert isinstance(read(one, *[page(next_after=2)] * 2).error, HubFault)
+        assert one.store.cursor(VILLAGE) == Cursor(EPOCH, 1)
+
+
+def answered(encoding: str, content: bytes) -> Say:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(content)}"
+    return Say(f"{head}\r\nConnection: close\r\n\r\n".encode() + content)
 
 
 def packed(layers: int, size: int) -> bytes:
@@ -95,28 +124,42 @@ def packed(layers: int, size: int) -> bytes:
     return content
 
 
-@pytest.mark.parametrize(
-    ("encoding", "layers"), [("gzip", 1), ("gzip, gzip", 2), ("br", 0), ("identity", 0)]
-)
-def test_a_packed_answer_is_not_unpacked(encoding: str, layers: int) -> None:
-    content = packed(layers, 8 * MAX_ANSWER_BYTES) if layers else b"{}"
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(content)}"
-    answer = Say(f"{head}\r\nConnection: close\r\n\r\n".encode() + content)
+BOMB = bytes(8 * MAX_ANSWER_BYTES)
 
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (answered("gzip, gzip", packed(2, len(BOMB))), NotAHub, "packs"),
+        (answered("br", b"{}"), NotAHub, "packs"),
+        (answered("gzip", packed(1, len(BOMB))), NotAHub, "never stops"),
+        (answered("zstd", pack(BOMB, ZSTD)), NotAHub, "never stops"),
+        (answered("zstd", pack(b"x" * 9_999, ZSTD)[:-3]), HubUnreachable, "damaged"),
+        (answered("zstd", b"{}"), HubUnreachable, "damaged"),
+        (answered("gzip", gzip.compress(b"{}" * 99)[:-3]), HubUnreachable, "damaged"),
+        (answered("zstd", pack(b"{}", ZSTD)), NotAHub, "Another program"),
+    ],
+)
+def test_a_packed_answer_is_unpacked_within_a_bound_or_not_at_all(
+    answer: Say, error: type[Exception], words: str
+) -> None:
     async def ask() -> None:
-        async with FaultProxy(1, [answer]) as proxy, HubLink(proxy.url, "token") as link:
+        async with (
+            FaultProxy(1, [answer]) as proxy,
+            HubLink(proxy.url, STRANGER.identity, Numbers()) as link,
+        ):
             tracemalloc.start()
             try:
-                with pytest.raises(NotAHub, match="packs"):
+                with pytest.raises(error, match=words):
                     await link.pull(VILLAGE, Cursor("", 0))
-                assert tracemalloc.get_traced_memory()[1] < MAX_ANSWER_BYTES
+                assert tracemalloc.get_traced_memory()[1] < 3 * MAX_ANSWER_BYTES
             finally:
                 tracemalloc.stop()
 
     asyncio.run(ask())
 
 
-def test_a_hub_is_asked_for_plain_words() -> None:
+def test_a_hub_is_asked_for_the_one_packing_that_has_a_bound() -> None:
     heads: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -128,10 +171,10 @@ def test_a_hub_is_asked_for_plain_words() -> None:
     async def ask() -> None:
         async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            async with HubLink(f"http://127.0.0.1:{port}", "token") as link:
+            async with HubLink(f"http://127.0.0.1:{port}", STRANGER.identity, Numbers()) as link:
                 await link.pull(VILLAGE, Cursor("", 0))
 
     asyncio.run(ask())
     assert [line for line in heads[0].lower().split(b"\r\n") if b"encoding" in line] == [
-        b"accept-encoding: identity"
+        b"accept-encoding: zstd"
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from hub.database import open_database
 from hub.folder import private_folder
 from offline_sync.driver import dbapi2
-from tests.hub.serving import HubProcess, enrol_in
+from tests.hub.serving import HubProcess, Pass, enrol_in
 from tests.offline_sync.kiosks import Kiosk
 
 KILLS = 3
@@ -20,17 +20,17 @@ def test_nothing_acknowledged_is_missing_after_the_hub_is_killed(tmp_path: Path)
     chance = random.Random(20261122)
     hub = HubProcess(tmp_path)
     engine = open_database(private_folder(tmp_path / "data"))
-    token = enrol_in(engine, "one")
+    who = enrol_in(engine, tmp_path / "data", "one")
     engine.dispose()
     hub.start()
     try:
         with Kiosk(tmp_path, "one") as one:
             one.save_residents(RECORDS)
             for _ in range(KILLS):
-                asyncio.run(_sync_until_killed(one, hub, token, chance))
+                asyncio.run(_sync_until_killed(one, hub, who, chance))
                 assert _acknowledged(one) <= _ops(tmp_path)
                 hub.start()
-            asyncio.run(_drain(one, hub, token))
+            asyncio.run(_drain(one, hub, who))
             assert one.counts() == (0, 0, RECORDS, 0)
             assert len(_ops(tmp_path)) == RECORDS
     finally:
@@ -40,11 +40,8 @@ def test_nothing_acknowledged_is_missing_after_the_hub_is_killed(tmp_path: Path)
     connection.close()
 
 
-async def _sync_until_killed(
-    one: Kiosk, hub: HubProcess, token: str, chance: random.Random
-) -> None:
-    async with one.client(hub.url, token) as client:
-        client._batch_size = 20
+async def _sync_until_killed(one: Kiosk, hub: HubProcess, who: Pass, chance: random.Random) -> None:
+    async with one.client(hub.url, who, largest_batch=20) as client:
         before = one.store.outbox_counts().acknowledged
         syncing = asyncio.create_task(client.run_once())
         # Some batches later, at a moment of chance, while another is under way.
@@ -58,8 +55,8 @@ async def _sync_until_killed(
         assert not outcome.ok
 
 
-async def _drain(one: Kiosk, hub: HubProcess, token: str) -> None:
-    async with one.client(hub.url, token) as client:
+async def _drain(one: Kiosk, hub: HubProcess, who: Pass) -> None:
+    async with one.client(hub.url, who) as client:
         for _ in range(3):
             if (await client.run_once()).ok:
                 return

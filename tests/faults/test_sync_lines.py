@@ -15,10 +15,9 @@ from offline_sync.client import (
     HubUnreachable,
     NotAHub,
     Pace,
-    SyncClient,
     SyncOutcome,
 )
-from offline_sync.clock import SystemClock
+from offline_sync.epochs import begin_epoch
 from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import HUB_NAME, Refusal, encode_answer
 from tests.builders import resident_change
@@ -33,19 +32,20 @@ from tests.faults.fault_proxy import (
     Twice,
     http_answer,
 )
+from tests.hub.serving import Pass as Enrolled
 from tests.hub.serving import ServedHub, running_hub
-from tests.offline_sync.kiosks import QUICK, VILLAGE, Kiosk
+from tests.offline_sync.kiosks import STRANGER, Kiosk
 
 PORTAL = "<html><body>Welcome to Village Wi-Fi. Please sign in.</body></html>"
 
 
 def runs_through(
-    hub_port: int, kiosk: Kiosk, token: str, script: Sequence[Fault], runs: int
+    hub_port: int, kiosk: Kiosk, who: Enrolled, script: Sequence[Fault], runs: int
 ) -> list[SyncOutcome]:
     async def work() -> list[SyncOutcome]:
         async with (
             FaultProxy(hub_port, script) as proxy,
-            kiosk.client(proxy.url, token) as client,
+            kiosk.client(proxy.url, who) as client,
         ):
             return [await client.run_once() for _ in range(runs)]
 
@@ -93,10 +93,10 @@ def test_one_fault_delays_the_records_and_loses_none(
 def test_a_cut_halves_the_batch(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub, Kiosk(tmp_path, "one") as one:
         one.save_residents(40)
-        cuts = [CutGoingUp(), CutComingBack(), CutGoingUp()]
+        cuts = [CutGoingUp(), CutGoingUp(), CutGoingUp()]
         outcomes = runs_through(hub.port, one, hub.enrol("one"), cuts, runs=4)
         assert [outcome.ok for outcome in outcomes] == [False, False, False, True]
-        assert one.outbox.batches == [40, 20, 10, 5, 10, 20, 5]
+        assert one.pushes() == [5] * 8
         assert one.counts() == (0, 0, 40, 0)
         assert hub.count("op") == 40
 
@@ -109,7 +109,7 @@ def test_a_hub_that_never_answers_is_given_up_after_the_limit(tmp_path: Path) ->
             pace = Pace(request_limit_s=0.2)
             async with (
                 FaultProxy(1, [Silence()]) as proxy,
-                SyncClient(proxy.url, "t", VILLAGE, one.outbox, SystemClock(), pace=pace) as client,
+                one.client(proxy.url, STRANGER, pace=pace) as client,
             ):
                 return await client.run_once()
 
@@ -137,20 +137,14 @@ def test_a_lost_answer_is_asked_again_and_doubles_nothing(tmp_path: Path) -> Non
 
 def test_the_kiosk_works_with_no_hub_and_drains_when_one_appears(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub:
-        port, token = hub.port, hub.enrol("one")
+        port, who = hub.port, hub.enrol("one")
     with Kiosk(tmp_path, "one") as one:
         one.save_residents(60)
 
         async def work() -> None:
             outcomes: asyncio.Queue[SyncOutcome] = asyncio.Queue()
-            async with SyncClient(
-                f"http://127.0.0.1:{port}",
-                token,
-                VILLAGE,
-                one.outbox,
-                SystemClock(),
-                pace=QUICK,
-                on_outcome=outcomes.put_nowait,
+            async with one.client(
+                f"http://127.0.0.1:{port}", who, on_outcome=outcomes.put_nowait
             ) as client:
                 forever = asyncio.create_task(client.run_for_ever(asyncio.Event()))
                 for _ in range(3):
@@ -167,12 +161,12 @@ def test_the_kiosk_works_with_no_hub_and_drains_when_one_appears(tmp_path: Path)
         assert one.counts() == (0, 0, 65, 0)
 
 
-def test_a_wrong_token_is_told_apart_from_a_stranger(tmp_path: Path) -> None:
+def test_a_kiosk_that_is_not_enrolled_is_told_apart_from_a_hub_that_is_none(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub, Kiosk(tmp_path, "one") as one:
         one.save_residents(3)
-        (outcome,) = runs_through(hub.port, one, "not-a-token", [], runs=1)
+        (outcome,) = runs_through(hub.port, one, STRANGER, [], runs=1)
         assert isinstance(outcome.error, HubRefused)
-        assert outcome.error.code == "token"
+        assert outcome.error.code == "unknown"
         assert one.counts() == (3, 0, 0, 0)
         assert hub.count("op") == 0
 
@@ -194,7 +188,7 @@ def test_413_halves_until_the_batch_passes(tmp_path: Path) -> None:
         one.save_residents(16)
         (outcome,) = runs_through(hub.port, one, hub.enrol("one"), [too_large] * 3, runs=1)
         assert outcome.ok
-        assert one.outbox.batches[:4] == [16, 8, 4, 2]
+        assert one.pushes() == [2] * 8
         assert one.counts() == (0, 0, 16, 0)
 
 
@@ -207,7 +201,6 @@ def test_a_record_too_large_for_the_hub_is_set_aside_and_the_rest_goes_on(tmp_pa
         assert [type(outcome.error) for outcome in outcomes[:2]] == [BatchRefused] * 2
         assert outcomes[2].ok
         assert outcomes[2].set_aside == 1
-        assert one.outbox.batches[:5] == [7, 3, 1, 1, 1]
         assert one.counts() == (0, 0, 6, 1)
         assert hub.count("op") == 6
         ((why,),) = one.store.connection.execute("SELECT why FROM op_out WHERE state = 4")
@@ -230,10 +223,9 @@ def test_a_poison_record_is_kept_by_the_hub_and_listed_on_both_sides(tmp_path: P
         one.save_residents(2)
         _, poison = one.store.save([resident_change(), resident_change()], "w-031")
         one.save_residents(2)
-        one.store.connection.execute(
-            "UPDATE op_out SET tbl = 'horoscope' WHERE op_id = ?", (poison,)
-        )
-        one.store.connection.conn.commit()
+        with one.store.transaction() as db:
+            db.execute("UPDATE op_out SET tbl = 'horoscope' WHERE op_id = ?", (poison,))
+            begin_epoch(db, "the chain is to be that of what is sent", 1)
         script = [CutComingBack(0.0)]  # and it is listed once, however often it comes
         lost, good = runs_through(hub.port, one, hub.enrol("one"), script, runs=2)
         assert (lost.ok, good.ok, good.quarantined) == (False, True, 1)

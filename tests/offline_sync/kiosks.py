@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from offline_sync.client import Pace, SyncClient
+from offline_sync.client import Pace, SyncClient, SyncOutcome
 from offline_sync.clock import SystemClock
 from offline_sync.identity_key import new_signer
 from offline_sync.request_auth import Identity
@@ -73,6 +73,7 @@ class Kiosk:
         village: str = "",
         pace: Pace = QUICK,
         largest_batch: int = 500,
+        on_outcome: Callable[[SyncOutcome], None] | None = None,
     ) -> SyncClient:
         """A client that speaks as `kiosk`, about its own village or about another."""
         return SyncClient(
@@ -83,6 +84,7 @@ class Kiosk:
             self.outbox,
             SystemClock(),
             pace=replace(pace, largest_batch=largest_batch),
+            on_outcome=on_outcome,
         )
 
     def save_residents(self, count: int) -> list[str]:
@@ -111,6 +113,16 @@ class Kiosk:
             "SELECT ok, coalesce(err, ''), coalesce(err_kind, '') FROM sync_run ORDER BY id"
         ).fetchall()
         return rows
+
+
+def compared_today(store: Store, bucket: str = VILLAGE) -> None:
+    """The daily comparison with the hub is done: for hubs that are played by a script."""
+    with store.transaction() as db:
+        db.execute(
+            "INSERT INTO parity_run (bucket, hub_epoch, upto, at_ms, records, differing, mended,"
+            " unmended, resent, only_here) VALUES (?, 'E1', 0, ?, 0, 0, 0, 0, 0, 0)",
+            (bucket, SystemClock().now().wall_ms),
+        )
 
 
 def _receipts(db: object) -> int:
