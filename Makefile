@@ -9,7 +9,7 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 python := .venv/bin/python
 offscreen := QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
-# Extra words for pytest, as in: make test ARGS="tests/hub -k token"
+# Extra words for pytest, as in: make test ARGS="tests/hub -k receipt"
 ARGS ?=
 
 # A copy that was moved, or whose Python has gone, is not ready whatever its stamp says.

@@ -154,12 +154,3 @@ class InvalidChange(StoreError):
         "Please check what was entered and save again. "
         "If it happens twice, call the technician: it is a program fault."
     )
-
-
-class AlreadyEnrolled(StoreError):
-    """Records were already sent under the identity that an earlier enrolment gave."""
-
-    next_step = (
-        "Nothing was changed. If its token leaked or was lost, the district office makes a new "
-        "one for it with village-hub token; village-hub enrol is for a new kiosk or a new disk."
-    )

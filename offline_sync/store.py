@@ -34,7 +34,7 @@ from offline_sync.database import (
     translated_errors,
 )
 from offline_sync.erasure import refuse_erased
-from offline_sync.errors import AlreadyEnrolled, TransactionLeftOpen
+from offline_sync.errors import TransactionLeftOpen
 from offline_sync.feed import FeedOutcome
 from offline_sync.laying_out import lay_out_kept
 from offline_sync.marker import leave_marker, read_marker, refuse_set_back, refuse_vanished
@@ -210,18 +210,6 @@ class Store:
     def stream(self) -> Stream:
         """The identity of this kiosk's ops and how far they go."""
         return read_stream(self._db)
-
-    def adopt_origin(self, origin: str) -> None:
-        """Take the origin that the hub gave at enrolment. Allowed until the first op was sent."""
-        check_id(origin, "An origin")
-        with self.transaction() as db:
-            if read_stream(db).origin == origin:
-                return
-            if db.execute("SELECT 1 FROM op_out WHERE state <> 0 OR tries > 0").fetchone():
-                raise AlreadyEnrolled(
-                    "This kiosk has already sent records under an earlier enrolment."
-                )
-            db.execute("UPDATE stream SET origin = ? WHERE live = 1", (origin,))
 
     def unsent(self, limit: int) -> list[OutgoingOp]:
         """The next ops to send, oldest first, at most `limit`."""

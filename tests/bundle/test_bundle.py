@@ -80,11 +80,11 @@ def test_it_opens_the_encrypted_store_paints_and_syncs_one_record(
 ):
     data = tmp_path / "kiosk"
     enrolment = tmp_path / "enrolment.json"
-    enrolment.write_text(
-        bundle.run(
-            *("village-hub", "enrol", "--data", hub_folder),
-            *("--name", "Bundle", "--village", "Ha Tsuen"),
-        )
+    safe = tmp_path / "recovery key.json"
+    bundle.run("village-hub", "recovery-key", "--data", hub_folder, "--out", safe)
+    bundle.run(
+        *("village-hub", "enrol", "--data", hub_folder, "--out", enrolment),
+        *("--name", "Bundle", "--village", "Ha Tsuen"),
     )
     bundle.run(
         *("village-kiosk", "connect", "--data", data),
@@ -99,6 +99,8 @@ def test_it_opens_the_encrypted_store_paints_and_syncs_one_record(
     stats = json.loads(bundle.run("village-hub", "stats", "--data", hub_folder, "--json"))
     assert stats["ops"] >= 1
     assert stats["quarantined"] == 0
+    receipts = bundle.run("village-hub", "receipts", "Bundle", "--data", hub_folder, "--verify")
+    assert "all present" in receipts
     page = httpx.get(hub_url)
     assert page.status_code == 200
     assert "Bundle" in page.text

@@ -61,15 +61,6 @@ def test_a_unit_of_work_that_was_cut_short_is_not_counted(path: Path):
     save(path)
 
 
-def test_the_identity_of_an_enrolment_is_no_other_kiosk(path: Path):
-    with Store.open(path, TEST_KEY, DrivenClock()) as store:
-        store.adopt_origin("k-17")
-    marker = read_marker(path)
-    assert marker is not None
-    assert marker.origin == "k-17"
-    save(path)
-
-
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"origin":"o"}', b"\xff"])
 def test_a_marker_that_cannot_be_read_is_written_anew(path: Path, content: bytes):
     save(path)

@@ -11,13 +11,11 @@ from offline_sync.catalogue import CATALOGUE, Field, Kind
 from offline_sync.database import open_reader, open_writer
 from offline_sync.driver import dbapi2
 from offline_sync.errors import (
-    AlreadyEnrolled,
     InvalidChange,
     StoreInUse,
     TransactionLeftOpen,
 )
 from offline_sync.identity import new_record_id
-from offline_sync.oplog import OpReceipt
 from offline_sync.store import Change, Store
 from tests.builders import TEST_KEY, open_test_store, resident_change, staff_change
 from tests.offline_sync.conftest import DrivenClock
@@ -257,22 +255,6 @@ def test_the_store_belongs_to_the_thread_that_opened_it(store: Store):
     other.start()
     other.join()
     assert "thread" in str(caught[0])
-
-
-def test_the_hubs_origin_is_taken_until_the_first_op_was_sent(store: Store):
-    (op_id,) = store.save([resident_change()], by="staff-1")
-    store.adopt_origin("kiosk-7")
-    assert store.stream().origin == "kiosk-7"
-    store.mark_sending([op_id])
-    store.release([op_id])
-    store.adopt_origin("kiosk-7")
-    with pytest.raises(AlreadyEnrolled):
-        store.adopt_origin("kiosk-8")
-    store.acknowledge([OpReceipt(op_id, 1)])
-    with pytest.raises(AlreadyEnrolled):
-        store.adopt_origin("kiosk-8")
-    assert store.stream().origin == "kiosk-7"
-    check(store.connection)
 
 
 def values_of(field: Field) -> st.SearchStrategy[object]:
