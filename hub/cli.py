@@ -11,11 +11,11 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from hub.commands import conflicts, enrol, receipts, recovery, serve, stats
+from hub.commands import backups, conflicts, enrol, keeping, receipts, recovery, serve, stats
 from hub.errors import HubError
 from hub.folder import files_for_the_owner_alone
 
-_COMMANDS = (serve, enrol, receipts, recovery, conflicts, stats)
+_COMMANDS = (serve, enrol, receipts, recovery, conflicts, stats, backups, keeping)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

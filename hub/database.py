@@ -85,6 +85,15 @@ def open_database(folder: Path, *, create: bool = True, database: str | None = N
             f"The folder {folder} cannot be used: {error.strerror}.",
             "Give the hub a folder that it may write to (--data).",
         ) from error
+    return open_file(path)
+
+
+def open_file(path: Path) -> Engine:
+    """Open the SQLite database at `path`, migrated; made when it is not there.
+
+    Raises:
+        HubDatabaseError: as `open_database`.
+    """
     engine = _sqlite_engine(path)
     try:
         with writing(engine) as connection:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from hub.known import beside_number
 from hub.ledger import ERASE
 from hub.postgres import is_postgres
-from hub.set_based import Key, insert, insert_missing, reserve
+from hub.set_based import Key, insert_missing, reserve
 from hub.snapshot_shelf import drop_snapshots
 from hub.tables import conflict, erasure, feed, field_state, op, quarantine, record
 from offline_sync.catalogue import AUDIT, RESIDENT, VEHICLE_INTERVAL
@@ -115,20 +115,19 @@ def erase(
     for keys in batches(sorted(found.keys), AT_ONCE):
         _lock_records(connection, keys)
         _forget_payload(connection, keys)
-        for key, bucket, op_id, stream in _tell(connection, keys):
+        for key, bucket, op_id, stream in _tell(connection, keys, why):
             kind = FORGET if key == subject else ERASE
             buckets.setdefault(bucket, []).append((op_id, stream, kind))
-        insert_missing(connection, erasure, [(*key, why, now_ms) for key in keys])
+        _remember(connection, keys, why, now_ms)
     for place in found.aside:
         _forget_aside(connection, place)
     for bucket in sorted(buckets):
         seq = reserve(connection, bucket, len(buckets[bucket]))
-        insert(
-            connection,
-            feed,
+        connection.execute(
+            insert(feed),
             [
-                (bucket, seq + number, op_id, kind, None, stream)
-                for number, (op_id, stream, kind) in enumerate(buckets[bucket], 1)
+                {"bucket": bucket, "seq": number, "op_id": op_id, "kind": kind, "stream": stream}
+                for number, (op_id, stream, kind) in enumerate(buckets[bucket], seq + 1)
             ],
         )
         drop_snapshots(connection, bucket)
@@ -136,22 +135,24 @@ def erase(
 
 def mark(connection: Connection, record_type: str, record_id: str, now_ms: int) -> None:
     """Remember an erasure by order, also of a record that has not come here yet."""
-    insert_missing(connection, erasure, [(record_type, record_id, ORDER, now_ms)])
-    connection.execute(
-        update(erasure)
-        .where(erasure.c.record_type == record_type, erasure.c.record_id == record_id)
-        .values(why=ORDER)
-    )
+    _remember(connection, [(record_type, record_id)], ORDER, now_ms)
 
 
-def erased_among(connection: Connection, keys: Iterable[Key]) -> set[Key]:
-    """Those of the records that are erased."""
+def _remember(connection: Connection, keys: Sequence[Key], why: str, now_ms: int) -> None:
+    insert_missing(connection, erasure, [(*key, why, now_ms) for key in keys])
+    if why == ORDER:
+        these = tuple_(erasure.c.record_type, erasure.c.record_id).in_(keys)
+        connection.execute(update(erasure).where(these).values(why=ORDER))
+
+
+def erased_among(connection: Connection, keys: Iterable[Key], why: str = "") -> set[Key]:
+    """Those of the records that are erased, for this reason when one is named."""
     wanted = set(keys)
     return {
         (row.record_type, row.record_id)
         for ids in batches(sorted({record_id for _, record_id in wanted}), AT_ONCE)
         for row in connection.execute(select(erasure).where(erasure.c.record_id.in_(ids)))
-        if (row.record_type, row.record_id) in wanted
+        if (row.record_type, row.record_id) in wanted and why in ("", row.why)
     }
 
 
@@ -279,10 +280,12 @@ def _forget_payload(connection: Connection, keys: Sequence[Key]) -> None:
         )
 
 
-def _tell(connection: Connection, keys: Sequence[Key]) -> Iterator[tuple[Key, str, str, int]]:
+def _tell(
+    connection: Connection, keys: Sequence[Key], why: str
+) -> Iterator[tuple[Key, str, str, int]]:
     """Of each record whose village was not told yet: the record, the village, an op of the record
     and the op's stream."""
-    told = erased_among(connection, keys)
+    told = erased_among(connection, keys, ORDER if why == ORDER else "")
     rows = connection.execute(
         select(record.c.record_type, record.c.record_id, record.c.bucket, op.c.op_id, op.c.stream)
         .join(op, op.c.op_id == record.c.first_op)

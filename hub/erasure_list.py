@@ -1,0 +1,78 @@
+"""The list of ordered erasures, kept outside of the database: ids only.
+
+An older copy of the database does not know what was erased since. This file does, so that what was
+erased stays erased whatever is put back. It is only ever added to, and is written before the
+erasure itself is committed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from hub.erasure import ORDER, erase, erased_among, find, keep_others_out, mark
+from hub.errors import HubError
+
+log = logging.getLogger(__name__)
+
+LIST_NAME: Final = "erasures.jsonl"
+
+
+class Ordered(msgspec.Struct, frozen=True):
+    """One erasure that a person has ordered; `at_ms` is ms since 1970 UTC."""
+
+    record_type: str
+    record_id: str
+    at_ms: int
+
+
+_decoder: Final = msgspec.json.Decoder(Ordered)
+
+
+def add(folder: Path, ordered: Ordered) -> None:
+    """Write an order down, on the disk when this returns."""
+    path = folder / LIST_NAME
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab") as file:
+        file.write(msgspec.json.encode(ordered) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(folder: Path) -> list[Ordered]:
+    """Every order, oldest first.
+
+    Raises:
+        HubError: a line cannot be read: what it orders would come back unseen.
+    """
+    path = folder / LIST_NAME
+    if not path.exists():
+        return []
+    found: list[Ordered] = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            found.append(_decoder.decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise HubError(
+                f"Line {number} of {path} cannot be read.",
+                "Take the line from the copy of this file that lies with the backups.",
+            ) from error
+    return found
+
+
+def erase_ordered(connection: Connection, orders: list[Ordered], now_ms: int) -> int:
+    """Erase again what this database does not know to be erased; gives how many it lacked."""
+    keys = {(order.record_type, order.record_id) for order in orders}
+    missing = keys - erased_among(connection, keys, ORDER)
+    if missing:
+        keep_others_out(connection)
+    for record_type, record_id in sorted(missing):
+        found = find(connection, record_type, record_id)
+        erase(connection, found, ORDER, now_ms, (record_type, record_id))
+        mark(connection, record_type, record_id, now_ms)
+    return len(missing)
