@@ -1,24 +1,16 @@
-"""Starts a kiosk from what a power cut has left of its disk, and looks at all it then has."""
+"""Cuts the power of a recorded program at random moments, and counts what is found afterwards."""
 
 from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.disk import DATABASE, DataOnDisk
-from offline_sync.errors import StoreError
-from offline_sync.migrations import SCHEMA_VERSION, schema_version
-from offline_sync.store import Store
-from tests.builders import resident_change
-from tests.faults.cut_off_kiosk import VILLAGE
 from tests.faults.disk import Disk
-from tests.faults.older_store import OLD_RESIDENTS
-from tests.faults.recording import INDEX_OF_A_JOURNAL, Recording, content_of
-from tests.offline_sync.invariants import check_chain, records_as_kept, records_from_ops
+from tests.faults.recording import INDEX_OF_A_JOURNAL, Recording
 
 
 @dataclass(slots=True)
@@ -36,16 +28,33 @@ class Findings:
         """Keep the first of what went wrong, for the person who reads the failed test."""
         self.first_trouble = self.first_trouble or f"image {self.images}: {trouble}"
 
+    def note_lost(self, lost: set[str]) -> None:
+        """Note what was said to be saved and is missing."""
+        if lost:
+            self.losing += 1
+            self.most_lost = max(self.most_lost, len(lost))
+            self.note(f"lost {len(lost)}: {sorted(lost)[:3]}")
+
+    def note_broken(self, trouble: list[str]) -> None:
+        """Note what is broken."""
+        if trouble:
+            self.damaged += 1
+            self.note(f"broken: {', '.join(trouble)}")
+
     def must_be_flawless(self) -> None:
         """Nothing refused, broken or lost."""
         print(self)
         assert (self.refused, self.damaged, self.losing) == (0, 0, 0), self.first_trouble
 
 
+Look = Callable[[Path, tuple[str, ...], Findings], None]
+"""Starts the program from a folder and looks at all it then has; gets what it had said, too."""
+
+
 def cut_and_start_again(
-    recording: Recording, images: int, chance: random.Random, folder: Path
+    recording: Recording, images: int, chance: random.Random, folder: Path, look: Look
 ) -> Findings:
-    """Cut the power at this many moments of a recording, and start the kiosk from each image."""
+    """Cut the power at this many moments of a recording, and start again from each image."""
     found = Findings()
     disk = Disk(recording.before)
     happened = 0
@@ -55,7 +64,7 @@ def cut_and_start_again(
         happened = cut
         with laid_out(disk.after_power_cut(chance), folder, chance) as image:
             found.images += 1
-            _look_at(image, recording.said_until(cut), found)
+            look(image, recording.said_until(cut), found)
     return found
 
 
@@ -68,67 +77,10 @@ def laid_out(image: Mapping[str, bytes], folder: Path, chance: random.Random) ->
         for name, content in image.items():
             (place / name).write_bytes(content)
             (place / name).chmod(0o600)
-        if chance.random() < 0.5:  # what lay in the shared memory may have reached the disk
-            (place / (DATABASE + INDEX_OF_A_JOURNAL)).write_bytes(chance.randbytes(32_768))
+        for journal in [name for name in image if name.endswith("-wal")]:
+            if chance.random() < 0.5:  # what lay in shared memory may have reached the disk
+                index = journal.removesuffix("-wal") + INDEX_OF_A_JOURNAL
+                (place / index).write_bytes(chance.randbytes(32_768))
         yield place
     finally:
         shutil.rmtree(place)
-
-
-def _look_at(image: Path, said: tuple[str, ...], found: Findings) -> None:
-    before = content_of(image)
-    try:
-        store = DataOnDisk(image).open_store()
-    except StoreError as error:
-        found.refused += 1
-        found.note(f"{type(error).__name__}: {error}")
-        if not (error.next_step and before.items() <= content_of(image).items()):
-            found.damaged += 1
-            found.note("it says no next step, or has changed a file")
-        return
-    with store:
-        lost, trouble = _lost(store, said), broken(store)
-        store.save([resident_change()], by="staff-1")  # and it goes on
-    if trouble:
-        found.damaged += 1
-        found.note(f"broken: {', '.join(trouble)}")
-    if lost:
-        found.losing += 1
-        found.most_lost = max(found.most_lost, len(lost))
-        found.note(f"lost {len(lost)} of {len(said)}: {sorted(lost)[:3]}")
-
-
-def broken(store: Store) -> list[str]:
-    """What cannot be read, is not as it was signed, or does not fit to what it belongs to."""
-    db = store.connection
-    kept, by_ops = records_as_kept(db), records_from_ops(db)
-    theirs = {key for key in kept if key[1].startswith("theirs-")}
-    read = {("resident", f"theirs-{n}") for n in range(1, store.cursor(VILLAGE).after + 1)}
-    try:
-        check_chain(db)
-        chain_is_whole = True
-    except AssertionError:
-        chain_is_whole = False
-    whole = db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    # The signatures are looked at in the database file alone, and a page that was being written
-    # there is whole in the journal.
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    sound = {
-        "integrity": whole,
-        "page signatures": db.execute("PRAGMA cipher_integrity_check").fetchall() == [],
-        "references": db.execute("PRAGMA foreign_key_check").fetchall() == [],
-        "schema": schema_version(db) == SCHEMA_VERSION,
-        "chain": chain_is_whole,
-        "records and their ops": {key: kept[key] for key in kept.keys() - theirs} == by_ops,
-        "feed and cursor": theirs == read,
-    }
-    return [what for what, is_so in sound.items() if not is_so]
-
-
-def _lost(store: Store, said: tuple[str, ...]) -> set[str]:
-    """What was said to be saved or applied and is not there."""
-    residents = {row[0] for row in store.connection.execute("SELECT id FROM resident")}
-    there = {row[0] for row in store.connection.execute("SELECT id FROM vital")}
-    there |= {f"feed {number}" for number in range(1, store.cursor(VILLAGE).after + 1)}
-    there |= {"older"} if residents >= OLD_RESIDENTS else set()
-    return set(said) - there

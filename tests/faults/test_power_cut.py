@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +17,11 @@ import pytest
 from kiosk.disk import DataOnDisk
 from tests.faults.after_a_cut import cut_and_start_again, laid_out
 from tests.faults.disk import Disk
+from tests.faults.kiosk_after_a_cut import look_at_kiosk
 from tests.faults.older_store import lay_out_older_store
 from tests.faults.recording import (
     Kind,
     Recording,
-    compile_recorder,
     content_of,
     record,
 )
@@ -32,34 +30,9 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the recorder stands between a program and Linux's C library"
 )
 
-# A thousand images together, with those of the hub (test_hub_power_cut.py).
+# A thousand images together: 200 more are of the hub (test_hub_power_cut.py), 50 of a recovery.
 IMAGES: Final = {"first_days": 250, "long_day": 200, "feed_pages": 100, "new_version": 200}
 A_NIGHT: Final = 10
-
-
-@pytest.fixture(scope="module")
-def recorder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compile_recorder(tmp_path_factory.mktemp("recorder"))
-
-
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder in memory where there is one: a thousand disks are written here.
-
-    The key lies in a file whatever computer this runs on: the security chip's program is not found.
-    """
-    monkeypatch.setenv("PATH", "")
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        (Path(made) / "data").mkdir(mode=0o700)
-        yield Path(made)
-
-
-@pytest.fixture
-def chance() -> random.Random:
-    seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
-    return random.Random(seed)
 
 
 def recording_of(work: str, recorder: Path, folder: Path) -> Recording:
@@ -75,7 +48,7 @@ def test_after_a_power_cut_all_that_was_saved_is_there(
     work: str, recorder: Path, folder: Path, chance: random.Random
 ):
     recording = recording_of(work, recorder, folder)
-    cut_and_start_again(recording, IMAGES[work], chance, folder).must_be_flawless()
+    cut_and_start_again(recording, IMAGES[work], chance, folder, look_at_kiosk).must_be_flawless()
 
 
 @pytest.mark.nightly
@@ -85,7 +58,9 @@ def test_after_ten_times_as_many_power_cuts_all_that_was_saved_is_there(
     work: str, recorder: Path, folder: Path, chance: random.Random
 ):
     recording = recording_of(work, recorder, folder)
-    cut_and_start_again(recording, IMAGES[work] * A_NIGHT, chance, folder).must_be_flawless()
+    cut_and_start_again(
+        recording, IMAGES[work] * A_NIGHT, chance, folder, look_at_kiosk
+    ).must_be_flawless()
 
 
 def test_a_power_cut_while_the_kiosk_recovers_from_one_loses_nothing(
@@ -102,14 +77,14 @@ def test_a_power_cut_while_the_kiosk_recovers_from_one_loses_nothing(
         second = record(recorder, image, words)
     print(f"cut after {cut} events")
     recording = Recording(second.before, second.events, said)
-    cut_and_start_again(recording, 50, chance, folder).must_be_flawless()
+    cut_and_start_again(recording, 50, chance, folder, look_at_kiosk).must_be_flawless()
 
 
 def test_saves_are_lost_where_the_store_does_not_wait_for_the_disk(
     recorder: Path, folder: Path, chance: random.Random
 ):
     recording = recording_of("careless_day", recorder, folder)
-    found = cut_and_start_again(recording, 60, chance, folder)
+    found = cut_and_start_again(recording, 60, chance, folder, look_at_kiosk)
     print(found)
     assert found.losing > 0
     assert found.damaged == 0
