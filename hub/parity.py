@@ -72,9 +72,7 @@ def add_parity(app: FastAPI, engine: Engine, gate: Gate) -> None:
         refuse_other_village(gate.enter(request).kiosk, bucket)
         wanted = {int(part) for part in parts.split(",")}
         with reading(engine) as connection:
-            header = Header(HUB_NAME, hub_epoch(connection), bucket, upto, CATALOGUE_VERSION)
-            moved = moved_records(connection, bucket, hub, upto)
-            packed = b"".join(packed_records(header, _lines(connection, bucket, wanted, moved)))
+            packed = b"".join(packed_parts(connection, bucket, hub, upto, wanted))
         return Response(packed, media_type=FRAME_TYPE)
 
 
@@ -123,14 +121,24 @@ def _stood(one: Standing) -> dict[str, tuple[str, object]]:
     }
 
 
-def _lines(
-    connection: Connection, bucket: str, parts: Collection[int], moved: Collection[Key]
+def packed_parts(
+    connection: Connection, bucket: str, hub: str, upto: int, parts: Collection[int]
 ) -> Iterator[bytes]:
+    """The records of these parts that did not change after number `upto`, in frames. Raises as
+    `digests`."""
+    moved = moved_records(connection, bucket, hub, upto)
+    header = Header(HUB_NAME, hub, bucket, upto, CATALOGUE_VERSION)
     keys = (
         key
         for key in record_keys(connection, bucket)
         if part_of(key[1]) in parts and key not in moved
     )
-    for page in pages(keys):
-        for one in read_records(connection, page):
-            yield from lines_of(one)
+    yield from packed_records(
+        header,
+        (
+            line
+            for page in pages(keys)
+            for one in read_records(connection, page)
+            for line in lines_of(one)
+        ),
+    )

@@ -153,7 +153,8 @@ class SyncClient:
 
     async def _fill(self, tally: Tally) -> None:
         async def send_meanwhile() -> None:
-            await self._sender.send_all(tally)
+            # One batch: a kiosk that is in use must not put off its own fill for ever.
+            await self._sender.send_batch(tally)
 
         arriving = _Arriving(self._outbox, tally)
         await fill(self._link, arriving, self._bucket, self._clock, between=send_meanwhile)

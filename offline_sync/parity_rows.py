@@ -128,6 +128,10 @@ def _stood(record_type: RecordType, row: Rows) -> dict[str, tuple[str, Any]]:
         for name in record_type.once
         if values[name] is not None and name not in row.own_fields
     }
+    explained = {name for name, *_ in row.states}
+    for name, value in values.items():
+        if value is not None and name not in explained | record_type.once:
+            stood[name] = ("", _value(record_type, name, value))  # no op has set it: a difference
     for name, op_id, hub_op_id, hub_value in row.states:
         if name not in values:
             continue  # of a newer version, kept beside

@@ -61,10 +61,12 @@ class Sender:
 
     async def send_all(self, tally: Tally) -> None:
         """Send until nothing waits. Raises a SyncError or a StoreError."""
-        while await self._send(tally):
+        while await self.send_batch(tally):
             pass
 
-    async def _send(self, tally: Tally) -> bool:
+    async def send_batch(self, tally: Tally) -> bool:
+        """Send what waits, as much as goes at once; False when nothing waited. Raises as
+        `send_all`."""
         size, now = self._portion.size, self._clock.now()
         batch = await self._outbox.on_store(
             lambda store: sync_jobs.take_batch(
