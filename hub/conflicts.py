@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Row, and_, select
 
 from hub import audit
 from hub.errors import HubError
-from hub.ledger import CONFLICT
 from hub.own_stream import take_own_op
 from hub.stamps import stamped_ms
 from hub.standing import Standing, read_records
@@ -24,7 +23,6 @@ from hub.tables import conflict, kiosk, op, origin, record
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.changes import check_id
 from offline_sync.errors import InvalidChange
-from offline_sync.wire import FeedLine
 
 SETTLED: Final = "conflict_settled"
 """The action that the audit names."""
@@ -46,7 +44,6 @@ class Side:
     by: str
     kiosk: str
     hlc: str
-    version: int
 
     @property
     def at_ms(self) -> int:
@@ -200,37 +197,15 @@ def settle(
     return op_id
 
 
-def open_lines(connection: Connection, village: str) -> Iterator[FeedLine]:
-    """The open conflicts of a village as lines of its feed: for a kiosk that begins with a
-    snapshot, which has read none of them. Their number in the feed is left at 0."""
-    for one in list_conflicts(connection, only_open=True, village=village):
-        if one.shown is None:
-            continue
-        yield FeedLine(
-            seq=0,
-            kind=CONFLICT,
-            op_id=one.lost.op_id,
-            origin="",
-            record_type=one.record_type,
-            record_id=one.record_id,
-            fields={one.field: msgspec.json.decode(one.lost.value)},
-            winners={one.field: one.shown.op_id},
-            hlc=one.lost.hlc,
-            by=one.lost.by,
-            version=one.lost.version,
-            authors={one.shown.op_id: (one.shown.by, one.shown.hlc)},
-        )
-
-
-def _authors(connection: Connection, ops: set[str]) -> dict[str, tuple[str, str, str, int]]:
-    """Of each of these ops who made it, at which kiosk, its stamp and its version."""
+def _authors(connection: Connection, ops: set[str]) -> dict[str, tuple[str, str, str]]:
+    """Of each of these ops who made it, at which kiosk, and its stamp."""
     found = connection.execute(
-        select(op.c.op_id, op.c.by, kiosk.c.name, op.c.hlc, op.c.version)
+        select(op.c.op_id, op.c.by, kiosk.c.name, op.c.hlc)
         .join(origin, origin.c.stream == op.c.stream)
         .outerjoin(kiosk, kiosk.c.kiosk_id == origin.c.kiosk_id)
         .where(op.c.op_id.in_(ops))
     )
-    return {row.op_id: (row.by, row.name or "", row.hlc, row.version) for row in found}
+    return {row.op_id: (row.by, row.name or "", row.hlc) for row in found}
 
 
 def _open_in(connection: Connection, of_record: tuple[str, str], names: Sequence[str]) -> list[Any]:
