@@ -64,6 +64,7 @@ def offer(
     *,
     hours: int = DEFAULT_HOURS,
     replace: bool = False,
+    by: str = "office",
 ) -> NewCode:
     """Make the one-time code of a kiosk; an earlier code of it that was not used counts no more.
 
@@ -98,7 +99,7 @@ def offer(
             code_sha256=code_digest(code), kiosk_id=kiosk_id, made_ms=now_ms, expires_ms=expires_ms
         )
     )
-    note(connection, "office", "offer", name, {"replace": replace, "hours": hours}, now_ms)
+    note(connection, by, "offer", name, {"replace": replace, "hours": hours}, now_ms)
     return NewCode(code, village, expires_ms)
 
 
@@ -151,8 +152,8 @@ def sealed_store_key(connection: Connection, code: str, now_ms: int) -> tuple[En
     return EnrolledKiosk(row.kiosk_id, row.name, row.village), row.sealed_store_key or ""
 
 
-def revoke(connection: Connection, name: str, now_ms: int) -> str:
-    """Shut a kiosk out for good; gives its id. What it sent before stays, its codes go.
+def revoke(connection: Connection, name: str, now_ms: int, by: str = "office") -> None:
+    """Shut a kiosk out for good. What it sent before stays, its codes go.
 
     Raises:
         EnrolmentError: no kiosk has this name.
@@ -170,8 +171,7 @@ def revoke(connection: Connection, name: str, now_ms: int) -> str:
             enrolment_code.c.kiosk_id == row.kiosk_id, enrolment_code.c.used_ms.is_(None)
         )
     )
-    note(connection, "office", "revoke", name, {}, now_ms)
-    return str(row.kiosk_id)
+    note(connection, by, "revoke", name, {}, now_ms)
 
 
 def kiosk_named(connection: Connection, name: str) -> EnrolledKiosk:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.clock import system_now_ms
+from hub.commands.keeping import actor_of
 from hub.commands.private_file import new_private_file
 from hub.commands.where import add_key, add_where, opened, signer_of
 from hub.database import reading, writing
@@ -92,6 +93,7 @@ def _enrol(arguments: argparse.Namespace) -> None:
                 system_now_ms(),
                 hours=arguments.hours,
                 replace=arguments.replace,
+                by=actor_of(arguments),
             )
             given = {"code": made.code, "village": made.village, "hub_key": hub_key}
             said = json.dumps(given, ensure_ascii=False)
@@ -110,7 +112,7 @@ def _enrol(arguments: argparse.Namespace) -> None:
 
 def _revoke(arguments: argparse.Namespace) -> None:
     with opened(arguments) as engine, writing(engine) as connection:
-        revoke(connection, arguments.name, system_now_ms())
+        revoke(connection, arguments.name, system_now_ms(), actor_of(arguments))
     print(
         f"{arguments.name} is shut out. It is told so when it next calls; what it sent stays.",
         file=sys.stderr,
