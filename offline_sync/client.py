@@ -263,6 +263,7 @@ __all__ = [
     "NotAHub",
     "Outbox",
     "Pace",
+    "SnapshotNeeded",
     "SyncClient",
     "SyncElsewhere",
     "SyncError",

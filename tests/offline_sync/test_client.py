@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from hub.database import DATABASE_NAME
 from offline_sync.client import (
     HubBusy,
     HubRefused,
@@ -17,14 +16,12 @@ from offline_sync.client import (
     SyncClient,
     SyncOutcome,
 )
-from offline_sync.clock import SystemClock
 from offline_sync.errors import StoreFull
-from offline_sync.hub_link import HubSetBack
 from offline_sync.store import Change
 from offline_sync.wire import HUB_NAME, SyncAnswer, encode_answer
 from tests.faults.fault_proxy import FaultProxy, http_answer
 from tests.hub.serving import running_hub
-from tests.offline_sync.kiosks import QUICK, VILLAGE, Kiosk
+from tests.offline_sync.kiosks import STRANGER, VILLAGE, Kiosk
 
 
 def run(client: SyncClient) -> SyncOutcome:
@@ -58,7 +55,7 @@ def test_batches_grow_on_a_good_line_up_to_their_limit(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub, Kiosk(tmp_path, "one") as one:
         one.save_residents(1_500)
         assert run(one.client(hub.url, hub.enrol("one"))).ok
-        assert one.outbox.batches == [50, 100, 200, 400, 500, 250]
+        assert one.pushes() == [50, 100, 200, 400, 500, 250]
 
 
 def test_another_village_sees_nothing(tmp_path: Path) -> None:
@@ -69,13 +66,14 @@ def test_another_village_sees_nothing(tmp_path: Path) -> None:
     ):
         one.save_residents(3)
         run(one.client(hub.url, hub.enrol("one")))
-        token = hub.enrol("far", "大澳")
-        assert run(far.client(hub.url, token, "大澳")).received == 0
-        trespass = run(far.client(hub.url, token))
+        who = hub.enrol("far", "大澳")
+        assert run(far.client(hub.url, who)).received == 0
+        trespass = run(far.client(hub.url, who, VILLAGE))
         assert isinstance(trespass.error, HubRefused)
         assert trespass.error.code == "bucket"
+        far.store.apply_feed(VILLAGE, "E1", [], 0)
         far.save_residents(1)
-        trespass = run(far.client(hub.url, token))
+        trespass = run(far.client(hub.url, who, VILLAGE))
         assert isinstance(trespass.error, HubRefused)
         assert far.counts() == (0, 0, 1, 0)  # delivered all the same
         assert far.store.cursor(VILLAGE).after == 0
@@ -84,12 +82,12 @@ def test_another_village_sees_nothing(tmp_path: Path) -> None:
 def test_a_receipt_that_could_not_be_stored_is_no_receipt(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub, Kiosk(tmp_path, "one") as one:
         one.save_residents(5)
-        token = hub.enrol("one")
-        one.outbox.fail_acknowledge = StoreFull("The disk is full.")
-        outcome = run(one.client(hub.url, token))
+        who = hub.enrol("one")
+        one.outbox.fail_next_receipt = StoreFull("The disk is full.")
+        outcome = run(one.client(hub.url, who))
         assert isinstance(outcome.error, StoreFull)
         assert one.counts() == (5, 0, 0, 0)
-        assert run(one.client(hub.url, token)).ok
+        assert run(one.client(hub.url, who)).ok
         assert one.counts() == (0, 0, 5, 0)
         assert hub.count("op") == 5
 
@@ -104,9 +102,8 @@ def test_an_answer_speaks_only_for_what_was_sent_with_it(tmp_path: Path) -> None
             ready = http_answer("200 OK", encode_answer(answer).decode())
             async with (
                 FaultProxy(1, [ready]) as proxy,
-                one.client(proxy.url, "token") as client,
+                one.client(proxy.url, STRANGER, largest_batch=1) as client,
             ):
-                client._batch_size = 1
                 return await client.run_once()
 
         outcome = asyncio.run(ask())
@@ -120,30 +117,26 @@ def test_last_success_and_last_try_are_two_things(tmp_path: Path) -> None:
     with Kiosk(tmp_path, "one") as one:
         one.save_residents(1)
         with running_hub(tmp_path / "hub") as hub:
-            token, port = hub.enrol("one"), hub.port
-            assert run(one.client(hub.url, token)).ok
-        failed = run(one.client(f"http://127.0.0.1:{port}", token))
+            who, port = hub.enrol("one"), hub.port
+            assert run(one.client(hub.url, who)).ok
+        failed = run(one.client(f"http://127.0.0.1:{port}", who))
         assert isinstance(failed.error, HubUnreachable)
-        assert [run.ok for run in one.outbox.runs] == [True, False]
-        assert one.outbox.runs[0].clock is not None
-        assert one.outbox.runs[1].error == str(failed.error)
+        good, bad = one.runs()
+        assert good == (1, "", "")
+        assert bad == (0, str(failed.error), "HubUnreachable")
+        ((samples,),) = one.store.connection.execute("SELECT count(*) FROM clock_sample")
+        assert samples == 1
 
 
 def test_a_save_wakes_the_client_between_two_polls(tmp_path: Path) -> None:
     with running_hub(tmp_path / "hub") as hub, Kiosk(tmp_path, "one") as one:
-        token = hub.enrol("one")
+        who = hub.enrol("one")
 
         async def work() -> list[SyncOutcome]:
             outcomes: asyncio.Queue[SyncOutcome] = asyncio.Queue()
             wake = asyncio.Event()
-            async with SyncClient(
-                hub.url,
-                token,
-                VILLAGE,
-                one.outbox,
-                SystemClock(),
-                pace=Pace(poll_s=3600.0),
-                on_outcome=outcomes.put_nowait,
+            async with one.client(
+                hub.url, who, pace=Pace(poll_s=3600.0), on_outcome=outcomes.put_nowait
             ) as client:
                 forever = asyncio.create_task(client.run_for_ever(wake))
                 first = await outcomes.get()
@@ -167,15 +160,7 @@ def test_a_hub_that_asks_for_quiet_is_left_alone_even_when_woken(tmp_path: Path)
             busy = http_answer("503 Service Unavailable", "", "Retry-After: 3000")
             async with (
                 FaultProxy(1, [busy]) as proxy,
-                SyncClient(
-                    proxy.url,
-                    "token",
-                    VILLAGE,
-                    one.outbox,
-                    SystemClock(),
-                    pace=QUICK,
-                    on_outcome=outcomes.put_nowait,
-                ) as client,
+                one.client(proxy.url, STRANGER, on_outcome=outcomes.put_nowait) as client,
             ):
                 forever = asyncio.create_task(client.run_for_ever(wake))
                 outcome = await outcomes.get()
@@ -198,7 +183,10 @@ def test_a_client_that_is_stopped_while_it_sends_gives_its_records_back(tmp_path
         one.save_residents(4)
 
         async def work() -> tuple[int, int, int, int]:
-            async with FaultProxy(1, [Silence()]) as proxy, one.client(proxy.url, "t") as client:
+            async with (
+                FaultProxy(1, [Silence()]) as proxy,
+                one.client(proxy.url, STRANGER) as client,
+            ):
                 sending = asyncio.create_task(client.run_once())
                 while proxy.requests == 0:
                     await asyncio.sleep(0)
@@ -213,38 +201,15 @@ def test_a_client_that_is_stopped_while_it_sends_gives_its_records_back(tmp_path
 
 def test_a_feed_that_does_not_move_ends_the_run(tmp_path: Path) -> None:
     with Kiosk(tmp_path, "one") as one:
+        one.store.apply_feed(VILLAGE, "E1", [], 0)
 
         async def work() -> SyncOutcome:
             answer = SyncAnswer(HUB_NAME, "E1", 1, VILLAGE, [], [], [], 0, True)
             ready = http_answer("200 OK", encode_answer(answer).decode())
-            async with FaultProxy(1, [ready]) as proxy, one.client(proxy.url, "t") as client:
+            async with FaultProxy(1, [ready]) as proxy, one.client(proxy.url, STRANGER) as client:
                 return await client.run_once()
 
         assert isinstance(asyncio.run(work()).error, NotAHub)
-
-
-def test_a_hub_put_back_from_an_older_copy_is_noticed_before_anything_is_sent_or_skipped(
-    tmp_path: Path,
-) -> None:
-    with Kiosk(tmp_path, "one") as one:
-        with running_hub(tmp_path / "hub") as hub:
-            token = hub.enrol("one")
-            one.save_residents(2)
-            assert run(one.client(hub.url, token)).ok
-        older = (tmp_path / "hub" / DATABASE_NAME).read_bytes()
-        with running_hub(tmp_path / "hub") as hub:
-            one.save_residents(3)
-            assert run(one.client(hub.url, token)).ok
-        (tmp_path / "hub" / DATABASE_NAME).write_bytes(older)
-        with running_hub(tmp_path / "hub") as hub:
-            for saved in (0, 4):  # with nothing to send, and with more than was lost
-                one.save_residents(saved)
-                outcome = run(one.client(hub.url, token))
-                assert isinstance(outcome.error, HubSetBack)
-                assert "older copy" in str(outcome.error)
-                assert one.counts() == (saved, 0, 5, 0)
-            assert hub.count("op") == 2
-        assert one.outbox.runs[-1].error_kind == "HubSetBack"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +217,7 @@ def test_a_hub_put_back_from_an_older_copy_is_noticed_before_anything_is_sent_or
 )
 def test_an_address_that_is_none_is_refused_at_once(tmp_path: Path, address: str) -> None:
     with Kiosk(tmp_path, "one") as one, pytest.raises(ValueError, match="address"):
-        one.client(address, "token")
+        one.client(address, STRANGER)
 
 
 def _staff() -> dict[str, object]:
