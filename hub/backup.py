@@ -148,8 +148,6 @@ def _copy_from_postgres(engine: Engine, path: Path) -> None:
     try:
         with reading(engine) as source, writing(target) as copy:
             copy_rows(source, copy)
-        with target.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
     finally:
         target.dispose()
 

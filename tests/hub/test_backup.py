@@ -93,7 +93,10 @@ def test_a_backup_is_of_one_moment_while_the_hub_goes_on(
     engine = hub()
     log = fill(engine)
     before = contents(engine)
-    with writing(engine) as connection:
+    with (
+        engine.connect().execution_options(village_writing=True) as connection,
+        connection.begin(),
+    ):
         log.add_workers(3)
         take_push(connection, log.kiosk, log.push(*log.ops[-3:]), NOW)
         made = back_up(engine, tmp_path / "backups", NOW)
