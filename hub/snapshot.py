@@ -20,7 +20,8 @@ from offline_sync.refusals import SNAPSHOT
 
 
 def add_snapshot(app: FastAPI, shelf: Shelf, gate: Gate) -> None:
-    """Give out the snapshots of `shelf`."""
+    """Give out the snapshots of `shelf`; what may not be given out any more goes now."""
+    shelf.sweep()
 
     @app.get("/v1/snapshot")
     def snapshot(request: Request, bucket: str) -> Response:
