@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, select, union
 
 from hub.chain import ChainBroken, Walk, claims, kept_lines
+from hub.signing import former_keys
 from hub.tables import kiosk, op, op_alias, origin, quarantine, receipt
 from offline_sync.oplog import CHAIN_START
 from offline_sync.receipts import (
@@ -86,6 +87,7 @@ def receipts_held(
         }
         for held in streams
     }
+    keys = [hub_key, *former_keys(connection)]
     faults: list[str] = []
     count, before = 0, ""
     for count, row in enumerate(_receipts(connection, kiosk_id), start=1):
@@ -93,7 +95,7 @@ def receipts_held(
         if no != count:
             faults.append(f"receipt {count} is gone")
             return ReceiptsHeld(count - 1, faults)
-        if not is_signed_receipt(text, signature, [hub_key]):
+        if not is_signed_receipt(text, signature, keys):
             faults.append(f"receipt {no} is not signed by this hub")
         try:
             given = read_receipt(text)

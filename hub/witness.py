@@ -13,6 +13,7 @@ from hub.audit import note
 from hub.database import hub_epoch, take_new_epoch
 from hub.enrolment import EnrolledKiosk
 from hub.refused import Refused
+from hub.signing import former_keys
 from hub.tables import feed_head, receipt
 from offline_sync.receipts import (
     ReceiptRefused,
@@ -54,7 +55,7 @@ def _lacking_receipt(
     except ReceiptRefused as error:
         raise Refused(400, RECEIPT, str(error)) from error
     if shown.kiosk != kiosk.kiosk_id or not is_signed_receipt(
-        witness.text, witness.signature, [hub_key]
+        witness.text, witness.signature, [hub_key, *former_keys(connection)]
     ):
         raise Refused(403, RECEIPT, "This hub has not signed such a receipt for this kiosk.")
     if shown.hub_epoch != epoch:

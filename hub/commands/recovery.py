@@ -1,4 +1,4 @@
-"""`village-hub recovery-key|unseal`: what the office keeps in its safe, and what it is for.
+"""`village-hub recovery-key|unseal|new-hub-key`: what the office keeps in its safe, what it is for.
 
 The private half of the recovery key is written once and never printed. What is opened with it
 leaves this command sealed again, to the one computer that asked.
@@ -12,11 +12,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hub.audit import note
+from hub.clock import system_now_ms
+from hub.commands.keeping import actor_of
 from hub.commands.private_file import new_private_file
-from hub.commands.where import add_where, opened
+from hub.commands.where import add_key, add_where, key_path, opened
 from hub.database import writing
 from hub.folder import private_folder
 from hub.recovery_key import make_recovery_key, unsealed_for
+from hub.signing import replace_lost_key
 
 
 def add(commands: Any) -> None:
@@ -37,6 +41,13 @@ def add(commands: Any) -> None:
     )
     unseal.add_argument("--out", type=Path, required=True, metavar="FILE")
     unseal.set_defaults(run=_unseal)
+
+    new = commands.add_parser(
+        "new-hub-key", help="only when hub.key is lost: every kiosk must be connected again"
+    )
+    add_where(new)
+    add_key(new)
+    new.set_defaults(run=_new_hub_key)
 
 
 def _make(arguments: argparse.Namespace) -> None:
@@ -60,5 +71,17 @@ def _unseal(arguments: argparse.Namespace) -> None:
         paper.write(f"{opened_for}\n")
     print(
         f"Carry {arguments.out} to the new computer: it opens nothing anywhere else.",
+        file=sys.stderr,
+    )
+
+
+def _new_hub_key(arguments: argparse.Namespace) -> None:
+    path = key_path(arguments)
+    with opened(arguments) as engine, writing(engine) as connection:
+        replace_lost_key(connection, path)
+        note(connection, actor_of(arguments), "new_hub_key", "hub", {}, system_now_ms())
+    print(
+        f"{path} is new; copy it into the safe. No kiosk believes this hub until it is connected "
+        "again: enrol --replace here, then village-kiosk connect --another-hub there.",
         file=sys.stderr,
     )

@@ -51,10 +51,16 @@ def opened(arguments: argparse.Namespace, *, create: bool = False) -> Iterator[E
         engine.dispose()
 
 
+def key_path(arguments: argparse.Namespace) -> Path:
+    """Where the options say that the hub's key is."""
+    path: Path = arguments.key or arguments.data / KEY_NAME
+    return path
+
+
 def signer_of(arguments: argparse.Namespace, engine: Engine) -> KeySigner:
     """The hub's key as the options name it, made with the first use of the database.
 
     Raises:
         HubKeyError: it is lost, or another hub's.
     """
-    return hub_signer(engine, arguments.key or arguments.data / KEY_NAME)
+    return hub_signer(engine, key_path(arguments))

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from hub.database import open_database, reading
-from hub.signing import HubKeyError, hub_signer, known_key
+from hub.database import open_database, reading, writing
+from hub.signing import (
+    HubKeyError,
+    former_keys,
+    hub_signer,
+    known_key,
+    replace_lost_key,
+)
 
 
 @pytest.fixture
@@ -65,3 +71,22 @@ def test_a_key_that_others_can_read_is_refused(engine: Engine, tmp_path: Path) -
 def test_a_hub_that_was_never_served_has_no_key(engine: Engine) -> None:
     with reading(engine) as connection, pytest.raises(HubKeyError):
         known_key(connection)
+
+
+def test_a_key_that_is_lost_is_replaced_on_purpose_and_its_receipts_stay_good(
+    engine: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "hub.key"
+    lost = hub_signer(engine, path)
+    before = path.read_bytes()
+    with writing(engine) as connection, pytest.raises(HubKeyError, match="File exists"):
+        replace_lost_key(connection, path)
+    assert path.read_bytes() == before
+    for _ in range(2):
+        path.unlink()
+        with writing(engine) as connection:
+            replace_lost_key(connection, path)
+    with reading(engine) as connection:
+        assert known_key(connection) == hub_signer(engine, path).public_key
+        assert former_keys(connection)[-1] == lost.public_key
+        assert len({*former_keys(connection), known_key(connection)}) == 3
