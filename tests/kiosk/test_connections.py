@@ -18,7 +18,9 @@ from kiosk.workers import AsyncLoop, Writer
 from offline_sync.client import SyncClient
 from offline_sync.clock import SystemClock
 from offline_sync.delivery import Pace
+from offline_sync.identity_key import new_signer
 from offline_sync.outbox import LastContact, last_contact
+from offline_sync.request_auth import Identity, base64url
 from tests.builders import open_test_store
 
 WAIT_S = 10.0
@@ -47,7 +49,8 @@ class Line:
 
     def connection(self) -> HubConnection:
         return HubConnection(
-            HubSetting(self._url, "a-token", "坑口村"),
+            HubSetting(self._url, "坑口村", "k1", base64url(bytes(32)), "key"),
+            Identity("k1", new_signer()),
             self.writer,
             self.loop,
             SystemClock(),
@@ -112,7 +115,7 @@ def test_a_fault_that_cannot_be_recorded_does_not_end_the_sync_either(
 
     hub = line.connection()
     with monkeypatch.context() as fault:
-        fault.setattr(WriterOutbox, "record_run", faulty)
+        fault.setattr(WriterOutbox, "on_store", faulty)
         hub.start()
         assert line.contacts.get(timeout=WAIT_S) is False
         hub.wake()
