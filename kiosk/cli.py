@@ -92,7 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument(
         "--opened", type=Path, metavar="FILE", help="and: what village-hub unseal wrote"
     )
-    for command in (add, reset, everybody, connect, recover):
+    keep = commands.add_parser("retention", help="end what was kept for its whole period")
+    keep.add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
+    copy = commands.add_parser("backup", help="copy the records to another disk, encrypted")
+    copy.add_argument("--to", type=Path, required=True, metavar="DIR")
+    for command in (add, reset, everybody, connect, recover, keep, copy):
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
     return parser
 
@@ -124,6 +128,14 @@ def _command(arguments: argparse.Namespace) -> None:
         run(arguments, arguments.data or default_data_folder())
     elif arguments.command == "recover":
         from kiosk.recover_command import run
+
+        run(arguments, arguments.data or default_data_folder())
+    elif arguments.command == "retention":
+        from kiosk.retention_command import run
+
+        run(arguments, arguments.data or default_data_folder())
+    elif arguments.command == "backup":
+        from kiosk.backup_command import run
 
         run(arguments, arguments.data or default_data_folder())
     else:

@@ -36,6 +36,7 @@ from kiosk.sign_in import SignInDesk
 from kiosk.site import Site, load_site
 from kiosk.stray_frames import StrayFrames
 from kiosk.ui.window import Appearance, KioskWindow
+from kiosk.upkeep import EVERY_MS, keep_house
 from kiosk.viewmodels.attribution import AttributionViewModel
 from kiosk.viewmodels.check_in import CheckInViewModel
 from kiosk.viewmodels.instruments import InstrumentsViewModel
@@ -126,6 +127,8 @@ class Kiosk:
         self._badge.timeout.connect(self._show_waiting)
         self._counters_again = QTimer(self.delivery, interval=_LOOK_AGAIN_MS, singleShot=True)
         self._counters_again.timeout.connect(self._look_up_counters)
+        self._upkeep = QTimer(self.delivery, interval=EVERY_MS)
+        self._upkeep.timeout.connect(self._keep_house)
 
         background = Background(self.writer, self.delivery, self.reader)
         shifts = Shifts(disk.clock)
@@ -218,6 +221,8 @@ class Kiosk:
         self._connect_hub()
         self._leave_interrupted()
         self._note_unfinished()
+        self._upkeep.start()
+        self._keep_house()
         self.loop.call(_load_decoders)
         if any_paired(self.reader):
             self.loop.run(self._instruments.listen())
@@ -241,6 +246,19 @@ class Kiosk:
             lambda left: log.info("readings left by an interruption: %d", left) if left else None,
             lambda error: log.warning(
                 "what an interruption left is given to staff at the next start: %s",
+                type(error).__name__,
+            ),
+        )
+
+    def _keep_house(self) -> None:
+        """What has had its time on this kiosk goes, when nobody waits for the writer."""
+        self.delivery.when_done(
+            self.writer.submit(
+                partial(keep_house, now_ms=self.clock.now().wall_ms), Urgency.MACHINE
+            ),
+            lambda gone: self.sync.arrived() if gone else None,
+            lambda error: log.warning(
+                "what has had its time is looked at again within the hour: %s",
                 type(error).__name__,
             ),
         )

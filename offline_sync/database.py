@@ -107,6 +107,32 @@ def open_reader(path: Path | str, key: bytes) -> Database:
     return db
 
 
+def copy_database(path: Path, key: bytes, copy: Path) -> None:
+    """Write a whole, checked copy to the new file `copy`, encrypted with the same key.
+
+    The kiosk may be running: the copy is of one moment. Raises a StoreError; then there is none.
+    """
+    if copy.exists():
+        raise StoreUnavailable(f"{copy} is there already and stays as it is.")
+    unfinished = copy.with_name(copy.name + ".part")
+    with translated_errors():
+        try:
+            unfinished.unlink(missing_ok=True)
+            os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with closing(_connect(path, key, _WRITING)) as db:
+                db.execute("VACUUM INTO ?", (str(unfinished.absolute()),))
+            with closing(_connect(unfinished, key, _UNDISTURBED)) as db:
+                check_content(db)
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            unfinished.rename(copy)
+            sync_directory(copy.parent)
+        except OSError as error:
+            raise file_error(error, "The backup cannot be written") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
 def create_database(path: Path, key: bytes, prepare: Callable[[Database], None]) -> None:
     """Make a new database, filled by `prepare`, which appears at `path` complete or not at all.
 
@@ -320,6 +346,7 @@ __all__ = [
     "StoreUnavailable",
     "WrongKey",
     "check_content",
+    "copy_database",
     "create_database",
     "is_checked_when_opened",
     "open_reader",

@@ -79,6 +79,7 @@ def send_all_again(db: Database, now_ms: int) -> None:
         " WHERE state IN (?, ?)",
         (OpState.UNSENT, *taken),
     )
-    if older:
-        # Numbers must rise in the order of saving, across what were two epochs.
+    if older or db.execute("SELECT 1 FROM pruned WHERE tbl = 'op_out'").fetchone():
+        # Numbers must rise in the order of saving, across what were two epochs. And what is no
+        # more here must come with the feed, which leaves out the ops of this very epoch.
         begin_epoch(db, HUB_SET_BACK, now_ms)

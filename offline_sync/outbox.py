@@ -84,8 +84,16 @@ class LastContact:
 
 
 def outbox_counts(db: Database) -> OutboxCounts:
-    """The counts as they are now, in one statement. Works on a reader's connection too."""
-    by_state = dict(db.execute("SELECT state, ops FROM op_count").fetchall())
+    """The counts as they are now, in one statement. Works on a reader's connection too.
+
+    Ops that were delivered long ago, and are no more in the table, are counted all the same.
+    """
+    by_state = dict(
+        db.execute(
+            "SELECT state, ops + iif(state = 2, coalesce((SELECT number FROM pruned"
+            " WHERE tbl = 'op_out'), 0), 0) FROM op_count"
+        ).fetchall()
+    )
     return OutboxCounts(
         unsent=by_state[OpState.UNSENT],
         sent=by_state[OpState.SENT],
