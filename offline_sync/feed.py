@@ -19,7 +19,7 @@ from offline_sync.canonical import canonical_json, json_of_anything, parse_json
 from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
 from offline_sync.driver import dbapi2
-from offline_sync.epochs import history, send_all_again
+from offline_sync.epochs import send_all_again
 from offline_sync.errors import InvalidChange
 from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpState
 
@@ -43,10 +43,6 @@ class FeedOutcome:
     set_aside: tuple[int, ...]
 
 
-class FeedGap(Exception):
-    """Numbers of the feed are missing that are no own ops: the cursor must not pass over them."""
-
-
 def unread_entries(db: Database) -> int:
     """How many entries of the feed are kept raw and show nowhere. Works on a reader too."""
     row = db.execute(
@@ -61,63 +57,6 @@ def read_cursor(db: Database, bucket: str) -> Cursor:
         "SELECT hub_epoch, after_seq FROM sync_state WHERE bucket = ?", (bucket,)
     ).fetchone()
     return Cursor(*row) if row else Cursor("", 0)
-
-
-def apply_page(
-    db: Database,
-    bucket: str,
-    hub_epoch: str,
-    entries: Sequence[FeedEntry],
-    next_after: int,
-    now_ms: int,
-) -> FeedOutcome:
-    """Apply entries that follow the cursor and move it. Entries already applied are passed over.
-
-    Raises:
-        FeedGap: a number up to `next_after` neither came nor is that of an own op. Nothing is
-            applied then; the caller undoes the transaction.
-    """
-    cursor = read_cursor(db, bucket)
-    after = cursor.after
-    if cursor.hub_epoch != hub_epoch:
-        after = 0
-        if history(db, bucket) not in ("", hub_epoch):
-            forget_order(db, now_ms)
-    reached = max(after, next_after, *(entry.seq for entry in entries))
-    _refuse_gap(db, after, reached, {entry.seq for entry in entries})
-    changed: set[tuple[str, str]] = set()
-    set_aside: list[int] = []
-    for entry in sorted(entries, key=lambda entry: entry.seq):
-        if entry.seq <= after:
-            continue
-        try:
-            with db.atomic():
-                if apply_entry(db, entry, now_ms):
-                    changed.add((entry.record_type, entry.record_id))
-                elif entry.record_type not in CATALOGUE:
-                    set_aside.append(entry.seq)
-        except UNFIT as error:
-            keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
-            set_aside.append(entry.seq)
-    move_cursor(db, bucket, Cursor(hub_epoch, reached), now_ms)
-    return FeedOutcome(frozenset(changed), tuple(set_aside))
-
-
-def _refuse_gap(db: Database, after: int, reached: int, came: set[int]) -> None:
-    """Only counts: a hub can name an end that is far away, and own ops can be many."""
-    came = {seq for seq in came if after < seq <= reached}
-    missing = reached - after - len(came)
-    if not missing:
-        return
-    own = db.execute(
-        "SELECT (SELECT count(DISTINCT hub_seq) FROM op_out"
-        " WHERE state = 2 AND hub_seq > ?1 AND hub_seq <= ?2)"
-        " - (SELECT count(*) FROM json_each(?3) AS line WHERE EXISTS"
-        " (SELECT 1 FROM op_out WHERE state = 2 AND hub_seq = line.value))",
-        (after, reached, canonical_json(sorted(came))),
-    ).fetchone()[0]
-    if own != missing:
-        raise FeedGap(f"{missing - own} numbers between {after} and {reached} did not come")
 
 
 def move_cursor(db: Database, bucket: str, cursor: Cursor, now_ms: int) -> None:

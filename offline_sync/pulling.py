@@ -1,7 +1,7 @@
 """Reads the hub's feed page by page and lays it over the records, in chunks that no save waits for.
 
 The hub leaves out what this kiosk sent itself. Whether it left out anything else is checked where
-the cursor moves (`feed.apply_page`): a page with a gap is read again whole, and a gap that stays is
+the cursor moves (`feed_page`): a page with a gap is read again whole, and a gap that stays is
 a fault of the hub. Nothing here moves a cursor by itself.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 
 from offline_sync.clock import Clock
 from offline_sync.delivery import Outbox
-from offline_sync.feed import FeedGap
+from offline_sync.feed_page import FeedGap
 from offline_sync.hub_errors import HubBusy, HubFault, HubRefused, HubUnreachable, NotAHub
 from offline_sync.hub_link import HubLink
 from offline_sync.link_pace import Portion

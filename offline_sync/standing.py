@@ -8,7 +8,7 @@ yet are written many at a time, for a village has thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,10 +18,10 @@ from sqlite_utils import Database
 from offline_sync import feed
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
-from offline_sync.changes import check_id, column_value, refuse_missing
 from offline_sync.erasure import erased_among
 from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import UNREADABLE, FeedEntry
+from offline_sync.whole_records import WholeRecord, insert, whole_record
 from offline_sync.wire import FeedLine, feed_entry
 
 _decoder: Final = msgspec.json.Decoder(FeedLine)
@@ -56,19 +56,11 @@ def _number_of(line: bytes, as_of: AsOf) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _NewRecord:
-    """How a record is written that this kiosk has nothing of."""
-
-    row: tuple[object, ...]
-    states: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A line that was read and checked; `new` is None where it is no whole record that fits."""
 
     entry: FeedEntry
-    new: _NewRecord | None
+    new: WholeRecord | None
 
 
 def read_line(line: bytes, as_of: AsOf) -> Line:
@@ -77,29 +69,9 @@ def read_line(line: bytes, as_of: AsOf) -> Line:
     if entry.kind != "put" or entry.record_type not in CATALOGUE:
         return Line(entry, None)
     try:
-        return Line(entry, _new_record(entry))
+        return Line(entry, whole_record(entry))
     except feed.UNFIT:
         return Line(entry, None)  # it fails again when it is laid, and is then kept raw
-
-
-def _new_record(entry: FeedEntry) -> _NewRecord:
-    record_type = CATALOGUE[entry.record_type]
-    check_id(entry.record_id, "A record id")
-    known, unknown = feed.sorted_fields(record_type, entry.fields)
-    refuse_missing(record_type, known)
-    row = (entry.record_id, canonical_json(unknown) if unknown else "{}")
-    edited = [name for name in (*known, *unknown) if name not in record_type.once]
-    ops = {name: entry.winners.get(name, entry.op_id) for name in edited}
-    for op_id in set(ops.values()):
-        check_id(op_id, "An op id")
-    values = known | unknown
-    return _NewRecord(
-        row + tuple(column_value(known.get(field.name)) for field in record_type.fields),
-        tuple(
-            (entry.record_type, entry.record_id, name, op_id, op_id, canonical_json(values[name]))
-            for name, op_id in ops.items()
-        ),
-    )
 
 
 def lay(db: Database, lines: Sequence[Line], as_of: AsOf, now_ms: int) -> FeedOutcome:
@@ -107,7 +79,7 @@ def lay(db: Database, lines: Sequence[Line], as_of: AsOf, now_ms: int) -> FeedOu
     new = _that_are_new(db, lines)
     try:
         with db.atomic():
-            _insert(db, new)
+            insert(db, [line.new for line in new.values() if line.new is not None])
     except feed.UNFIT:
         new = {}  # one of them does not fit: all go singly, so that it alone is kept raw
     others = [line.entry for line in lines if new.get(_key(line)) is not line]
@@ -136,26 +108,6 @@ def _that_are_new(db: Database, lines: Sequence[Line]) -> dict[tuple[str, str], 
         for (record_id,) in known.fetchall():
             found.pop((name, record_id), None)
     return found
-
-
-def _insert(db: Database, new: Mapping[tuple[str, str], Line]) -> None:
-    rows: dict[str, list[tuple[object, ...]]] = {}
-    states: list[tuple[str, ...]] = []
-    for (name, _), line in new.items():
-        if line.new is not None:
-            rows.setdefault(name, []).append(line.new.row)
-            states += line.new.states
-    for name, of_type in rows.items():
-        columns = ", ".join(f'"{field.name}"' for field in CATALOGUE[name].fields)
-        marks = ", ".join("?" for _ in of_type[0])
-        db.conn.executemany(
-            f'INSERT INTO "{name}" (id, extra, {columns}) VALUES ({marks})', of_type
-        )
-    db.conn.executemany(
-        "INSERT INTO field_state (tbl, rid, field, op_id, hub_op_id, hub_value)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        states,
-    )
 
 
 def _lay_singly(

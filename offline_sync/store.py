@@ -36,6 +36,7 @@ from offline_sync.database import (
 from offline_sync.erasure import refuse_erased
 from offline_sync.errors import TransactionLeftOpen
 from offline_sync.feed import FeedOutcome
+from offline_sync.feed_page import apply_page
 from offline_sync.laying_out import lay_out_kept
 from offline_sync.marker import leave_marker, read_marker, refuse_set_back, refuse_vanished
 from offline_sync.migrations import migrate
@@ -245,9 +246,7 @@ class Store:
     ) -> FeedOutcome:
         """Apply a page of the hub's feed and move the cursor, together."""
         with self.transaction() as db:
-            return feed.apply_page(
-                db, bucket, hub_epoch, entries, next_after, self._clock.now().wall_ms
-            )
+            return apply_page(db, bucket, hub_epoch, entries, next_after, self._clock.now().wall_ms)
 
     def cursor(self, bucket: str) -> Cursor:
         """How far the feed of `bucket` was applied."""

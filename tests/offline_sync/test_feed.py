@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_sync.canonical import json_of_anything
-from offline_sync.feed import FeedGap, FeedOutcome, give_way, unread_entries
+from offline_sync.feed import FeedOutcome, give_way, unread_entries
+from offline_sync.feed_page import FeedGap
 from offline_sync.oplog import UNREADABLE, Cursor, FeedEntry, OpReceipt, OpRejection
 from offline_sync.store import Change, Store
 from tests.builders import open_test_store, resident_change
