@@ -75,10 +75,10 @@ class SyncClient:
         self._holder = new_random_id()
         numbers = StoredNumbers(outbox)
         self._link = HubLink(url, identity, numbers, limit_s=self._pace.request_limit_s)
-        self._reader = FeedReader(self._link, outbox, bucket, clock)
+        self._reader = FeedReader(self._link, outbox, bucket, clock, self._pace)
         self._sender = Sender(
             *(self._link, outbox, bucket, clock, self._reader, self._holder),
-            *(identity.kiosk_id, hub_key, self._pace.largest_batch),
+            *(identity.kiosk_id, hub_key, self._pace),
         )
         self._one_run = asyncio.Lock()
         self._chance = random.Random()

@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 from offline_sync.errors import StoreError
 from offline_sync.hub_link import REQUEST_LIMIT_S, SyncError
+from offline_sync.link_pace import GROW_UNDER_S
 from offline_sync.store import Store
 
 _T = TypeVar("_T")
@@ -40,13 +41,14 @@ class Outbox(Protocol):
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How long to wait, in seconds: between runs that went well, after failures, for an answer;
-    and how many ops may travel together at most."""
+    how many ops may travel together at most, and under how many seconds they become more."""
 
     poll_s: float = 60.0
     first_backoff_s: float = 2.0
     longest_backoff_s: float = 300.0
     request_limit_s: float = REQUEST_LIMIT_S
     largest_batch: int = LARGEST_BATCH
+    grow_under_s: float = GROW_UNDER_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ _TRIES_BELOW: Final = 8
 
 
 class Portion:
-    """A number of ops or lines: starts at `first`, doubles under GROW_UNDER_S seconds, halves on a
-    cut, between 1 and `largest`."""
+    """A number of ops or lines: starts at `first`, doubles under so many seconds, halves on a cut,
+    between 1 and `largest`."""
 
-    def __init__(self, first: int, largest: int) -> None:
+    def __init__(self, first: int, largest: int, grow_under_s: float = GROW_UNDER_S) -> None:
         self._largest = largest
+        self._grow_under_s = grow_under_s
         self._size = min(first, largest)
         self._broke_at: int | None = None
         self._went_well = 0
@@ -32,7 +33,7 @@ class Portion:
         if many < self._size:
             return
         self._went_well += 1
-        if took_s >= GROW_UNDER_S:
+        if took_s >= self._grow_under_s:
             return
         if self._broke_at is not None and self._size * 2 >= self._broke_at:
             if self._went_well < _TRIES_BELOW:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from offline_sync.clock import Clock
-from offline_sync.delivery import Outbox
+from offline_sync.delivery import Outbox, Pace
 from offline_sync.feed_page import FeedGap
 from offline_sync.hub_errors import HubBusy, HubFault, HubRefused, HubUnreachable, NotAHub
 from offline_sync.hub_link import HubLink
@@ -30,13 +30,15 @@ _CHUNK: Final = 50  # a page of 500 in one go keeps a person's save waiting 50 m
 class FeedReader:
     """Guards how many lines are asked for at once, and whether own ones are to come too."""
 
-    def __init__(self, link: HubLink, outbox: Outbox, bucket: str, clock: Clock) -> None:
+    def __init__(
+        self, link: HubLink, outbox: Outbox, bucket: str, clock: Clock, pace: Pace
+    ) -> None:
         self._link = link
         self._outbox = outbox
         self._bucket = bucket
         self._clock = clock
         self._whole = False
-        self.page = Portion(FIRST_PAGE, MOST_LINES)
+        self.page = Portion(FIRST_PAGE, MOST_LINES, pace.grow_under_s)
 
     async def read_all(self, tally: Tally) -> None:
         """Read the feed to its end."""

@@ -12,7 +12,7 @@ from typing import Final
 from offline_sync import sync_jobs
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.clock import Clock, Instant
-from offline_sync.delivery import Outbox
+from offline_sync.delivery import Outbox, Pace
 from offline_sync.hub_errors import BatchRefused, HubBusy, HubFault, HubRefused, HubUnreachable
 from offline_sync.hub_link import HubLink
 from offline_sync.link_pace import Portion
@@ -46,7 +46,7 @@ class Sender:
         holder: str,
         kiosk_id: str,
         hub_key: bytes,
-        largest_batch: int,
+        pace: Pace,
     ) -> None:
         self._link = link
         self._outbox = outbox
@@ -56,7 +56,7 @@ class Sender:
         self._holder = holder
         self._kiosk_id = kiosk_id
         self._hub_key = hub_key
-        self._portion = Portion(FIRST_BATCH, largest_batch)
+        self._portion = Portion(FIRST_BATCH, pace.largest_batch, pace.grow_under_s)
         self._tries: dict[str, int] = {}
 
     async def send_all(self, tally: Tally) -> None:
