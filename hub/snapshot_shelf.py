@@ -45,6 +45,7 @@ _STALE_ENTRIES: Final = 500
 _STALE_MS: Final = 24 * 3600 * 1000
 _KEPT_MS: Final = 7 * 24 * 3600 * 1000
 _KEPT_FILES: Final = 3
+_LOOK_AGAIN_MS: Final = 10 * 60 * 1000
 _LEFT_BEHIND_S: Final = 3600  # a hub that was killed while it made one
 _SUFFIX: Final = ".zst"
 _MAKING: Final = ".making"
@@ -96,6 +97,7 @@ class Shelf:
         self._engine = engine
         self._folder = private_folder(folder / "snapshots")
         self._now_ms = now_ms
+        self._looked_ms: dict[Path, int] = {}
         self._making: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def get(self, bucket: str, begun: str = "") -> SnapshotFile:
@@ -103,7 +105,7 @@ class Shelf:
         with self._making[bucket]:
             with reading(self._engine) as connection:
                 mark, end = _mark(connection, bucket), feed_end(connection, bucket)
-            files = self._tidy(bucket, mark)
+            files = [file for file in self._tidy(bucket, mark) if self._is_whole(file)]
             for file in files:
                 if file.etag == begun:
                     return file
@@ -128,6 +130,21 @@ class Shelf:
             self._tidy(bucket, mark)
         return before - sum(1 for _ in self._folder.glob(f"*{_SUFFIX}"))
 
+    def _is_whole(self, file: SnapshotFile) -> bool:
+        """Whether the disk still gives the bytes that were written. One that does not is deleted,
+        or a kiosk that has begun it would ask for a damaged part for ever."""
+        looked_ms = self._looked_ms.get(file.path)
+        if looked_ms is not None and abs(self._now_ms() - looked_ms) < _LOOK_AGAIN_MS:
+            return True
+        with file.path.open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
+        if not found.startswith(file.etag):
+            log.error("the snapshot %s is damaged on the disk; another one is made", file.path.name)
+            file.path.unlink(missing_ok=True)
+            return False
+        self._looked_ms[file.path] = self._now_ms()
+        return True
+
     def _is_stale(self, file: SnapshotFile, end: int) -> bool:
         behind = end - file.upto
         return behind > _STALE_ENTRIES or (
@@ -145,6 +162,7 @@ class Shelf:
                 kept.append(file)
             else:
                 file.path.unlink(missing_ok=True)
+                self._looked_ms.pop(file.path, None)
         return kept
 
     def _make(self, bucket: str) -> SnapshotFile:

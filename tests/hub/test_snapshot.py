@@ -252,6 +252,23 @@ def test_an_erased_record_is_named_without_its_values(engine: Engine, shelf: She
     assert (erased.kind, erased.fields) == ("erase", {})
 
 
+def test_one_that_the_disk_has_damaged_is_made_anew(
+    engine: Engine, shelf: Shelf, clock: HubClock
+) -> None:
+    log = OpLog()
+    log.add_workers(3)
+    take(engine, log)
+    file = shelf.get(VILLAGE)
+    content = bytearray(file.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.path.write_bytes(content)
+    clock.ms += DAY // 24
+    again = shelf.get(VILLAGE, file.etag)
+    assert again.etag == file.etag, "the same records make the same bytes"
+    assert again.path.read_bytes() != content
+    assert len(lines_of(again)) == 3
+
+
 def test_only_the_hubs_own_user_can_read_it(shelf: Shelf) -> None:
     file = shelf.get(VILLAGE)
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
