@@ -29,6 +29,7 @@ from hub.pages import CONTENT_POLICY, STYLE, render_overview
 from hub.parity import add_parity
 from hub.receiving import CLOSE, Patience, TooLong, TooSlow
 from hub.refused import Refused
+from hub.restore_drill import warnings
 from hub.snapshot import Shelf, add_snapshot
 from hub.streams import Forked, StreamOfAnother
 from hub.sync_api import add_sync
@@ -85,7 +86,8 @@ def _add_page(app: FastAPI, engine: Engine, now_ms: NowMs) -> None:
     def overview() -> Response:
         with reading(engine) as connection:
             numbers, kiosks = totals(connection), kiosk_lines(connection)
-        page = render_overview(numbers, kiosks, now_ms())
+            said = warnings(connection, now_ms())
+        page = render_overview(numbers, kiosks, now_ms(), said)
         return Response(page, media_type="text/html; charset=utf-8")
 
     @app.get("/overview.css", include_in_schema=False)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine, select, tuple_
+from sqlalchemy.exc import DBAPIError
 
 from hub.backup import backups, check, remove, write_anew
 from hub.database import open_file, writing
-from hub.erasure import Found
+from hub.erasure import AT_ONCE, batches, find
 from hub.erasure_list import Ordered, erase_ordered
 from hub.meta import read_meta, write_meta
-from hub.tables import op, quarantine
+from hub.tables import op
 from offline_sync.driver import dbapi2
 
 _FOLDERS: Final = "backup_folders"
@@ -27,47 +30,55 @@ _FOLDERS: Final = "backup_folders"
 
 def note_folder(connection: Connection, folder: Path) -> None:
     """Remember that backups of this hub lie in `folder`."""
-    known = _folders(connection)
-    where = str(folder.absolute())
+    known = backup_folders(connection)
+    where = folder.absolute()
     if where not in known:
-        write_meta(connection, _FOLDERS, json.dumps([*known, where]))
+        write_meta(connection, _FOLDERS, json.dumps([*map(str, known), str(where)]))
 
 
-def _folders(connection: Connection) -> list[str]:
-    return list(json.loads(read_meta(connection, _FOLDERS) or "[]"))
+def backup_folders(connection: Connection) -> list[Path]:
+    """Where this hub has made backups."""
+    return [Path(folder) for folder in json.loads(read_meta(connection, _FOLDERS) or "[]")]
 
 
-def backups_that_hold(connection: Connection, found: Found) -> list[Path]:
-    """The backups, in the folders that this hub has made any in, that hold a value of a record.
+def backups_that_hold(folders: Sequence[Path], orders: Sequence[Ordered]) -> list[Path]:
+    """The backups that hold a value of a record that was ordered to be erased.
 
-    A folder that is not there now (a disk that is not plugged in) is passed over.
+    A folder that is not there now (a disk that is not plugged in) is passed over. A backup that
+    cannot be looked into, or that an older version made, is named.
     """
     return [
         backup.path
-        for folder in _folders(connection)
-        for backup in backups(Path(folder))
-        if _holds(backup.path, found)
+        for folder in folders
+        for backup in backups(folder)
+        if _holds(backup.path, orders)
     ]
 
 
-def _holds(path: Path, found: Found) -> bool:
-    database = dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+def _holds(path: Path, orders: Sequence[Ordered]) -> bool:
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    engine = create_engine(
+        "sqlite://", module=dbapi2, creator=partial(dbapi2.connect, address, uri=True)
+    )
     try:
-        return any(
-            database.execute(
-                f"SELECT 1 FROM {op.name} WHERE record_type = ? AND record_id = ?"
-                " AND fields IS NOT NULL",
-                key,
-            ).fetchone()
-            for key in found.keys
-        ) or any(
-            database.execute(
-                f"SELECT 1 FROM {quarantine.name} WHERE op_id = ?", (op_id,)
-            ).fetchone()
-            for op_id, _ in found.aside
-        )
+        with engine.connect() as connection:
+            return any(_holds_one(connection, order) for order in orders)
+    except DBAPIError:
+        return True
     finally:
-        database.close()
+        engine.dispose()
+
+
+def _holds_one(connection: Connection, order: Ordered) -> bool:
+    found = find(connection, order.record_type, order.record_id)
+    return bool(found.aside) or any(
+        connection.execute(
+            select(op.c.op_id)
+            .where(tuple_(op.c.record_type, op.c.record_id).in_(keys), op.c.fields.is_not(None))
+            .limit(1)
+        ).first()
+        for keys in batches(sorted(found.keys), AT_ONCE)
+    )
 
 
 def rewrite(path: Path, orders: list[Ordered], now_ms: int) -> None:

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
+from hub import audit
+from hub.database import in_batch
 from hub.erasure import ORDER, erase, erased_among, find, keep_others_out, mark
 from hub.errors import HubError
+from hub.scrub import scrub
 
 log = logging.getLogger(__name__)
 
@@ -76,3 +79,21 @@ def erase_ordered(connection: Connection, orders: list[Ordered], now_ms: int) ->
         erase(connection, found, ORDER, now_ms, (record_type, record_id))
         mark(connection, record_type, record_id, now_ms)
     return len(missing)
+
+
+def catch_up(engine: Engine, folder: Path, now_ms: int) -> int:
+    """Erase again what an older database that was put back does not know of; gives how many
+    orders it lacked. To be called before the hub serves."""
+    orders = read(folder)
+
+    def job(connection: Connection) -> int:
+        lacked = erase_ordered(connection, orders, now_ms)
+        if lacked:
+            audit.note(connection, "hub", "erase again", "", {"orders": lacked}, now_ms)
+        return lacked
+
+    lacked = in_batch(engine, job) if orders else 0
+    if lacked:
+        log.warning("an older database was put back: %d ordered erasures are made again", lacked)
+        scrub(engine)
+    return lacked

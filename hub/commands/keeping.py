@@ -20,7 +20,7 @@ from hub.clock import system_now_ms
 from hub.commands.where import add_where, opened
 from hub.database import in_batch, reading
 from hub.erasure import ORDER, Found, erase, find, keep_others_out, mark, places
-from hub.erasure_in_backups import backups_that_hold, rewrite
+from hub.erasure_in_backups import backup_folders, backups_that_hold, rewrite
 from hub.erasure_list import Ordered
 from hub.errors import HubError
 from hub.retention import end_periods, periods_over
@@ -72,42 +72,39 @@ def _erase(arguments: argparse.Namespace) -> None:
         subject: Key = (
             (RESIDENT.name, arguments.resident) if arguments.resident else tuple(arguments.record)
         )
-        if arguments.dry_run:
-            with reading(engine) as connection:
-                found = find(connection, *subject)
-                backups = backups_that_hold(connection, found)
-            _say(found, backups, done=False)
-            return
-        if not arguments.reason or not arguments.by:
-            raise HubError(
-                "An erasure needs a reason and a name.", "Add --reason and --by, without names."
-            )
-        found, backups = _erase_in(engine, arguments, subject)
-        _clean(engine, arguments.data)
-        if arguments.backups:
+        orders = [*erasure_list.read(arguments.data), Ordered(*subject, system_now_ms())]
+        with reading(engine) as connection:
+            found, folders = find(connection, *subject), backup_folders(connection)
+        if not arguments.dry_run:
+            if not arguments.reason or not arguments.by:
+                raise HubError(
+                    "An erasure needs a reason and a name.",
+                    "Add --reason and --by; no resident's name belongs in them.",
+                )
+            found = _erase_in(engine, arguments, subject)
+            _clean(engine, arguments.data)
+        backups = backups_that_hold(folders, orders)
+        if arguments.backups and not arguments.dry_run:
             for path in backups:
-                rewrite(path, erasure_list.read(arguments.data), system_now_ms())
-    _say(found, backups, done=True, rewritten=arguments.backups)
+                rewrite(path, orders, system_now_ms())
+    _say(found, backups, done=not arguments.dry_run, rewritten=arguments.backups)
 
 
-def _erase_in(
-    engine: Engine, arguments: argparse.Namespace, subject: Key
-) -> tuple[Found, list[Path]]:
+def _erase_in(engine: Engine, arguments: argparse.Namespace, subject: Key) -> Found:
     now = system_now_ms()
     listed: list[bool] = []
 
-    def job(connection: Connection) -> tuple[Found, list[Path]]:
+    def job(connection: Connection) -> Found:
         keep_others_out(connection)
         found = find(connection, *subject)
-        backups = backups_that_hold(connection, found)
         erase(connection, found, ORDER, now, subject)
         mark(connection, *subject, now)
-        detail = {"reason": arguments.reason, "counts": found.counts(), "backups": len(backups)}
+        detail = {"reason": arguments.reason, "counts": found.counts()}
         audit.note(connection, arguments.by, "erase", " ".join(subject), detail, now)
         if not listed:  # the last thing before the commit, and once
             erasure_list.add(arguments.data, Ordered(*subject, now))
             listed.append(True)
-        return found, backups
+        return found
 
     return in_batch(engine, job)
 

@@ -12,7 +12,9 @@ from typing import Any, Final
 import uvicorn
 
 from hub.api import create_app
+from hub.clock import system_now_ms
 from hub.commands.where import add_key, add_where, opened, signer_of
+from hub.erasure_list import catch_up
 from hub.floods import hold_back_floods
 from hub.folder import private_folder
 
@@ -55,6 +57,7 @@ def _serve(arguments: argparse.Namespace) -> None:
                 (arguments.host, arguments.port), backlog=_BACKLOG, reuse_port=False
             ) as listening,
         ):
+            catch_up(engine, arguments.data, system_now_ms())
             port = listening.getsockname()[1]
             if arguments.port_file is not None:
                 _write_whole(arguments.port_file, f"{port}\n")

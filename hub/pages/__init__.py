@@ -46,10 +46,13 @@ class _Row:
     quarantined: str
 
 
-def render_overview(totals: Totals, kiosks: Sequence[KioskLine], now_ms: int) -> str:
-    """The page as HTML."""
+def render_overview(
+    totals: Totals, kiosks: Sequence[KioskLine], now_ms: int, warnings: Sequence[str] = ()
+) -> str:
+    """The page as HTML; `warnings` are what the office must know of first."""
     return _templates.get_template("overview.html").render(
         totals=totals,
+        warnings=warnings,
         rows=[_row(kiosk, now_ms) for kiosk in kiosks],
         made_at=_clock_time(now_ms),
     )

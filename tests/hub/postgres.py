@@ -45,6 +45,16 @@ class TestServer:
         with psycopg.connect(self._server.get_uri("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps its files."""
+        return self._folder / "data"
+
+    def checkpoint(self) -> None:
+        """Let the server write down what it holds in memory, and drop files it needs no more."""
+        with psycopg.connect(self._server.get_uri("postgres"), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+
     def kill(self) -> None:
         """kill -9 of the whole server: no checkpoint, no goodbye to anyone."""
         pid = self._server.get_pid()

@@ -14,7 +14,7 @@ from hub import audit, erasure_list, tables
 from hub.backup import BackupUnfit, back_up, backups, check, keep_newest
 from hub.database import hub_epoch, in_batch, open_database, open_file, reading, writing
 from hub.erasure import ORDER, erase, find, mark
-from hub.erasure_in_backups import backups_that_hold, note_folder, rewrite
+from hub.erasure_in_backups import backup_folders, backups_that_hold, note_folder, rewrite
 from hub.erasure_list import Ordered
 from hub.restore import Restored, RestoreRefused, restore
 from hub.restore_drill import LATE_MS, drill, warnings
@@ -218,16 +218,18 @@ def test_backups_that_hold_an_erased_record_are_named_and_written_anew(
     old = back_up(engine, tmp_path / "b", NOW)
     with writing(engine) as connection:
         note_folder(connection, tmp_path / "b")
-        found = find(connection, "visit", "v-0")
-        assert backups_that_hold(connection, found) == [old.path]
+    folders, order = [tmp_path / "b"], [Ordered("visit", "v-0", NOW)]
+    with reading(engine) as connection:
+        assert backup_folders(connection) == folders
+    assert backups_that_hold(folders, order) == [old.path]
+    assert backups_that_hold(folders, [Ordered("visit", "v-77", NOW)]) == []
     order_erasure(engine, tmp_path / "data", "v-0")
     new = back_up(engine, tmp_path / "b", NOW + 1000)
     rewrite(old.path, erasure_list.read(tmp_path / "data"), NOW)
     for backup in (old, new):
         assert SECRET not in backup.path.read_bytes()
         check(backup.path)
-    with reading(engine) as connection:
-        assert backups_that_hold(connection, found) == []
+    assert backups_that_hold(folders, order) == []
     engine.dispose()
 
 
