@@ -1,7 +1,7 @@
 """`village-kiosk`: the kiosk, its demo, and the few commands of its first set-up.
 
-Answers for programs go to standard output as one line of JSON; words for people and the log
-go to standard error.
+Answers go to standard output, those for programs as one line of JSON; what happened meanwhile and
+the log go to standard error.
 """
 
 from __future__ import annotations
@@ -35,12 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return start(arguments)
     try:
-        _command(arguments)
+        return _command(arguments)
     except StoreError as error:
         return _refused(f"{error} {error.next_step}")
     except (OSError, ValueError) as error:
         return _refused(str(error))
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,7 +95,13 @@ def _parser() -> argparse.ArgumentParser:
     keep.add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
     copy = commands.add_parser("backup", help="copy the records to another disk, encrypted")
     copy.add_argument("--to", type=Path, required=True, metavar="DIR")
-    for command in (add, reset, everybody, connect, recover, keep, copy):
+    sync = commands.add_parser("sync", help="how far sending has come").add_subparsers(
+        dest="sync_command", required=True
+    )
+    status = sync.add_parser("status", help="what was sent and what waits; the kiosk may run")
+    status.add_argument("--json", action="store_true", help="as one line of JSON")
+    now = sync.add_parser("now", help="send and read everything once, with the kiosk closed")
+    for command in (add, reset, everybody, connect, recover, keep, copy, status, now):
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
     return parser
 
@@ -121,7 +126,11 @@ def _scale(text: str) -> float:
     return scale
 
 
-def _command(arguments: argparse.Namespace) -> None:
+def _command(arguments: argparse.Namespace) -> int:
+    if arguments.command == "sync":
+        from kiosk.sync_commands import run as sync
+
+        return sync(arguments, arguments.data or default_data_folder())
     if arguments.command == "staff":
         from kiosk.staff_commands import run
 
@@ -142,6 +151,7 @@ def _command(arguments: argparse.Namespace) -> None:
         from kiosk.connect_command import run
 
         run(arguments, arguments.data or default_data_folder())
+    return 0
 
 
 def _refused(why: str) -> int:

@@ -24,14 +24,14 @@ from devices.traffic.timing import ReaderTiming
 from devices.traffic.transport import open_serial
 from kiosk.counting import CounterNews, Counting
 from kiosk.outbox import Records, WriterOutbox
-from kiosk.records.settings import HubSetting, counter_record_id
+from kiosk.records.settings import HubSetting, counter_record_id, hub_key
 from kiosk.site import CounterSite
 from kiosk.workers import AsyncLoop, Writer
 from offline_sync.client import SyncClient
 from offline_sync.clock import Clock
 from offline_sync.delivery import Pace
 from offline_sync.outbox import SyncRun
-from offline_sync.request_auth import KEY_BYTES, Identity, from_base64url
+from offline_sync.request_auth import Identity
 from offline_sync.store import Change, Store
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class HubConnection:
         self._client = SyncClient(
             hub.url,
             identity,
-            _key_of(hub),
+            hub_key(hub),
             hub.village,
             self._outbox,
             clock,
@@ -125,13 +125,6 @@ class HubConnection:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-
-
-def _key_of(hub: HubSetting) -> bytes:
-    key = from_base64url(hub.hub_key, KEY_BYTES)
-    if key is None:
-        raise ValueError("what is kept as the hub's key is none")
-    return key
 
 
 class Counters:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlite_utils
 
 from offline_sync.identity import new_record_id
+from offline_sync.request_auth import KEY_BYTES, from_base64url
 from offline_sync.store import Store
 
 _HUB: Final = "hub"
@@ -34,6 +35,14 @@ def hub(db: sqlite_utils.Database) -> HubSetting | None:
     """The hub, or None on a kiosk that was not connected to one."""
     value = _get(db, _HUB)
     return None if value is None else HubSetting(**value)
+
+
+def hub_key(setting: HubSetting) -> bytes:
+    """The public key of the hub. Raises ValueError when what was kept is no key."""
+    key = from_base64url(setting.hub_key, KEY_BYTES)
+    if key is None:
+        raise ValueError("what is kept as the hub's key is none")
+    return key
 
 
 def keep_hub(store: Store, setting: HubSetting) -> None:

@@ -6,15 +6,44 @@ nobody looks busy and is not. Read only.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 import sqlite_utils
 
+from kiosk.records.settings import hub
+from offline_sync.conflicts import conflicts_of, open_conflicts
 from offline_sync.feed import unread_entries
+from offline_sync.filling import FillProgress, fill_progress
 from offline_sync.oplog import OpState
 from offline_sync.outbox import LastContact, OutboxCounts, last_contact, outbox_counts
+from offline_sync.parity_rows import ParityRun, last_parity
+from offline_sync.receipts import held_receipt
 
-_ATTENTION = f"({int(OpState.QUARANTINED)}, {int(OpState.STUCK)})"
+Record = tuple[str, str]
+"""A record by (type, id)."""
+
+_ATTENTION: Final = f"({int(OpState.QUARANTINED)}, {int(OpState.STUCK)})"
+
+
+class RecordState(StrEnum):
+    """How far one record has come; the first that is true of it, in this order."""
+
+    REFUSED = "refused"  # the hub keeps a change of it aside, or did not take it
+    IN_CONFLICT = "in_conflict"  # two people set one field of it, and nobody has settled that
+    UNSENT = "unsent"
+    SENT = "sent"  # handed to the line, without a receipt
+    ACKNOWLEDGED = "acknowledged"  # the hub has all of it and said so, or it came from the hub
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSync:
+    """The state of a record; `reason` is the hub's or the kiosk's own for a refused one."""
+
+    state: RecordState
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +61,63 @@ class NeedsAttention:
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
     """Everything that the sync page says about now. `unread` counts what came from the hub, is
-    kept, and cannot be read by this version; it is none of the four numbers."""
+    kept, and cannot be read by this version; it is none of the four numbers, and neither are
+    `conflicts`, which are open here. `fill` is None while nothing was asked for, `parity` before
+    the first comparison, and `receipt`, the number of the hub's last one, before the first."""
 
     counts: OutboxCounts
     contact: LastContact
     unread: int
+    conflicts: int
+    fill: FillProgress | None
+    parity: ParityRun | None
+    receipt: int | None
 
 
 def sync_status(db: sqlite_utils.Database) -> SyncStatus:
     """The state of sync now."""
-    return SyncStatus(outbox_counts(db), last_contact(db), unread_entries(db))
+    belongs_to = hub(db)
+    village = "" if belongs_to is None else belongs_to.village
+    held = held_receipt(db)
+    return SyncStatus(
+        counts=outbox_counts(db),
+        contact=last_contact(db),
+        unread=unread_entries(db),
+        conflicts=len(open_conflicts(db)),
+        fill=fill_progress(db, village),
+        parity=last_parity(db, village),
+        receipt=None if held is None else held.no,
+    )
+
+
+def record_sync(db: sqlite_utils.Database, record: Record) -> RecordSync:
+    """How far one record has come. One without changes of this kiosk came from the hub, or was
+    delivered long ago."""
+    rows = db.execute(
+        # SQLite takes the bare column from the row that has the minimum: the oldest reason.
+        "SELECT state, coalesce(why, ''), min(position) FROM op_out WHERE tbl = ? AND rid = ?"
+        " GROUP BY state",
+        record,
+    ).fetchall()
+    why = {OpState(state): reason for state, reason, _ in rows}
+    for refused in (OpState.STUCK, OpState.QUARANTINED):
+        if refused in why:
+            return RecordSync(RecordState.REFUSED, why[refused])
+    if conflicts_of(db, *record):
+        return RecordSync(RecordState.IN_CONFLICT)
+    if OpState.UNSENT in why:
+        return RecordSync(RecordState.UNSENT)
+    if OpState.SENT in why:
+        return RecordSync(RecordState.SENT)
+    return RecordSync(RecordState.ACKNOWLEDGED)
+
+
+def records_sync(db: sqlite_utils.Database, records: Collection[Record]) -> RecordSync:
+    """How far records have come that are one to a person, as a visit and its answers are: as far
+    as the one that has come least."""
+    order = list(RecordState)
+    found = [record_sync(db, record) for record in records]
+    return min(found, key=lambda one: order.index(one.state))
 
 
 def waiting_ops(db: sqlite_utils.Database) -> int:
