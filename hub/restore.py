@@ -20,6 +20,7 @@ from hub.backup import check, copy_rows, put_in_place, remove
 from hub.database import DATABASE_NAME, open_database, open_file, reading, take_new_epoch, writing
 from hub.errors import HubError
 from hub.postgres import postgres_engine
+from hub.scrub import scrub
 from hub.tables import kiosk, op, origin
 from offline_sync.driver import dbapi2
 
@@ -78,8 +79,7 @@ def _begin_anew(
     try:
         with writing(engine) as connection:
             done = _new_history(connection, orders, aside, backup, now_ms, actor)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        scrub(engine)  # the backup held what was erased since
     finally:
         engine.dispose()
     return done
@@ -155,7 +155,9 @@ def _into_postgres(
         with reading(source) as copy, writing(target) as connection:
             copy_rows(copy, connection)
             _go_on_counting(connection)
-            return _new_history(connection, orders, aside, backup, now_ms, actor)
+            done = _new_history(connection, orders, aside, backup, now_ms, actor)
+        scrub(target)
+        return done
     finally:
         source.dispose()
         target.dispose()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 from sqlite_utils import Database
 
 from offline_sync.canonical import parse_json
@@ -38,7 +39,7 @@ def begin_epoch(db: Database, reason: str, now_ms: int) -> int:
         chain = chain_step(
             chain,
             (seq, op_id, tbl, rid, op_hlc),
-            base.encode(),
+            msgspec.Raw(base.encode()),
             (about[0], about[1], about[2], about[3], about[4]),
             parse_json(settles) if settles else {},  # type: ignore[arg-type]
             digest,
