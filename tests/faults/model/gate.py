@@ -63,9 +63,7 @@ def main() -> None:
     premises = Premises()
     try:
         print(f"seed {given.seed}\n{HEAD}", flush=True)
-        for line in open_gate(
-            premises, given.only, given.examples, given.seed, keep=given.keep
-        ):
+        for line in open_gate(premises, given.only, given.examples, given.seed, keep=given.keep):
             print(line, flush=True)
     finally:
         premises.close()

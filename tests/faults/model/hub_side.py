@@ -100,6 +100,11 @@ class HubSide:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(copy, self._path)
 
+    def forget_snapshots(self) -> None:
+        """What was packed for new kiosks is gone."""
+        for file in (self._path.parent / "snapshots").iterdir():
+            file.unlink()
+
     def take_new_epoch(self) -> None:
         """What the command that restores a hub does beside the file."""
         with writing(self.engine) as connection:

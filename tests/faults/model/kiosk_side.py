@@ -149,6 +149,14 @@ class KioskSide:
             stream = (new_random_id(), new_random_id())
             db.execute("UPDATE stream SET origin = ?, epoch = ?", stream)
         leave_marker(self.db, self._disk / DATABASE)
+        self._enrol(hub)
+
+    def be_let_in_again(self, hub: HubSide) -> None:
+        """Get another key for the store that is here."""
+        self._put_down()
+        self._enrol(hub)
+
+    def _enrol(self, hub: HubSide) -> None:
         village = self.enrolled.village
         self.enrolled = hub.let_in(self.name, village, self.store, replace=True)
         self._connect()

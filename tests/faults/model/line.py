@@ -48,6 +48,7 @@ class Line(httpx.AsyncBaseTransport):
     def __init__(self, processes: Sequence[FastAPI]) -> None:
         self._hubs = [httpx.ASGITransport(app) for app in processes]
         self.carried = 0
+        self.refuse = lambda _sent: None
         self.fates: deque[str] = deque()
         self.past: deque[Sent] = deque(maxlen=_REMEMBERED)
         self.late: list[Sent] = []
@@ -61,6 +62,8 @@ class Line(httpx.AsyncBaseTransport):
         self.fates.clear()
         self.past.clear()
         self.late.clear()
+        self.in_flight = None
+        self.refuse = lambda _sent: None
         self.carried = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -92,3 +95,8 @@ class Line(httpx.AsyncBaseTransport):
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         content = b"".join([part async for part in answer.stream])
         return httpx.Response(answer.status_code, headers=answer.headers, stream=_Body(content))
+
+
+def answer_with(status: int, content: bytes) -> httpx.Response:
+    """An answer as it comes over a line."""
+    return httpx.Response(status, stream=_Body(content))

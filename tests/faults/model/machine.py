@@ -122,6 +122,13 @@ class Villages(RuleBasedStateMachine):
     def poison(self, kiosk: int, resident: int) -> None:
         self._let("poison", kiosk=kiosk, resident=resident)
 
+    @rule(kiosk=KIOSK, resident=ANY, fields=FIELDS)
+    def the_hub_chokes(self, kiosk: int, resident: int, fields: list[int]) -> None:
+        self._let("edit", kiosk=kiosk, resident=resident, fields=fields)
+        self._let("choke", kiosk=kiosk)
+        for _ in range(3):
+            self._let("sync", kiosk=kiosk)
+
     @rule(kiosk=KIOSK, at_most=FEW)
     def sync(self, kiosk: int, at_most: int) -> None:
         self._let("sync", kiosk=kiosk, at_most=at_most)

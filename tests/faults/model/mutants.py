@@ -14,20 +14,28 @@ from typing import Any
 from unittest import mock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Pool
+from sqlalchemy import Connection, Pool, Table
+from sqlite_utils import Database
 
-import hub.enrol_api
 import hub.feed
+import hub.ledger
 import hub.merge
 import hub.sequencer
 import hub.sync_api
+import hub.tables
 from hub.feed import Page
 from hub.ledger import Delivery
 from hub.merge import FieldValue, Merged
 from hub.sequencer import Taken
 from hub.set_based import Key
+from offline_sync import conflicts, epochs, feed, outbox, sync_jobs
 from offline_sync.catalogue import RecordType
+from offline_sync.feed import FeedOutcome
+from offline_sync.oplog import Cursor, FeedEntry
+from offline_sync.store import Store
+from offline_sync.sync_jobs import Settled
 from offline_sync.wire import OpLine, PoisonLine
+from tests.faults.model import hub_side
 
 Plant = Callable[[ExitStack], None]
 
@@ -139,8 +147,6 @@ def _no_record_lock(stack: ExitStack) -> None:
 
 @_mutant("no_hub_epoch", "a hub that was put back goes on as if nothing had happened")
 def _no_hub_epoch(stack: ExitStack) -> None:
-    from tests.faults.model import hub_side
-
     _put(stack, hub_side, "take_new_epoch", _nothing)
     _put(stack, hub.sync_api, "refuse_unknown_receipt", _nothing)
     _put(stack, hub.sync_api, "refuse_set_back", _nothing)
@@ -156,3 +162,138 @@ def _let_pages_be_believed(stack: ExitStack) -> None:
         return read_page(connection, bucket, epoch, min(after, head), *more)
 
     _put(stack, hub.sync_api, "read_page", read)
+
+
+@_mutant("quarantine_forgotten", "the hub says that it keeps an op aside, and does not keep it")
+def _quarantine_forgotten(stack: ExitStack) -> None:
+    insert = hub.ledger.insert
+
+    def keep(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if table is not hub.tables.quarantine:
+            insert(connection, table, rows)
+
+    _put(stack, hub.ledger, "insert", keep)
+
+
+# The kiosk.
+
+
+def _delivered(db: Database, where: str, *values: object) -> None:
+    db.execute(
+        "UPDATE op_out SET state = 2, hub_seq = coalesce(hub_seq, 0), acked_ms = 0"
+        f" WHERE state IN (0, 1, 4) AND {where}",
+        values,
+    )
+
+
+@_mutant("ack_by_high", "a kiosk takes all below the highest receipt for delivered")
+def _ack_by_high(stack: ExitStack) -> None:
+    deliver = outbox.deliver
+
+    def all_below(db: Database, acked: Sequence[tuple[int, int]], now_ms: int) -> None:
+        deliver(db, acked, now_ms)
+        _delivered(db, "position < ?", max((position for position, _ in acked), default=0))
+
+    _put(stack, outbox, "deliver", all_below)
+
+
+@_mutant("ack_without_receipt", "a kiosk takes what it has sent for delivered, answer or not")
+def _ack_without_receipt(stack: ExitStack) -> None:
+    def release(self: Store, op_ids: Sequence[str]) -> None:
+        with self.transaction() as db:
+            for op_id in op_ids:
+                _delivered(db, "state = 1 AND op_id = ?", op_id)
+
+    _put(stack, Store, "release", release)
+
+
+@_mutant("edit_during_push", "a receipt for an edit counts for what was typed while it was sent")
+def _edit_during_push(stack: ExitStack) -> None:
+    deliver = outbox.deliver
+
+    def the_record(db: Database, acked: Sequence[tuple[int, int]], now_ms: int) -> None:
+        deliver(db, acked, now_ms)
+        for position, _ in acked:
+            same = "(SELECT tbl, rid FROM op_out WHERE position = ?)"
+            _delivered(db, f"(tbl, rid) IN {same}", position)
+
+    _put(stack, outbox, "deliver", the_record)
+
+
+@_mutant("cursor_outside_transaction", "a kiosk moves its cursor before it has applied the page")
+def _cursor_outside_transaction(stack: ExitStack) -> None:
+    apply_feed = Store.apply_feed
+
+    def apply(
+        self: Store, bucket: str, epoch: str, entries: Sequence[FeedEntry], next_after: int
+    ) -> FeedOutcome:
+        before = self.cursor(bucket)
+        if before.hub_epoch != epoch:
+            return apply_feed(self, bucket, epoch, entries, next_after)
+        with self.transaction() as db:
+            feed.move_cursor(db, bucket, Cursor(epoch, next_after), 0)
+        with self.transaction() as db:
+            feed.move_cursor(db, bucket, before, 0)
+            return apply_feed(self, bucket, epoch, entries, next_after)
+
+    _put(stack, Store, "apply_feed", apply)
+
+
+@_mutant("cursor_gap", "a kiosk takes the number of its own op for the end of what it has read")
+def _cursor_gap(stack: ExitStack) -> None:
+    settle = sync_jobs.settle
+
+    def settled(store: Store, settled: Settled, *more: Any) -> Any:
+        with store.transaction() as db:
+            changed = settle(store, settled, *more)
+            for bucket, epoch, after in db.execute(
+                "SELECT bucket, hub_epoch, after_seq FROM sync_state"
+            ).fetchall():
+                highest = max((number for _, number in settled.acknowledged), default=0)
+                feed.move_cursor(db, bucket, Cursor(epoch, max(after, highest)), 0)
+        return changed
+
+    _put(stack, sync_jobs, "settle", settled)
+
+
+@_mutant("no_resend", "a kiosk sends nothing again to a hub that was put back")
+def _no_resend(stack: ExitStack) -> None:
+    _put(stack, epochs, "send_all_again", _nothing)
+    _put(stack, feed, "send_all_again", _nothing)
+
+
+@_mutant("feed_over_unsent", "the feed is laid over edits that were not sent yet")
+def _feed_over_unsent(stack: ExitStack) -> None:
+    _put(stack, feed, "_is_on_its_way", lambda *_: False)
+
+
+@_mutant("renumber_loses_one", "a kiosk that begins an epoch takes its first op for delivered")
+def _renumber_loses_one(stack: ExitStack) -> None:
+    begin_epoch = epochs.begin_epoch
+
+    def begin(db: Database, reason: str, now_ms: int) -> int:
+        count = begin_epoch(db, reason, now_ms)
+        _delivered(db, "seq = 1 AND epoch = (SELECT epoch FROM stream WHERE live = 1)")
+        return count
+
+    _put(stack, epochs, "begin_epoch", begin)
+
+
+@_mutant("newer_fields_dropped", "a kiosk drops the fields that its version does not know")
+def _newer_fields_dropped(stack: ExitStack) -> None:
+    sorted_fields = feed.sorted_fields
+
+    def known_only(*given: Any) -> Any:
+        return sorted_fields(*given)[0], {}
+
+    _put(stack, feed, "sorted_fields", known_only)
+
+
+@_mutant("settled_on_one_side", "a kiosk does not follow what another one has settled")
+def _settled_on_one_side(stack: ExitStack) -> None:
+    _put(stack, conflicts, "follow", _nothing)
+
+
+@_mutant("past_the_stuck_one", "what follows a stuck op of its record goes ahead of it")
+def _past_the_stuck_one(stack: ExitStack) -> None:
+    _put(stack, outbox, "_BEHIND_A_STUCK_ONE", "")

@@ -26,15 +26,15 @@ from tests.builders import TEST_KEY
 from tests.faults.model.chance import repeatable_chance
 from tests.faults.model.clocks import KioskClock, TrueTime
 from tests.faults.model.hub_side import Enrolled, HubSide
-from tests.faults.model.kiosk_side import DATABASE
+from tests.faults.model.kiosk_side import DATABASE, KioskSide
 
 VILLAGES: Final = ("坑口村", "坑口村", "白石村")
-_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder in memory, made private below
+_MEMORY: Final = Path("/dev/shm")
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A kiosk that was let in and has saved nothing yet."""
+    """A kiosk that was let in and has read what its village has: nothing yet."""
 
     name: str
     files: Path
@@ -68,6 +68,7 @@ class Premises:
         """The hub as it was when nobody had sent anything."""
         self.time.begin()
         self.hub.put_back(self._fresh_hub)
+        self.hub.forget_snapshots()
         self.hub.line.forget()
 
     def close(self) -> None:
@@ -80,8 +81,15 @@ class Premises:
     def _let_in(self, number: int, village: str) -> Made:
         name = f"k{number}"
         files = self._make(name)
-        with Store.open(files / DATABASE, TEST_KEY, KioskClock(self.time, name)) as store:
-            return Made(name, files, self.hub.let_in(name, village, store))
+        clock = KioskClock(self.time, name)
+        with Store.open(files / DATABASE, TEST_KEY, clock) as store:
+            enrolled = self.hub.let_in(name, village, store)
+        kiosk = KioskSide(name, self.folder, enrolled, clock)
+        kiosk.start(files, self.hub.line, self.loop)
+        kiosk.sync()  # its first fill; a kiosk with a new disk does that within a run
+        filled = kiosk.copy().folder
+        kiosk.close()
+        return Made(name, filled, enrolled)
 
     def _make(self, name: str) -> Path:
         """The files of a store that nobody has used."""

@@ -105,9 +105,12 @@ def main() -> None:
         print(f"seed {given.seed}", flush=True)
         machine = Villages if given.calm else Disasters
         came = search(premises, given.examples, given.seed, machine)
-        print(f"{came.runs} runs in {came.seconds:.1f} s: {came.runs / came.seconds:.1f} a second")
+        print(
+            f"{came.runs} runs in {came.seconds:.1f} s: {came.runs / came.seconds:.1f} a second",
+            flush=True,
+        )
         if came.failing is not None:
-            print(f"{came.failing.error!r}")
+            print(f"{came.failing.error!r}", flush=True)
             for step in short_case(premises, came.failing, 120):
                 print(json.dumps(step, ensure_ascii=False))
     finally:

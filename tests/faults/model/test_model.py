@@ -14,7 +14,6 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
-from tests.faults.model.machine import Disasters
 from tests.faults.model.premises import Premises
 from tests.faults.model.search import search, short_case
 

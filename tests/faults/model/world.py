@@ -10,16 +10,22 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from unittest import mock
 
+import httpx
+
 from offline_sync import oplog, records
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION
 from offline_sync.conflicts import open_conflicts
-from offline_sync.hub_errors import SyncError
+from offline_sync.hub_errors import HubRefused, SyncError
+from offline_sync.hub_link import SYNC_PATH
 from offline_sync.oplog import OpState
+from offline_sync.refusals import SIGNATURE
 from offline_sync.store import Change
+from offline_sync.wire import HUB_NAME, Refusal, encode_answer
 from tests.builders import resident_change
 from tests.faults.model import watch
 from tests.faults.model.book import Book, Saved
@@ -27,6 +33,7 @@ from tests.faults.model.chance import repeatable_chance
 from tests.faults.model.clocks import KioskClock, TrueTime
 from tests.faults.model.hub_side import HubCopy
 from tests.faults.model.kiosk_side import KioskCopy, KioskSide
+from tests.faults.model.line import Sent, answer_with
 from tests.faults.model.premises import Premises
 
 Step = dict[str, Any]
@@ -39,7 +46,7 @@ WORKER: Final = "w-031"
 class World:
     """One run. Close it at its end, whatever came of it."""
 
-    def __init__(self, premises: Premises, seed: int = 0) -> None:
+    def __init__(self, premises: Premises, seed: int = 1) -> None:
         self.premises = premises
         self.hub = premises.hub
         self.time: TrueTime = premises.time
@@ -49,6 +56,7 @@ class World:
         self._folder = Path(tempfile.mkdtemp(prefix="run-", dir=premises.folder))
         self._loop = premises.loop
         self.last_error: Exception | None = None
+        self._unreadable: set[str] = set()
         self._hub_copy: HubCopy | None = None
         self._copies: dict[int, KioskCopy] = {}
         premises.begin_again()
@@ -220,6 +228,17 @@ class World:
         self._write_down(Saved(op_id, kiosk, "resident", found, fields, {}))
         self.book.poisoned.add(op_id)
 
+    def choke(self, kiosk: int) -> None:
+        """The hub cannot read the change that this kiosk saved last, whatever is wrong with it;
+        a newer hub, in the end, can."""
+        row = (
+            self.kiosks[kiosk]
+            .db.execute("SELECT op_id FROM op_out WHERE state = 0 ORDER BY position DESC LIMIT 1")
+            .fetchone()
+        )
+        if row is not None:
+            self._unreadable.add(row[0])
+
     # The line.
 
     def sync(
@@ -237,6 +256,7 @@ class World:
             given = {name: value for name, value in meanwhile.items() if name != "do"}
             happens = lambda: getattr(self, meanwhile["do"])(**given)  # noqa: E731
         side = self.kiosks[kiosk]
+        self.hub.line.refuse = partial(self._refuse, side)
         outcome = side.sync(fates, at_most=at_most, in_flight=happens, dies_after=dies_after)
         if outcome is not None and outcome.error is not None:
             assert isinstance(outcome.error, SyncError), f"the store failed: {outcome.error!r}"
@@ -332,6 +352,15 @@ class World:
         self.book.write_down(saved)
         self.kiosks[saved.kiosk].op_ids.add(saved.op_id)
 
+    def _refuse(self, side: KioskSide, sent: Sent) -> httpx.Response | None:
+        """As a hub answers that finds a line which names no op."""
+        if sent.url.path != SYNC_PATH or not self._unreadable:
+            return None
+        on_the_wire = side.db.execute("SELECT op_id FROM op_out WHERE state = 1").fetchall()
+        if self._unreadable.isdisjoint(op_id for (op_id,) in on_the_wire):
+            return None
+        return answer_with(400, encode_answer(Refusal(HUB_NAME, "wire.line", "names no op")))
+
     def _put_hub_back(self) -> bool:
         if self._hub_copy is None:
             return False
@@ -348,8 +377,10 @@ class World:
         for sent in list(self.hub.line.late):
             self._loop.run_until_complete(self.hub.line.deliver(sent))
         self.hub.line.late.clear()
+        self._unreadable.clear()
         for _ in range(rounds):
-            if all([self._is_calm(number) for number in range(len(self.kiosks))]):
+            calm = [self._is_calm(number) for number in range(len(self.kiosks))]
+            if all(calm):
                 break
         self.book.arrived(self.hub.op_ids())
 
@@ -360,8 +391,9 @@ class World:
         outcome = side.sync()
         assert outcome is not None
         self.last_error = outcome.error
+        if isinstance(outcome.error, HubRefused) and outcome.error.code == SIGNATURE:
+            # The hub was put back to a time when this kiosk had another key.
+            side.be_let_in_again(self.hub)
         counts = side.store.outbox_counts()
         moved = outcome.acknowledged + outcome.quarantined + outcome.received
         return outcome.ok and not moved and not counts.unsent and not counts.sent
-
-
