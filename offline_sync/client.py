@@ -101,7 +101,7 @@ class SyncClient:
             wake.clear()
             outcome = await self.run_once()
             # A line that breaks again and again still brings some through: that is no failure.
-            failures = 0 if outcome.ok else 1 if outcome.moved else failures + 1
+            failures = 0 if outcome.ok or outcome.moved else failures + 1
             await self._wait(outcome, failures, wake)
 
     async def run_once(self) -> SyncOutcome:

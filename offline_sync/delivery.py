@@ -41,7 +41,10 @@ class Outbox(Protocol):
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How long to wait, in seconds: between runs that went well, after failures, for an answer;
-    how many ops may travel together at most, and under how many seconds they become more."""
+    how many ops may travel together at most, and under how many seconds they become more.
+
+    With `fixed_batch` always `largest_batch` travel together, whatever the line does: to compare.
+    """
 
     poll_s: float = 60.0
     first_backoff_s: float = 2.0
@@ -49,6 +52,7 @@ class Pace:
     request_limit_s: float = REQUEST_LIMIT_S
     largest_batch: int = LARGEST_BATCH
     grow_under_s: float = GROW_UNDER_S
+    fixed_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class FeedReader:
             try:
                 exchange = await self._link.pull(self._bucket, cursor, asked, own=self._whole)
             except (HubUnreachable, HubBusy):
-                self.page.was_cut(asked)
+                self.page.halve(asked)
                 raise
             took_s = tally.note(before, self._clock.now(), exchange)
             self.page.went_through(len(exchange.answer.feed), took_s)

@@ -57,6 +57,9 @@ class Sender:
         self._kiosk_id = kiosk_id
         self._hub_key = hub_key
         self._portion = Portion(FIRST_BATCH, pace.largest_batch, pace.grow_under_s)
+        if pace.fixed_batch:
+            most = pace.largest_batch
+            self._portion = Portion(most, most, fixed=True)
         self._tries: dict[str, int] = {}
 
     async def send_all(self, tally: Tally) -> None:
@@ -92,12 +95,14 @@ class Sender:
         try:
             exchange = await self._link.push(body, len(lines))
         except BatchRefused as refusal:
-            self._portion.was_cut(len(lines))
+            self._portion.halve(len(lines))
             await self._after_refusal(batch, refusal, unsettled, tally)
             return
         except (HubUnreachable, HubBusy):
-            self._portion.was_cut(len(lines))
-            self._reader.page.was_cut(self._reader.page.size)
+            self._portion.halve(len(lines))
+            if self._reader.page.size > len(lines):
+                # It may have been the answer that did not come through.
+                self._reader.page.halve(self._reader.page.size)
             raise
         answer = exchange.answer
         took_s = tally.note(before, self._clock.now(), exchange)

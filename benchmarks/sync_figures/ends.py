@@ -19,6 +19,7 @@ from typing import Final, TextIO, TypeVar
 from offline_sync.changes import Change
 from offline_sync.client import SyncClient
 from offline_sync.clock import SystemClock
+from offline_sync.delivery import Pace
 from offline_sync.enrol_link import ask_to_enrol
 from offline_sync.enrolment import KEY_BYTES, enrol_request
 from offline_sync.identity_key import new_signer
@@ -124,8 +125,16 @@ def save(store: Store, changes: Iterable[Change]) -> None:
         store.save(some, _WORKER)
 
 
-def enrolled_client(store: Store, hub: Hub, name: str) -> SyncClient:
-    """The kiosk's client, let in at the hub."""
+def enrolled_client(
+    store: Store,
+    hub: Hub,
+    name: str,
+    *,
+    url: str = "",
+    pace: Pace | None = None,
+    outbox: StoreOutbox | None = None,
+) -> SyncClient:
+    """The kiosk's client, let in at the hub. `url` is the line's end, when there is one between."""
     signer, stream = new_signer(), store.stream()
     asked = enrol_request(signer, hub.code(name), stream.origin, stream.epoch, "")
     answer = ask_to_enrol(hub.url, asked)
@@ -133,4 +142,5 @@ def enrolled_client(store: Store, hub: Hub, name: str) -> SyncClient:
     assert hub_key is not None
     identity = Identity(answer.kiosk_id, signer)
     clock = SystemClock()
-    return SyncClient(hub.url, identity, hub_key, VILLAGE, StoreOutbox(store), clock)
+    outbox = outbox or StoreOutbox(store)
+    return SyncClient(url or hub.url, identity, hub_key, VILLAGE, outbox, clock, pace=pace)
