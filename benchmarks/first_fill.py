@@ -119,7 +119,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--residents", type=int, default=50_000)
-    parser.add_argument("--visits", type=int, default=2, help="visits of each resident")
+    parser.add_argument("--visits", type=int, default=1, help="visits of each resident")
     parser.add_argument("--json", action="store_true", help="on one line")
     arguments = parser.parse_args()
     village = Village(arguments.residents, arguments.visits)

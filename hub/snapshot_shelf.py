@@ -35,7 +35,7 @@ from offline_sync.wire import HUB_NAME
 
 log = logging.getLogger(__name__)
 
-FRAME_LINES: Final = 60
+FRAME_LINES: Final = 50
 """A frame is applied at a kiosk in one go, and a person's save waits for it at most."""
 FRAME_BYTES: Final = 64 * 1024
 FAR: Final = 5_000

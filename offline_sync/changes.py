@@ -7,6 +7,7 @@ Values come out in the one form in which they are stored and sent: text, whole n
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,6 +20,7 @@ MAX_FIELDS_BYTES: Final = 128 * 1024
 """The largest content of one op: far above any form or frame, far below what the wire takes."""
 
 _MAX_ID_LENGTH: Final = 64
+_ID: Final = re.compile(rf"[!-~]{{1,{_MAX_ID_LENGTH}}}")  # asked of every id of every op
 _MAX_DEPTH: Final = 32
 _INT64: Final = range(-(1 << 63), 1 << 63)
 
@@ -47,11 +49,7 @@ def record_type_named(name: str) -> RecordType:
 
 def check_id(text: object, what: str) -> str:
     """`text` when it can serve as an id: 1 to 64 visible ASCII characters."""
-    if (
-        not isinstance(text, str)
-        or not 0 < len(text) <= _MAX_ID_LENGTH
-        or not all("!" <= letter <= "~" for letter in text)
-    ):
+    if not isinstance(text, str) or not _ID.fullmatch(text):
         raise InvalidChange(f"{what} must be 1 to {_MAX_ID_LENGTH} visible ASCII characters.")
     return str.__str__(text)
 

@@ -40,11 +40,17 @@ class AsOf:
 
 
 def entry_of_line(line: bytes, as_of: AsOf) -> FeedEntry:
-    """The entry of a line; of kind UNREADABLE when only its number, or nothing, can be read."""
+    """The entry of a line; of kind UNREADABLE when only its number, or nothing, can be read.
+
+    A record whose op nobody has to know comes without one, and is named by its own id then.
+    """
     try:
-        return feed_entry(_decoder.decode(line))
+        read = _decoder.decode(line)
     except _NOT_A_LINE as error:
         why = {"text": line.decode(errors="backslashreplace"), "why": str(error)}
+    else:
+        entry = feed_entry(read)
+        return entry if entry.op_id else replace(entry, op_id=entry.record_id)
     return FeedEntry(_number_of(line, as_of), UNREADABLE, "", "", "", why)
 
 
@@ -119,8 +125,7 @@ def _lay_singly(
         try:
             with db.atomic():
                 # The number tells which own edits the hub has merged by then.
-                standing = replace(entry, seq=as_of.upto, op_id=entry.op_id or entry.record_id)
-                if feed.apply_entry(db, standing, now_ms):
+                if feed.apply_entry(db, replace(entry, seq=as_of.upto), now_ms):
                     changed.add((entry.record_type, entry.record_id))
                 elif entry.record_type not in CATALOGUE:
                     set_aside.append(entry.seq)
