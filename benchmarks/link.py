@@ -17,6 +17,7 @@ import asyncio
 import json
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -147,7 +148,7 @@ class _Watched(StoreOutbox):
     def longest_silence_s(self, began: float) -> float:
         """The longest time in which nothing was delivered."""
         moments = [began, *self._receipts]
-        return max((b - a for a, b in zip(moments, moments[1:], strict=False)), default=0.0)
+        return max((later - earlier for earlier, later in pairwise(moments)), default=0.0)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from devices.traffic.reader import CounterReader
 from devices.traffic.timing import ReaderTiming
 from devices.traffic.transport import open_serial
 from kiosk.counting import CounterNews, Counting
+from kiosk.network_hint import watch_network
 from kiosk.outbox import Records, WriterOutbox
 from kiosk.records.settings import HubSetting, counter_record_id, hub_key
 from kiosk.site import CounterSite
@@ -98,6 +99,7 @@ class HubConnection:
 
     async def _run(self) -> None:
         self._task = asyncio.current_task()
+        hints = asyncio.create_task(watch_network(self._wake.set))
         try:
             while True:
                 try:
@@ -108,6 +110,8 @@ class HubConnection:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), _AFTER_FAULT_S)
         finally:
+            hints.cancel()
+            await asyncio.wait([hints])
             await self._client.close()
 
     async def _tell(self, fault: Exception) -> None:
