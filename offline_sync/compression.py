@@ -9,7 +9,6 @@ is, and one that says nothing, or lies, is refused. This module never trusts wha
 from __future__ import annotations
 
 import gzip
-import re
 import zlib
 from functools import cache
 from importlib.resources import files
@@ -30,9 +29,7 @@ TRICKLE_OPS: Final = 20
 _DICTIONARIES: Final = frozenset({DICTIONARY})
 _LEVEL: Final = 3
 _TRICKLE_LEVEL: Final = 19  # a few kilobytes: the time is not felt, the bytes are
-_MAX_WINDOW_BYTES: Final = 8 * 1024 * 1024  # RFC 8878 section 3.1.1.1.2: what every decoder takes
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_NAMED: Final = re.compile("[0-9a-z]{1,16}")
 
 
 class PackingUnknown(ValueError):
@@ -122,7 +119,7 @@ def _unzstd(content: bytes, most: int, dictionary: str) -> bytes:
         if says.dict_id != (known.dict_id() if known else 0):
             raise PackingDamaged("it is packed with another dictionary than it says")
         # The length that the frame says is the room that is made for it: no more is ever written.
-        how = zstandard.ZstdDecompressor(dict_data=known, max_window_size=_MAX_WINDOW_BYTES)
+        how = zstandard.ZstdDecompressor(dict_data=known)
         return how.decompress(content, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise PackingDamaged(f"it cannot be unpacked: {error}") from error
