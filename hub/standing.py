@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, select
 
 from hub.tables import conflict, feed_head, field_state, op, record
 
-PAGE: Final = 100
+PAGE: Final = 400
 
 _fields_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
