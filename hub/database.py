@@ -46,6 +46,7 @@ AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
 
 _HUB_EPOCH: Final = "hub_epoch"
 _CONNECTIONS: Final = 40  # as many as the threads that answer requests
+_READ_EPOCH: Final = select(hub_meta.c.value).where(hub_meta.c.name == _HUB_EPOCH)
 _WRITING: Final = "village_writing"
 _TRIES_OF_A_BATCH: Final = 8
 _FIRST_PAUSE_S: Final = 0.01
@@ -211,9 +212,7 @@ def hub_epoch(connection: Connection) -> str:
     An older copy that is put back keeps its name: kiosks then hold cursors beyond its feed, which
     is noticed (`hub.feed.FeedSetBack`) only until the feed has grown past them.
     """
-    epoch: str = connection.execute(
-        select(hub_meta.c.value).where(hub_meta.c.name == _HUB_EPOCH)
-    ).scalar_one()
+    epoch: str = connection.execute(_READ_EPOCH).scalar_one()
     return epoch
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from hub.database import hub_epoch
 from hub.ledger import CONFLICT, PUT
@@ -22,6 +22,24 @@ from offline_sync.wire import FeedLine
 
 PAGE_LINES: Final = 500
 _PAGE_CHARACTERS: Final = 1024 * 1024
+
+
+_HEAD: Final = select(feed_head.c.seq).where(feed_head.c.bucket == bindparam("of"))
+_ROWS: Final = (
+    select(
+        *(feed.c.seq, feed.c.kind, feed.c.winners),
+        *(op.c.op_id, origin.c.origin, op.c.record_type, op.c.record_id, op.c.fields),
+        *(op.c.hlc, op.c.by, op.c.version, op.c.settles),
+    )
+    .join(op, op.c.op_id == feed.c.op_id)
+    .join(origin, origin.c.stream == op.c.stream)
+    .where(feed.c.bucket == bindparam("of"), feed.c.seq > bindparam("after"))
+    .order_by(feed.c.seq)
+    .limit(bindparam("most"))
+)
+_OTHERS_ROWS: Final = _ROWS.where(
+    (feed.c.stream != bindparam("own")) | (feed.c.kind != PUT) | feed.c.winners.is_not(None)
+)
 
 
 class _Instead(msgspec.Struct, frozen=True):
@@ -111,30 +129,14 @@ def with_authors(connection: Connection, lines: list[FeedLine]) -> list[FeedLine
 def _rows(
     connection: Connection, bucket: str, after: int, limit: int, own_stream: int | None
 ) -> Sequence[Any]:
-    rows = (
-        select(
-            *(feed.c.seq, feed.c.kind, feed.c.winners),
-            *(op.c.op_id, origin.c.origin, op.c.record_type, op.c.record_id, op.c.fields),
-            *(op.c.hlc, op.c.by, op.c.version, op.c.settles),
-        )
-        .join(op, op.c.op_id == feed.c.op_id)
-        .join(origin, origin.c.stream == op.c.stream)
-        .where(feed.c.bucket == bucket, feed.c.seq > after)
-        .order_by(feed.c.seq)
-        .limit(limit + 1)
-    )
-    if own_stream is not None:
-        rows = rows.where(
-            (feed.c.stream != own_stream) | (feed.c.kind != PUT) | feed.c.winners.is_not(None)
-        )
-    return connection.execute(rows).all()
+    which = {"of": bucket, "after": after, "most": limit + 1}
+    if own_stream is None:
+        return connection.execute(_ROWS, which).all()
+    return connection.execute(_OTHERS_ROWS, {**which, "own": own_stream}).all()
 
 
 def _head(connection: Connection, bucket: str) -> int:
-    return (
-        connection.execute(select(feed_head.c.seq).where(feed_head.c.bucket == bucket)).scalar()
-        or 0
-    )
+    return connection.execute(_HEAD, {"of": bucket}).scalar() or 0
 
 
 def _set_back(after: int, head: int) -> FeedSetBack:

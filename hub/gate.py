@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, bindparam, select, text
 
 from hub.clock import NowMs
 from hub.database import reading, writing
@@ -34,6 +34,11 @@ from offline_sync.request_auth import (
 )
 from offline_sync.wire import LAST_HEADER
 
+# Made once: a statement that is put together anew costs SQLAlchemy six times as much.
+_KIOSK: Final = select(kiosk).where(kiosk.c.kiosk_id == bindparam("of"))
+_LAST: Final = select(request_number.c.number).where(
+    request_number.c.kiosk_id == bindparam("of"), request_number.c.epoch == bindparam("in_epoch")
+)
 _USE: Final = text(
     "INSERT INTO request_number (kiosk_id, epoch, number) VALUES (:kiosk_id, :epoch, :number)"
     " ON CONFLICT (kiosk_id, epoch) DO UPDATE SET number = excluded.number"
@@ -73,10 +78,7 @@ class Gate:
         with reading(self._engine) as connection:
             caller = _caller(connection, claim, request.method, _target(request), digest)
             known = connection.execute(
-                select(request_number.c.number).where(
-                    request_number.c.kiosk_id == claim.kiosk_id,
-                    request_number.c.epoch == claim.epoch,
-                )
+                _LAST, {"of": claim.kiosk_id, "in_epoch": claim.epoch}
             ).scalar()
         if known is not None and claim.number <= known:
             raise _replayed(known)
@@ -112,15 +114,12 @@ def use_number(connection: Connection, caller: Caller) -> None:
     Raises:
         Refused: another request used it meanwhile, or the kiosk was revoked meanwhile.
     """
-    names = {"kiosk_id": caller.kiosk.kiosk_id, "epoch": caller.epoch}
-    if connection.execute(_USE, {**names, "number": caller.number}).rowcount != 1:
-        last = connection.execute(select(request_number.c.number).filter_by(**names)).scalar_one()
-        raise _replayed(last)
-    row = connection.execute(
-        select(kiosk.c.public_key, kiosk.c.revoked_ms).where(
-            kiosk.c.kiosk_id == caller.kiosk.kiosk_id
-        )
-    ).one()
+    kiosk_id = caller.kiosk.kiosk_id
+    used = {"kiosk_id": kiosk_id, "epoch": caller.epoch, "number": caller.number}
+    if connection.execute(_USE, used).rowcount != 1:
+        last = {"of": kiosk_id, "in_epoch": caller.epoch}
+        raise _replayed(connection.execute(_LAST, last).scalar_one())
+    row = connection.execute(_KIOSK, {"of": kiosk_id}).one()
     if row.revoked_ms is not None or row.public_key != caller.public_key:
         raise _revoked(caller.kiosk.name)
 
@@ -128,7 +127,7 @@ def use_number(connection: Connection, caller: Caller) -> None:
 def _caller(
     connection: Connection, claim: Claim, method: str, target: str, digest: bytes
 ) -> Caller:
-    row = connection.execute(select(kiosk).where(kiosk.c.kiosk_id == claim.kiosk_id)).first()
+    row = connection.execute(_KIOSK, {"of": claim.kiosk_id}).first()
     if row is None or row.public_key is None:
         raise _unknown()
     if _fits(claim, row.public_key, method, target, digest):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select, tuple_
@@ -19,6 +19,8 @@ from hub.set_based import Key, insert_missing
 from hub.tables import erasure, record
 from offline_sync.periods import named_ids, names_any
 from offline_sync.wire import OpLine, PoisonLine, op_fields
+
+_ANY: Final = select(erasure.c.record_id).limit(1)
 
 
 def keep_out(
@@ -32,7 +34,7 @@ def keep_out(
     if is_postgres(connection.engine):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({LOCK})")
     sent_erased = [line for line in lines if isinstance(line, OpLine) and line.about.erased]
-    some = connection.execute(select(erasure.c.record_id).limit(1)).first()
+    some = connection.execute(_ANY).first()
     if some is None and not sent_erased:
         return tuple(lines), frozenset()
     fields = {line.seq: op_fields(line) for line in lines if isinstance(line, OpLine)}

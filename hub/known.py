@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -22,8 +22,7 @@ from offline_sync.wire import OpLine, PoisonLine, op_digest, op_fields
 _encoder: Final = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an op came first: its stream and number there."""
 
     stream: int
@@ -38,10 +37,6 @@ class Known:
     aside: dict[str, str] = field(default_factory=dict)
     place: dict[str, Place] = field(default_factory=dict)
     same: dict[str, _Same] = field(default_factory=dict)
-
-    def is_here(self, op_id: str) -> bool:
-        """Whether an op of this id is kept or aside."""
-        return op_id in self.place
 
     def is_another(self, kiosk_id: str, line: OpLine | PoisonLine) -> bool:
         """Whether this is not the op that is here under its id: of another kiosk or content."""

@@ -13,10 +13,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from hub import tables
@@ -26,7 +26,7 @@ from hub.kept_out import keep_out
 from hub.known import Known, Place, content_beside_number, look_up, raw
 from hub.ledger import SAME_ID, Accepted, Delivery, Work, write
 from hub.merge import FieldValue, WrittenOnce, merge
-from hub.set_based import Key, field_states, lock_records, op_values
+from hub.set_based import Key, field_states, lock_records, op_values, undone_if_it_fails
 from hub.shapes import plainly_begins
 from hub.stamps import effective_ms
 from hub.streams import claim_stream, extended, note_stream, refuse_fork
@@ -40,6 +40,13 @@ log = logging.getLogger(__name__)
 _MAX_STANDING_CHARACTERS: Final = 3 * 1024 * 1024
 # What a value that nobody thought of can do on its way into the database.
 _UNKEEPABLE: Final = (ValueError, OverflowError, RecursionError, DataError, IntegrityError)
+_kiosk: Final = tables.kiosk
+_CONTACT: Final = (
+    update(_kiosk)
+    .where(_kiosk.c.kiosk_id == bindparam("of"))
+    .values(last_contact_ms=bindparam("now_ms"))
+)
+_DELIVERY: Final = _CONTACT.values(longest_wait_ms=bindparam("waited_ms"))
 _texts_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -55,8 +62,7 @@ class Taken:
     stream: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Op:
+class _Op(NamedTuple):
     """An op that may be applied: its record, and whether it can begin that record."""
 
     line: OpLine
@@ -87,7 +93,7 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     stream = claim_stream(connection, kiosk, push.header, now_ms)
     refuse_fork(connection, stream, push)
     lines, erased = keep_out(connection, push.lines, now_ms)
-    note_stream(connection, extended(connection, stream, push), push.header)
+    note_stream(connection, extended(connection, stream, push), push.header, now_ms)
     delivery = Delivery(
         kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks, erased
     )
@@ -104,7 +110,7 @@ def _take(
     again: bool = False,
 ) -> Taken:
     try:
-        with connection.begin_nested():
+        with undone_if_it_fails(connection):
             return _take_whole(connection, delivery, lines)
     except _UNKEEPABLE as error:
         if not lines:
@@ -172,7 +178,7 @@ def _sort_out(
             first = fresh[op_id]
             another = content_beside_number(line) != content_beside_number(first)
             place = Place(delivery.stream, first.seq)
-        elif known.is_here(op_id):
+        elif op_id in known.place:
             another = known.is_another(delivery.kiosk_id, line)
             place = known.place[op_id]
         else:
@@ -302,13 +308,13 @@ def _merge_in(records: _Records, op: _Op, eff_ms: int, work: Work) -> str | None
 
 
 def _note_delivery(connection: Connection, delivery: Delivery, push: Push, new: int) -> None:
-    values: dict[str, int] = {"last_contact_ms": delivery.now_ms}
+    values = {"of": delivery.kiosk_id, "now_ms": delivery.now_ms}
     lines = [line for line in push.lines if isinstance(line, OpLine)]
-    if new and lines:
-        values["longest_wait_ms"] = max(_waited_ms(line, push.header) for line in lines)
-    connection.execute(
-        update(tables.kiosk).where(tables.kiosk.c.kiosk_id == delivery.kiosk_id).values(**values)
-    )
+    if not new or not lines:
+        connection.execute(_CONTACT, values)
+        return
+    waited_ms = max(_waited_ms(line, push.header) for line in lines)
+    connection.execute(_DELIVERY, {**values, "waited_ms": waited_ms})
 
 
 def _waited_ms(line: OpLine, header: PushHeader) -> int:

@@ -8,16 +8,46 @@ whether an op is known: that is its id's part.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, select, update
 
 from hub import tables
 from hub.chain import HOLE, UNREADABLE, Walk, claims, kept_lines
 from hub.enrolment import EnrolledKiosk
-from hub.postgres import is_postgres
-from hub.set_based import insert_missing, numbers_taken
+from hub.set_based import begin_stream, insert_missing, numbers_taken
 from offline_sync.wire import Push, PushHeader
+
+_origin: Final = tables.origin
+# Made once: a statement that is put together anew costs SQLAlchemy six times as much.
+_LOCK: Final = (
+    select(
+        *(_origin.c.stream, _origin.c.kiosk_id, _origin.c.highest_seq),
+        *(_origin.c.verified_seq, _origin.c.verified_chain),
+    )
+    .where(_origin.c.origin == bindparam("of"), _origin.c.epoch == bindparam("in_epoch"))
+    .with_for_update()
+)
+_OWNER: Final = select(_origin.c.kiosk_id).where(_origin.c.origin == bindparam("of")).limit(1)
+_NUMBER: Final = (
+    select(_origin.c.stream)
+    .where(_origin.c.kiosk_id == bindparam("of"), _origin.c.epoch == bindparam("in_epoch"))
+    .order_by(_origin.c.stream.desc())
+    .limit(1)
+)
+_NOTE: Final = (
+    update(_origin)
+    .where(_origin.c.stream == bindparam("number"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("next_seq", "chain", "last_seen_ms"),
+                *("highest_seq", "verified_seq", "verified_chain"),
+            )
+        }
+    )
+)
 
 
 class StreamOfAnother(Exception):
@@ -48,44 +78,24 @@ def claim_stream(
     Raises:
         StreamOfAnother: another kiosk began it, or an earlier epoch of it.
     """
-    table = tables.origin
-    owner = connection.execute(
-        select(table.c.kiosk_id).where(table.c.origin == header.origin).limit(1)
-    ).scalar()
-    insert = postgresql.insert if is_postgres(connection.engine) else sqlite.insert
-    row = connection.execute(
-        insert(table)
-        .values(
-            origin=header.origin,
-            epoch=header.epoch,
-            kiosk_id=kiosk.kiosk_id,
-            next_seq=header.next_seq,
-            chain=header.chain,
-            last_seen_ms=now_ms,
-        )
-        .on_conflict_do_update(index_elements=["origin", "epoch"], set_={"last_seen_ms": now_ms})
-        .returning(
-            table.c.stream,
-            table.c.kiosk_id,
-            table.c.highest_seq,
-            table.c.verified_seq,
-            table.c.verified_chain,
-        )
-    ).one()
-    if row.kiosk_id != kiosk.kiosk_id or owner not in (None, kiosk.kiosk_id):
+    names = {"of": header.origin, "in_epoch": header.epoch}
+    row = connection.execute(_LOCK, names).first()
+    if row is None:
+        owner = connection.execute(_OWNER, {"of": header.origin}).scalar()
+        if owner not in (None, kiosk.kiosk_id):
+            raise StreamOfAnother(header.origin)
+        begun = (header.origin, header.epoch, kiosk.kiosk_id, header.next_seq, header.chain, now_ms)
+        begin_stream(connection, begun)
+        row = connection.execute(_LOCK, names).one()
+    if row.kiosk_id != kiosk.kiosk_id:
         raise StreamOfAnother(header.origin)
     return Stream(row.stream, row.highest_seq, row.verified_seq, row.verified_chain)
 
 
 def stream_number(connection: Connection, kiosk_id: str, epoch: str) -> int | None:
     """The hub's number of a kiosk's stream; None when nothing of it ever came."""
-    table = tables.origin
-    return connection.execute(
-        select(table.c.stream)
-        .where(table.c.kiosk_id == kiosk_id, table.c.epoch == epoch)
-        .order_by(table.c.stream.desc())
-        .limit(1)
-    ).scalar()
+    names = {"of": kiosk_id, "in_epoch": epoch}
+    return connection.execute(_NUMBER, names).scalar()
 
 
 def refuse_fork(connection: Connection, stream: Stream, push: Push) -> None:
@@ -130,16 +140,17 @@ def extended(connection: Connection, stream: Stream, push: Push) -> Stream:
     return Stream(stream.number, max(stream.highest_seq, last), walk.seq, walk.chain.hex())
 
 
-def note_stream(connection: Connection, stream: Stream, header: PushHeader) -> None:
+def note_stream(connection: Connection, stream: Stream, header: PushHeader, now_ms: int) -> None:
     """Write down how far a stream has come."""
     connection.execute(
-        update(tables.origin)
-        .where(tables.origin.c.stream == stream.number)
-        .values(
-            next_seq=header.next_seq,
-            chain=header.chain,
-            highest_seq=stream.highest_seq,
-            verified_seq=stream.verified_seq,
-            verified_chain=stream.verified_chain,
-        )
+        _NOTE,
+        {
+            "number": stream.number,
+            "next_seq": header.next_seq,
+            "chain": header.chain,
+            "last_seen_ms": now_ms,
+            "highest_seq": stream.highest_seq,
+            "verified_seq": stream.verified_seq,
+            "verified_chain": stream.verified_chain,
+        },
     )

@@ -153,7 +153,7 @@ def text_digest(op_id: str, fields: bytes) -> bytes:
 def chain_step(
     previous: bytes,
     numbers: tuple[int, str, str, str, str],
-    base: bytes,
+    base: msgspec.Raw,
     about: tuple[str, int, int, int, str],
     settles: Mapping[str, Sequence[str]],
     digest: bytes,
@@ -163,7 +163,7 @@ def chain_step(
     `numbers` are seq, op id, record type, record id and HLC; `about` are by, version, wall ms,
     mono ms and boot id; `base` is canonical JSON as it is kept and as it travels.
     """
-    head = _chain_encoder.encode((*numbers, msgspec.Raw(base), *about, settles))
+    head = _chain_encoder.encode((*numbers, base, *about, settles))
     return hashlib.sha256(previous + head + digest).digest()
 
 
@@ -172,7 +172,7 @@ def chain_after(previous: bytes, op: OutgoingOp, digest: bytes | None = None) ->
     return chain_step(
         previous,
         (op.seq, op.op_id, op.record_type, op.record_id, op.hlc),
-        canonical_json(dict(op.base)).encode(),
+        msgspec.Raw(canonical_json(dict(op.base)).encode()),
         (op.by, op.version, op.wall_ms, op.mono_ms, op.boot_id),
         op.settles,
         fields_digest(op.op_id, op.fields) if digest is None else digest,

@@ -41,6 +41,7 @@ MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
 _DIGEST_HEX: Final = 16
 _ERASED: Final = b"null"
+_NO_BASE: Final = b"{}"
 _NO_FIELDS: Final = "null"
 KEPT_COLUMNS: Final = (
     'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id, settles, body_hash'
@@ -372,7 +373,7 @@ def op_fields(op: OpLine) -> dict[str, Any]:
 
 def op_base(op: OpLine) -> dict[str, str | None]:
     """Per field, the op whose value was on the screen when it was changed."""
-    return _base_decoder.decode(op.base)
+    return _base_decoder.decode(op.base) if bytes(op.base) != _NO_BASE else {}
 
 
 def op_digest(op: OpLine) -> bytes:
@@ -384,14 +385,9 @@ def op_digest(op: OpLine) -> bytes:
 def chain_with(previous: bytes, op: OpLine) -> bytes:
     """The chain of the op's kiosk with the op added, if `previous` is the chain before it."""
     about = op.about
-    return chain_step(
-        previous,
-        (op.seq, op.op_id, op.record_type, op.record_id, op.hlc),
-        bytes(op.base),
-        (about.by, about.version, about.wall_ms, about.mono_ms, about.boot_id),
-        about.settles,
-        op_digest(op),
-    )
+    numbers = (op.seq, op.op_id, op.record_type, op.record_id, op.hlc)
+    whence = (about.by, about.version, about.wall_ms, about.mono_ms, about.boot_id)
+    return chain_step(previous, numbers, op.base, whence, about.settles, op_digest(op))
 
 
 def ack_ranges(numbers: Iterable[tuple[int, int]]) -> list[AckRange]:
