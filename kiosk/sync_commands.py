@@ -245,7 +245,7 @@ def _told(outcome: SyncOutcome, db: sqlite_utils.Database) -> int:
     """Say what was sent and what is left; 0 when that is nothing."""
     counts = sync_status(db).counts
     ((stuck,),) = db.execute(
-        "SELECT ops FROM op_count WHERE state = ?", (OpState.STUCK,)
+        "SELECT count(*) FROM op_out WHERE state = ?", (OpState.STUCK,)
     ).fetchall()
     left = counts.unsent + counts.sent + stuck
     print(

@@ -1,8 +1,8 @@
 """The outbox: which ops wait, which are under way, and what the hub said about each.
 
 An op counts as delivered only when a receipt for that very op is stored here; never because a
-later one was acknowledged, and never because it was sent. Counts are kept by the database itself,
-in the transaction of what they count.
+later one was acknowledged, and never because it was sent. What is not delivered is counted by its
+index, and the length of the log by the database itself: no count reads the whole log.
 """
 
 from __future__ import annotations
@@ -88,18 +88,19 @@ def outbox_counts(db: Database) -> OutboxCounts:
 
     Ops that were delivered long ago, and are no more in the table, are counted all the same.
     """
-    by_state = dict(
-        db.execute(
-            "SELECT state, ops + iif(state = 2, coalesce((SELECT number FROM pruned"
-            " WHERE tbl = 'op_out'), 0), 0) FROM op_count"
-        ).fetchall()
-    )
+    unsent, sent, needs_attention, total = db.execute(
+        "SELECT (SELECT count(*) FROM op_out WHERE state = 0),"
+        " (SELECT count(*) FROM op_out WHERE state = 1),"
+        " (SELECT count(*) FROM op_out WHERE state IN (3, 4)),"
+        " (SELECT ops FROM op_log)"
+        " + coalesce((SELECT number FROM pruned WHERE tbl = 'op_out'), 0)"
+    ).fetchone()
     return OutboxCounts(
-        unsent=by_state[OpState.UNSENT],
-        sent=by_state[OpState.SENT],
-        acknowledged=by_state[OpState.ACKNOWLEDGED],
-        needs_attention=by_state[OpState.QUARANTINED] + by_state[OpState.STUCK],
-        total=sum(by_state.values()),
+        unsent=unsent,
+        sent=sent,
+        acknowledged=total - unsent - sent - needs_attention,
+        needs_attention=needs_attention,
+        total=total,
     )
 
 
@@ -138,7 +139,7 @@ def ready_ops(db: Database, limit: int) -> list[ReadyOp]:
 
 
 def _waiting(db: Database, columns: str, limit: int) -> list[tuple[Any, ...]]:
-    stuck = db.execute("SELECT ops FROM op_count WHERE state = 4").fetchone()[0]
+    stuck = db.execute("SELECT 1 FROM op_out WHERE state = 4 LIMIT 1").fetchone()
     behind = _BEHIND_A_STUCK_ONE if stuck else ""
     rows: list[tuple[Any, ...]] = db.execute(
         f"SELECT {columns} FROM op_out AS waiting WHERE state = 0 {behind}"

@@ -24,7 +24,7 @@ LOCAL = {
 }
 SYNC = {
     "op_out",
-    "op_count",
+    "op_log",
     "sync_lock",
     "request_number",
     "hub_receipt",
