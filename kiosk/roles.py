@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SEE_INSTRUMENTS = "see_instruments"  # which are paired, their battery, when last heard
     PAIR_INSTRUMENTS = "pair_instruments"  # and forget them
     ATTRIBUTE_READINGS = "attribute_readings"  # say whose a reading is that is nobody's yet
+    SETTLE_CONFLICTS = "settle_conflicts"  # say which of two values of one field stands
     ENROL_STAFF = "enrol_staff"  # new workers, and new secrets for those who forgot theirs
 
 

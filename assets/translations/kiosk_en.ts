@@ -364,6 +364,77 @@
         </message>
     </context>
     <context>
+        <name>ConflictPage</name>
+        <message>
+            <source>The resident</source>
+            <translation>The resident</translation>
+        </message>
+        <message>
+            <source>Not known here by whom</source>
+            <translation>Not known here by whom</translation>
+        </message>
+        <message>
+            <source>Two versions: choose one</source>
+            <translation>Two versions: choose one</translation>
+        </message>
+        <message>
+            <source>Settled. It is sent to the district.</source>
+            <translation>Settled. It is sent to the district.</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Back</translation>
+        </message>
+        <message>
+            <source>This has been settled</source>
+            <translation>This has been settled</translation>
+        </message>
+        <message>
+            <source>Another worker has chosen, or the records have come together by themselves.</source>
+            <translation>Another worker has chosen, or the records have come together by themselves.</translation>
+        </message>
+        <message>
+            <source>Shown now</source>
+            <translation>Shown now</translation>
+        </message>
+        <message>
+            <source>Ask the person when you are not sure. What is not chosen stays on record.</source>
+            <translation>Ask the person when you are not sure. What is not chosen stays on record.</translation>
+        </message>
+        <message>
+            <source>This version of the kiosk does not know the field: it is settled at the district office.</source>
+            <translation>This version of the kiosk does not know the field: it is settled at the district office.</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>Not saved. Touch it again.</translation>
+        </message>
+        <message>
+            <source>Is this the right one?</source>
+            <translation>Is this the right one?</translation>
+        </message>
+        <message>
+            <source>Yes, it stands</source>
+            <translation>Yes, it stands</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>No</translation>
+        </message>
+        <message>
+            <source>Nothing was settled</source>
+            <translation>Nothing was settled</translation>
+        </message>
+        <message>
+            <source>Somebody has changed this meanwhile. Look at the values again.</source>
+            <translation>Somebody has changed this meanwhile. Look at the values again.</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>OK</translation>
+        </message>
+    </context>
+    <context>
         <name>CuffPage</name>
         <message>
             <source>Not the right arm</source>
@@ -419,6 +490,225 @@
         <message>
             <source>%1:00</source>
             <translation>%1:00</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldWords</name>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Form of address</source>
+            <translation>Form of address</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>Picture</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Language</translation>
+        </message>
+        <message>
+            <source>Date of birth</source>
+            <translation>Date of birth</translation>
+        </message>
+        <message>
+            <source>Sex</source>
+            <translation>Sex</translation>
+        </message>
+        <message>
+            <source>Village</source>
+            <translation>Village</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Address</translation>
+        </message>
+        <message>
+            <source>Telephone</source>
+            <translation>Telephone</translation>
+        </message>
+        <message>
+            <source>Card</source>
+            <translation>Card</translation>
+        </message>
+        <message>
+            <source>What not to do</source>
+            <translation>What not to do</translation>
+        </message>
+        <message>
+            <source>Status</source>
+            <translation>Status</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>Role</translation>
+        </message>
+        <message>
+            <source>Counts for the mean</source>
+            <translation>Counts for the mean</translation>
+        </message>
+        <message>
+            <source>Check-in</source>
+            <translation>Check-in</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>Result</translation>
+        </message>
+        <message>
+            <source>Rules</source>
+            <translation>Rules</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Kind</translation>
+        </message>
+        <message>
+            <source>Maker</source>
+            <translation>Maker</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Model</translation>
+        </message>
+        <message>
+            <source>Serial number</source>
+            <translation>Serial number</translation>
+        </message>
+        <message>
+            <source>Cuff</source>
+            <translation>Cuff</translation>
+        </message>
+        <message>
+            <source>Protocol</source>
+            <translation>Protocol</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>Lanes</source>
+            <translation>Lanes</translation>
+        </message>
+        <message>
+            <source>Direction</source>
+            <translation>Direction</translation>
+        </message>
+        <message>
+            <source>Lives here</source>
+            <translation>Lives here</translation>
+        </message>
+        <message>
+            <source>Has moved away</source>
+            <translation>Has moved away</translation>
+        </message>
+        <message>
+            <source>Has died</source>
+            <translation>Has died</translation>
+        </message>
+        <message>
+            <source>Has left</source>
+            <translation>Has left</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>In use</translation>
+        </message>
+        <message>
+            <source>Not in use</source>
+            <translation>Not in use</translation>
+        </message>
+        <message>
+            <source>Female</source>
+            <translation>Female</translation>
+        </message>
+        <message>
+            <source>Male</source>
+            <translation>Male</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>Other</translation>
+        </message>
+        <message>
+            <source>Volunteer</source>
+            <translation>Volunteer</translation>
+        </message>
+        <message>
+            <source>Social worker</source>
+            <translation>Social worker</translation>
+        </message>
+        <message>
+            <source>Supervisor</source>
+            <translation>Supervisor</translation>
+        </message>
+        <message>
+            <source>Technician</source>
+            <translation>Technician</translation>
+        </message>
+        <message>
+            <source>Finished</source>
+            <translation>Finished</translation>
+        </message>
+        <message>
+            <source>Left unfinished</source>
+            <translation>Left unfinished</translation>
+        </message>
+        <message>
+            <source>Within range</source>
+            <translation>Within range</translation>
+        </message>
+        <message>
+            <source>Watch</source>
+            <translation>Watch</translation>
+        </message>
+        <message>
+            <source>Staff please</source>
+            <translation>Staff please</translation>
+        </message>
+        <message>
+            <source>Into the village</source>
+            <translation>Into the village</translation>
+        </message>
+        <message>
+            <source>Out of the village</source>
+            <translation>Out of the village</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>No</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>Yes</translation>
+        </message>
+        <message>
+            <source>Do not use the right arm</source>
+            <translation>Do not use the right arm</translation>
+        </message>
+        <message>
+            <source>Do not use the left arm</source>
+            <translation>Do not use the left arm</translation>
+        </message>
+        <message>
+            <source>Do not use either arm</source>
+            <translation>Do not use either arm</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>Nothing</translation>
+        </message>
+        <message>
+            <source>Bluetooth address</source>
+            <translation>Bluetooth address</translation>
+        </message>
+        <message>
+            <source>Works here</source>
+            <translation>Works here</translation>
         </message>
     </context>
     <context>
@@ -2145,138 +2435,6 @@ No talking.</translation>
     <context>
         <name>SyncPage</name>
         <message>
-            <source>Resident</source>
-            <translation>Resident</translation>
-        </message>
-        <message>
-            <source>Staff</source>
-            <translation>Staff</translation>
-        </message>
-        <message>
-            <source>Agreement</source>
-            <translation>Agreement</translation>
-        </message>
-        <message>
-            <source>Visit</source>
-            <translation>Visit</translation>
-        </message>
-        <message>
-            <source>Reading</source>
-            <translation>Reading</translation>
-        </message>
-        <message>
-            <source>Answer</source>
-            <translation>Answer</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>Task</translation>
-        </message>
-        <message>
-            <source>Instrument</source>
-            <translation>Instrument</translation>
-        </message>
-        <message>
-            <source>Counter</source>
-            <translation>Counter</translation>
-        </message>
-        <message>
-            <source>Vehicle count</source>
-            <translation>Vehicle count</translation>
-        </message>
-        <message>
-            <source>Audit entry</source>
-            <translation>Audit entry</translation>
-        </message>
-        <message>
-            <source>The district cannot be reached</source>
-            <translation>The district cannot be reached</translation>
-        </message>
-        <message>
-            <source>Something else answers at the hub's address</source>
-            <translation>Something else answers at the hub's address</translation>
-        </message>
-        <message>
-            <source>The hub is busy; the kiosk tries again</source>
-            <translation>The hub is busy; the kiosk tries again</translation>
-        </message>
-        <message>
-            <source>The hub does not accept this kiosk</source>
-            <translation>The hub does not accept this kiosk</translation>
-        </message>
-        <message>
-            <source>The hub is older than what was read from it: tell the district office</source>
-            <translation>The hub is older than what was read from it: tell the district office</translation>
-        </message>
-        <message>
-            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
-            <translation>The hub takes smaller parts; the kiosk sends them by itself</translation>
-        </message>
-        <message>
-            <source>The disk is full</source>
-            <translation>The disk is full</translation>
-        </message>
-        <message>
-            <source>The disk cannot be written</source>
-            <translation>The disk cannot be written</translation>
-        </message>
-        <message>
-            <source>Another program holds the records</source>
-            <translation>Another program holds the records</translation>
-        </message>
-        <message>
-            <source>A part of the records cannot be read: call the technician</source>
-            <translation>A part of the records cannot be read: call the technician</translation>
-        </message>
-        <message>
-            <source>A fault of the program; the kiosk tries again</source>
-            <translation>A fault of the program; the kiosk tries again</translation>
-        </message>
-        <message>
-            <source>The hub cannot read this change</source>
-            <translation>The hub cannot read this change</translation>
-        </message>
-        <message>
-            <source>This change cannot be written for sending</source>
-            <translation>This change cannot be written for sending</translation>
-        </message>
-        <message>
-            <source>This change is too large to send</source>
-            <translation>This change is too large to send</translation>
-        </message>
-        <message>
-            <source>The hub does not know this kind of record</source>
-            <translation>The hub does not know this kind of record</translation>
-        </message>
-        <message>
-            <source>The hub does not know a part of this change</source>
-            <translation>The hub does not know a part of this change</translation>
-        </message>
-        <message>
-            <source>A value does not have the right form</source>
-            <translation>A value does not have the right form</translation>
-        </message>
-        <message>
-            <source>Something that is required is missing</source>
-            <translation>Something that is required is missing</translation>
-        </message>
-        <message>
-            <source>It would change what is written only once</source>
-            <translation>It would change what is written only once</translation>
-        </message>
-        <message>
-            <source>The record belongs to another village</source>
-            <translation>The record belongs to another village</translation>
-        </message>
-        <message>
-            <source>Another change has the same number at the hub</source>
-            <translation>Another change has the same number at the hub</translation>
-        </message>
-        <message>
-            <source>The district did not accept this change</source>
-            <translation>The district did not accept this change</translation>
-        </message>
-        <message>
             <source>Sync</source>
             <translation>Sync</translation>
         </message>
@@ -2333,16 +2491,32 @@ No talking.</translation>
             <translation>Last try</translation>
         </message>
         <message>
+            <source>Same as the district</source>
+            <translation>Same as the district</translation>
+        </message>
+        <message>
+            <source>Differs from the district</source>
+            <translation>Differs from the district</translation>
+        </message>
+        <message>
             <source>Why the last try failed</source>
             <translation>Why the last try failed</translation>
         </message>
         <message>
-            <source>%1 records from the district could not be read here yet; they are kept</source>
-            <translation>%1 records from the district could not be read here yet; they are kept</translation>
+            <source>Conflicts: %1</source>
+            <translation>Conflicts: %1</translation>
+        </message>
+        <message>
+            <source>Records of the village: %1 %</source>
+            <translation>Records of the village: %1 %</translation>
         </message>
         <message>
             <source>Not saved. Touch it again.</source>
             <translation>Not saved. Touch it again.</translation>
+        </message>
+        <message>
+            <source>%1 records from the district could not be read here yet; they are kept</source>
+            <translation>%1 records from the district could not be read here yet; they are kept</translation>
         </message>
         <message>
             <source>Not taken</source>
@@ -2393,6 +2567,201 @@ Tell the district office this number: %2</translation>
         <message>
             <source>Close</source>
             <translation>Close</translation>
+        </message>
+    </context>
+    <context>
+        <name>SyncWords</name>
+        <message>
+            <source>Resident</source>
+            <translation>Resident</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>Staff</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>Agreement</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>Visit</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>Reading</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Answer</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>Task</translation>
+        </message>
+        <message>
+            <source>Instrument</source>
+            <translation>Instrument</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>Counter</translation>
+        </message>
+        <message>
+            <source>Vehicle count</source>
+            <translation>Vehicle count</translation>
+        </message>
+        <message>
+            <source>Audit entry</source>
+            <translation>Audit entry</translation>
+        </message>
+        <message>
+            <source>Withdrawn record</source>
+            <translation>Withdrawn record</translation>
+        </message>
+        <message>
+            <source>The district cannot be reached</source>
+            <translation>The district cannot be reached</translation>
+        </message>
+        <message>
+            <source>Something else answers at the hub's address</source>
+            <translation>Something else answers at the hub's address</translation>
+        </message>
+        <message>
+            <source>The hub is busy; the kiosk tries again</source>
+            <translation>The hub is busy; the kiosk tries again</translation>
+        </message>
+        <message>
+            <source>The hub does not accept this kiosk</source>
+            <translation>The hub does not accept this kiosk</translation>
+        </message>
+        <message>
+            <source>The district has stopped this kiosk: contact the district office</source>
+            <translation>The district has stopped this kiosk: contact the district office</translation>
+        </message>
+        <message>
+            <source>The hub is older than what was read from it: tell the district office</source>
+            <translation>The hub is older than what was read from it: tell the district office</translation>
+        </message>
+        <message>
+            <source>These records are an older copy; the kiosk numbers what waits anew</source>
+            <translation>These records are an older copy; the kiosk numbers what waits anew</translation>
+        </message>
+        <message>
+            <source>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</source>
+            <translation>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</translation>
+        </message>
+        <message>
+            <source>The kiosk takes the village's records anew by itself</source>
+            <translation>The kiosk takes the village's records anew by itself</translation>
+        </message>
+        <message>
+            <source>A part of the village's records arrived damaged; the kiosk asks for it again</source>
+            <translation>A part of the village's records arrived damaged; the kiosk asks for it again</translation>
+        </message>
+        <message>
+            <source>Another program on this computer sends just now</source>
+            <translation>Another program on this computer sends just now</translation>
+        </message>
+        <message>
+            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
+            <translation>The hub takes smaller parts; the kiosk sends them by itself</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>The disk is full</translation>
+        </message>
+        <message>
+            <source>The disk cannot be written</source>
+            <translation>The disk cannot be written</translation>
+        </message>
+        <message>
+            <source>Another program holds the records</source>
+            <translation>Another program holds the records</translation>
+        </message>
+        <message>
+            <source>A part of the records cannot be read: call the technician</source>
+            <translation>A part of the records cannot be read: call the technician</translation>
+        </message>
+        <message>
+            <source>The key that this kiosk signs with is gone: ask the district office for a new enrolment</source>
+            <translation>The key that this kiosk signs with is gone: ask the district office for a new enrolment</translation>
+        </message>
+        <message>
+            <source>The key that this kiosk signs with is not safe or cannot be read: call the technician</source>
+            <translation>The key that this kiosk signs with is not safe or cannot be read: call the technician</translation>
+        </message>
+        <message>
+            <source>What is kept of the hub cannot be used: connect the kiosk to its hub again</source>
+            <translation>What is kept of the hub cannot be used: connect the kiosk to its hub again</translation>
+        </message>
+        <message>
+            <source>A fault of the program; the kiosk tries again</source>
+            <translation>A fault of the program; the kiosk tries again</translation>
+        </message>
+        <message>
+            <source>The hub cannot read this change</source>
+            <translation>The hub cannot read this change</translation>
+        </message>
+        <message>
+            <source>This change cannot be written for sending</source>
+            <translation>This change cannot be written for sending</translation>
+        </message>
+        <message>
+            <source>This change is too large to send</source>
+            <translation>This change is too large to send</translation>
+        </message>
+        <message>
+            <source>The hub does not know this kind of record</source>
+            <translation>The hub does not know this kind of record</translation>
+        </message>
+        <message>
+            <source>The hub does not know a part of this change</source>
+            <translation>The hub does not know a part of this change</translation>
+        </message>
+        <message>
+            <source>A value does not have the right form</source>
+            <translation>A value does not have the right form</translation>
+        </message>
+        <message>
+            <source>Something that is required is missing</source>
+            <translation>Something that is required is missing</translation>
+        </message>
+        <message>
+            <source>It would change what is written only once</source>
+            <translation>It would change what is written only once</translation>
+        </message>
+        <message>
+            <source>The record belongs to another village</source>
+            <translation>The record belongs to another village</translation>
+        </message>
+        <message>
+            <source>Another change has the same number at the hub</source>
+            <translation>Another change has the same number at the hub</translation>
+        </message>
+        <message>
+            <source>The district did not accept this change</source>
+            <translation>The district did not accept this change</translation>
+        </message>
+        <message>
+            <source>Unsent</source>
+            <translation>Unsent</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>Sent</translation>
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation>Confirmed</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Refused</translation>
+        </message>
+        <message>
+            <source>Two versions</source>
+            <translation>Two versions</translation>
         </message>
     </context>
     <context>

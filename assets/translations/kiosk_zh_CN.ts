@@ -366,6 +366,77 @@
         </message>
     </context>
     <context>
+        <name>ConflictPage</name>
+        <message>
+            <source>The resident</source>
+            <translation>居民本人</translation>
+        </message>
+        <message>
+            <source>Not known here by whom</source>
+            <translation>本机不知由谁输入</translation>
+        </message>
+        <message>
+            <source>Two versions: choose one</source>
+            <translation>两个版本不同，请选择</translation>
+        </message>
+        <message>
+            <source>Settled. It is sent to the district.</source>
+            <translation>已选定，会送往地区。</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>This has been settled</source>
+            <translation>这项已经选定</translation>
+        </message>
+        <message>
+            <source>Another worker has chosen, or the records have come together by themselves.</source>
+            <translation>其他职员已作选择，或记录已自行一致。</translation>
+        </message>
+        <message>
+            <source>Shown now</source>
+            <translation>现在显示</translation>
+        </message>
+        <message>
+            <source>Ask the person when you are not sure. What is not chosen stays on record.</source>
+            <translation>如有疑问，请先问清楚当事人。没有选上的仍会留在记录里。</translation>
+        </message>
+        <message>
+            <source>This version of the kiosk does not know the field: it is settled at the district office.</source>
+            <translation>本机的版本不认识这一项：请由地区办事处选定。</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能保存，请再按。</translation>
+        </message>
+        <message>
+            <source>Is this the right one?</source>
+            <translation>这个正确吗？</translation>
+        </message>
+        <message>
+            <source>Yes, it stands</source>
+            <translation>是，用这个</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Nothing was settled</source>
+            <translation>尚未选定</translation>
+        </message>
+        <message>
+            <source>Somebody has changed this meanwhile. Look at the values again.</source>
+            <translation>刚才有人更改过这项记录，请再看一次。</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>确定</translation>
+        </message>
+    </context>
+    <context>
         <name>CuffPage</name>
         <message>
             <source>Not the right arm</source>
@@ -421,6 +492,225 @@
         <message>
             <source>%1:00</source>
             <translation>%1 时</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldWords</name>
+        <message>
+            <source>Name</source>
+            <translation>姓名</translation>
+        </message>
+        <message>
+            <source>Form of address</source>
+            <translation>称呼</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图案</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>语言</translation>
+        </message>
+        <message>
+            <source>Date of birth</source>
+            <translation>出生日期</translation>
+        </message>
+        <message>
+            <source>Sex</source>
+            <translation>性别</translation>
+        </message>
+        <message>
+            <source>Village</source>
+            <translation>乡村</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>Telephone</source>
+            <translation>电话</translation>
+        </message>
+        <message>
+            <source>Card</source>
+            <translation>卡</translation>
+        </message>
+        <message>
+            <source>What not to do</source>
+            <translation>注意事项</translation>
+        </message>
+        <message>
+            <source>Status</source>
+            <translation>状况</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>职责</translation>
+        </message>
+        <message>
+            <source>Counts for the mean</source>
+            <translation>计入平均数</translation>
+        </message>
+        <message>
+            <source>Check-in</source>
+            <translation>量度</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Rules</source>
+            <translation>规则</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>种类</translation>
+        </message>
+        <message>
+            <source>Maker</source>
+            <translation>制造商</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>型号</translation>
+        </message>
+        <message>
+            <source>Serial number</source>
+            <translation>序列号</translation>
+        </message>
+        <message>
+            <source>Cuff</source>
+            <translation>袖带</translation>
+        </message>
+        <message>
+            <source>Protocol</source>
+            <translation>通信协议</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>端口</translation>
+        </message>
+        <message>
+            <source>Lanes</source>
+            <translation>车道</translation>
+        </message>
+        <message>
+            <source>Direction</source>
+            <translation>方向</translation>
+        </message>
+        <message>
+            <source>Lives here</source>
+            <translation>在本村居住</translation>
+        </message>
+        <message>
+            <source>Has moved away</source>
+            <translation>已迁出</translation>
+        </message>
+        <message>
+            <source>Has died</source>
+            <translation>已过世</translation>
+        </message>
+        <message>
+            <source>Has left</source>
+            <translation>已离职</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>使用中</translation>
+        </message>
+        <message>
+            <source>Not in use</source>
+            <translation>已停用</translation>
+        </message>
+        <message>
+            <source>Female</source>
+            <translation>女</translation>
+        </message>
+        <message>
+            <source>Male</source>
+            <translation>男</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>另一位</translation>
+        </message>
+        <message>
+            <source>Volunteer</source>
+            <translation>义工</translation>
+        </message>
+        <message>
+            <source>Social worker</source>
+            <translation>社工</translation>
+        </message>
+        <message>
+            <source>Supervisor</source>
+            <translation>主任</translation>
+        </message>
+        <message>
+            <source>Technician</source>
+            <translation>技术员</translation>
+        </message>
+        <message>
+            <source>Finished</source>
+            <translation>已完成</translation>
+        </message>
+        <message>
+            <source>Left unfinished</source>
+            <translation>未完成</translation>
+        </message>
+        <message>
+            <source>Within range</source>
+            <translation>在正常范围</translation>
+        </message>
+        <message>
+            <source>Watch</source>
+            <translation>要留意</translation>
+        </message>
+        <message>
+            <source>Staff please</source>
+            <translation>请职员帮忙</translation>
+        </message>
+        <message>
+            <source>Into the village</source>
+            <translation>进村</translation>
+        </message>
+        <message>
+            <source>Out of the village</source>
+            <translation>出村</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>Do not use the right arm</source>
+            <translation>不要用右手</translation>
+        </message>
+        <message>
+            <source>Do not use the left arm</source>
+            <translation>不要用左手</translation>
+        </message>
+        <message>
+            <source>Do not use either arm</source>
+            <translation>两只手都不要用</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>没有</translation>
+        </message>
+        <message>
+            <source>Bluetooth address</source>
+            <translation>蓝牙地址</translation>
+        </message>
+        <message>
+            <source>Works here</source>
+            <translation>在职</translation>
         </message>
     </context>
     <context>
@@ -2155,138 +2445,6 @@ No talking.</source>
     <context>
         <name>SyncPage</name>
         <message>
-            <source>Resident</source>
-            <translation>居民</translation>
-        </message>
-        <message>
-            <source>Staff</source>
-            <translation>职员</translation>
-        </message>
-        <message>
-            <source>Agreement</source>
-            <translation>同意书</translation>
-        </message>
-        <message>
-            <source>Visit</source>
-            <translation>探访</translation>
-        </message>
-        <message>
-            <source>Reading</source>
-            <translation>读数</translation>
-        </message>
-        <message>
-            <source>Answer</source>
-            <translation>答案</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>跟进</translation>
-        </message>
-        <message>
-            <source>Instrument</source>
-            <translation>仪器</translation>
-        </message>
-        <message>
-            <source>Counter</source>
-            <translation>计数器</translation>
-        </message>
-        <message>
-            <source>Vehicle count</source>
-            <translation>车辆数目</translation>
-        </message>
-        <message>
-            <source>Audit entry</source>
-            <translation>查阅记录</translation>
-        </message>
-        <message>
-            <source>The district cannot be reached</source>
-            <translation>无法连接地区办事处</translation>
-        </message>
-        <message>
-            <source>Something else answers at the hub's address</source>
-            <translation>回应的不是地区系统，请检查网址或网络登录页</translation>
-        </message>
-        <message>
-            <source>The hub is busy; the kiosk tries again</source>
-            <translation>地区系统繁忙，本机会再试</translation>
-        </message>
-        <message>
-            <source>The hub does not accept this kiosk</source>
-            <translation>地区系统不接受本机，请联系地区办事处</translation>
-        </message>
-        <message>
-            <source>The hub is older than what was read from it: tell the district office</source>
-            <translation>地区系统的数据比本机读过的旧，请通知地区办事处</translation>
-        </message>
-        <message>
-            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
-            <translation>地区系统要求分批发送，本机会自动处理</translation>
-        </message>
-        <message>
-            <source>The disk is full</source>
-            <translation>磁盘已满</translation>
-        </message>
-        <message>
-            <source>The disk cannot be written</source>
-            <translation>磁盘不能写入</translation>
-        </message>
-        <message>
-            <source>Another program holds the records</source>
-            <translation>另一个程序正在使用数据</translation>
-        </message>
-        <message>
-            <source>A part of the records cannot be read: call the technician</source>
-            <translation>部分数据无法读取，请联系技术员</translation>
-        </message>
-        <message>
-            <source>A fault of the program; the kiosk tries again</source>
-            <translation>程序出错，本机会再试</translation>
-        </message>
-        <message>
-            <source>The hub cannot read this change</source>
-            <translation>地区系统读不了这项更改</translation>
-        </message>
-        <message>
-            <source>This change cannot be written for sending</source>
-            <translation>这项更改不能转成可发送的格式</translation>
-        </message>
-        <message>
-            <source>This change is too large to send</source>
-            <translation>这项更改太大，不能发送</translation>
-        </message>
-        <message>
-            <source>The hub does not know this kind of record</source>
-            <translation>地区系统不认识这类资料</translation>
-        </message>
-        <message>
-            <source>The hub does not know a part of this change</source>
-            <translation>地区系统不认识这项更改的一部分</translation>
-        </message>
-        <message>
-            <source>A value does not have the right form</source>
-            <translation>有一项内容格式不对</translation>
-        </message>
-        <message>
-            <source>Something that is required is missing</source>
-            <translation>缺少必须填写的内容</translation>
-        </message>
-        <message>
-            <source>It would change what is written only once</source>
-            <translation>会改动只能写一次的内容</translation>
-        </message>
-        <message>
-            <source>The record belongs to another village</source>
-            <translation>这份资料属于另一个村</translation>
-        </message>
-        <message>
-            <source>Another change has the same number at the hub</source>
-            <translation>地区系统已有另一项更改使用相同编号</translation>
-        </message>
-        <message>
-            <source>The district did not accept this change</source>
-            <translation>地区办事处未接受这项更改</translation>
-        </message>
-        <message>
             <source>Sync</source>
             <translation>同步</translation>
         </message>
@@ -2343,16 +2501,32 @@ No talking.</source>
             <translation>上次尝试</translation>
         </message>
         <message>
+            <source>Same as the district</source>
+            <translation>与地区核对一致</translation>
+        </message>
+        <message>
+            <source>Differs from the district</source>
+            <translation>与地区核对有差异</translation>
+        </message>
+        <message>
             <source>Why the last try failed</source>
             <translation>上次失败原因</translation>
         </message>
         <message>
-            <source>%1 records from the district could not be read here yet; they are kept</source>
-            <translation>有 %1 项来自地区的资料，本机暂时未能读取，已妥善保存</translation>
+            <source>Conflicts: %1</source>
+            <translation>两个版本不同，待选择：%1 项</translation>
+        </message>
+        <message>
+            <source>Records of the village: %1 %</source>
+            <translation>村内记录：已收到 %1 %</translation>
         </message>
         <message>
             <source>Not saved. Touch it again.</source>
             <translation>未能保存，请再按。</translation>
+        </message>
+        <message>
+            <source>%1 records from the district could not be read here yet; they are kept</source>
+            <translation>有 %1 项来自地区的资料，本机暂时未能读取，已妥善保存</translation>
         </message>
         <message>
             <source>Not taken</source>
@@ -2403,6 +2577,201 @@ Tell the district office this number: %2</source>
         <message>
             <source>Close</source>
             <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>SyncWords</name>
+        <message>
+            <source>Resident</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>职员</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>同意书</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>探访</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>读数</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>答案</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>跟进</translation>
+        </message>
+        <message>
+            <source>Instrument</source>
+            <translation>仪器</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>计数器</translation>
+        </message>
+        <message>
+            <source>Vehicle count</source>
+            <translation>车辆数目</translation>
+        </message>
+        <message>
+            <source>Audit entry</source>
+            <translation>查阅记录</translation>
+        </message>
+        <message>
+            <source>Withdrawn record</source>
+            <translation>已撤回的记录</translation>
+        </message>
+        <message>
+            <source>The district cannot be reached</source>
+            <translation>无法连接地区办事处</translation>
+        </message>
+        <message>
+            <source>Something else answers at the hub's address</source>
+            <translation>回应的不是地区系统，请检查网址或网络登录页</translation>
+        </message>
+        <message>
+            <source>The hub is busy; the kiosk tries again</source>
+            <translation>地区系统繁忙，本机会再试</translation>
+        </message>
+        <message>
+            <source>The hub does not accept this kiosk</source>
+            <translation>地区系统不接受本机，请联系地区办事处</translation>
+        </message>
+        <message>
+            <source>The district has stopped this kiosk: contact the district office</source>
+            <translation>此站已被停用，请联系地区办事处</translation>
+        </message>
+        <message>
+            <source>The hub is older than what was read from it: tell the district office</source>
+            <translation>地区系统的数据比本机读过的旧，请通知地区办事处</translation>
+        </message>
+        <message>
+            <source>These records are an older copy; the kiosk numbers what waits anew</source>
+            <translation>这里的记录是较旧的副本；本机会把待送的重新编号</translation>
+        </message>
+        <message>
+            <source>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</source>
+            <translation>地区系统的回复或回执不正确，一律不算数：请通知地区办事处</translation>
+        </message>
+        <message>
+            <source>The kiosk takes the village's records anew by itself</source>
+            <translation>本机会自行重新接收村内记录</translation>
+        </message>
+        <message>
+            <source>A part of the village's records arrived damaged; the kiosk asks for it again</source>
+            <translation>收到的村内记录有一部分损坏，本机会再索取</translation>
+        </message>
+        <message>
+            <source>Another program on this computer sends just now</source>
+            <translation>这部电脑上另一个程序正在传送</translation>
+        </message>
+        <message>
+            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
+            <translation>地区系统要求分批发送，本机会自动处理</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>磁盘已满</translation>
+        </message>
+        <message>
+            <source>The disk cannot be written</source>
+            <translation>磁盘不能写入</translation>
+        </message>
+        <message>
+            <source>Another program holds the records</source>
+            <translation>另一个程序正在使用数据</translation>
+        </message>
+        <message>
+            <source>A part of the records cannot be read: call the technician</source>
+            <translation>部分数据无法读取，请联系技术员</translation>
+        </message>
+        <message>
+            <source>The key that this kiosk signs with is gone: ask the district office for a new enrolment</source>
+            <translation>本机的签署密钥不见了：请向地区办事处申请重新登记</translation>
+        </message>
+        <message>
+            <source>The key that this kiosk signs with is not safe or cannot be read: call the technician</source>
+            <translation>本机的签署密钥不安全或无法读取：请找技术员</translation>
+        </message>
+        <message>
+            <source>What is kept of the hub cannot be used: connect the kiosk to its hub again</source>
+            <translation>所存的地区系统设置不能使用：请再次连接地区系统</translation>
+        </message>
+        <message>
+            <source>A fault of the program; the kiosk tries again</source>
+            <translation>程序出错，本机会再试</translation>
+        </message>
+        <message>
+            <source>The hub cannot read this change</source>
+            <translation>地区系统读不了这项更改</translation>
+        </message>
+        <message>
+            <source>This change cannot be written for sending</source>
+            <translation>这项更改不能转成可发送的格式</translation>
+        </message>
+        <message>
+            <source>This change is too large to send</source>
+            <translation>这项更改太大，不能发送</translation>
+        </message>
+        <message>
+            <source>The hub does not know this kind of record</source>
+            <translation>地区系统不认识这类资料</translation>
+        </message>
+        <message>
+            <source>The hub does not know a part of this change</source>
+            <translation>地区系统不认识这项更改的一部分</translation>
+        </message>
+        <message>
+            <source>A value does not have the right form</source>
+            <translation>有一项内容格式不对</translation>
+        </message>
+        <message>
+            <source>Something that is required is missing</source>
+            <translation>缺少必须填写的内容</translation>
+        </message>
+        <message>
+            <source>It would change what is written only once</source>
+            <translation>会改动只能写一次的内容</translation>
+        </message>
+        <message>
+            <source>The record belongs to another village</source>
+            <translation>这份资料属于另一个村</translation>
+        </message>
+        <message>
+            <source>Another change has the same number at the hub</source>
+            <translation>地区系统已有另一项更改使用相同编号</translation>
+        </message>
+        <message>
+            <source>The district did not accept this change</source>
+            <translation>地区办事处未接受这项更改</translation>
+        </message>
+        <message>
+            <source>Unsent</source>
+            <translation>未发送</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>已发送</translation>
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation>已确认</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>未获接纳</translation>
+        </message>
+        <message>
+            <source>Two versions</source>
+            <translation>两个版本</translation>
         </message>
     </context>
     <context>

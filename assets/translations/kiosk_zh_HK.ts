@@ -366,6 +366,77 @@
         </message>
     </context>
     <context>
+        <name>ConflictPage</name>
+        <message>
+            <source>The resident</source>
+            <translation>居民本人</translation>
+        </message>
+        <message>
+            <source>Not known here by whom</source>
+            <translation>本機不知由誰輸入</translation>
+        </message>
+        <message>
+            <source>Two versions: choose one</source>
+            <translation>兩個版本不同，請選擇</translation>
+        </message>
+        <message>
+            <source>Settled. It is sent to the district.</source>
+            <translation>已選定，會送往地區。</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>This has been settled</source>
+            <translation>這項已經選定</translation>
+        </message>
+        <message>
+            <source>Another worker has chosen, or the records have come together by themselves.</source>
+            <translation>其他職員已作選擇，或記錄已自行一致。</translation>
+        </message>
+        <message>
+            <source>Shown now</source>
+            <translation>現在顯示</translation>
+        </message>
+        <message>
+            <source>Ask the person when you are not sure. What is not chosen stays on record.</source>
+            <translation>如有疑問，請先問清楚當事人。沒有選上的仍會留在記錄裏。</translation>
+        </message>
+        <message>
+            <source>This version of the kiosk does not know the field: it is settled at the district office.</source>
+            <translation>本機的版本不認識這一項：請由地區辦事處選定。</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能儲存，請再按。</translation>
+        </message>
+        <message>
+            <source>Is this the right one?</source>
+            <translation>這個正確嗎？</translation>
+        </message>
+        <message>
+            <source>Yes, it stands</source>
+            <translation>是，用這個</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Nothing was settled</source>
+            <translation>尚未選定</translation>
+        </message>
+        <message>
+            <source>Somebody has changed this meanwhile. Look at the values again.</source>
+            <translation>剛才有人更改過這項記錄，請再看一次。</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>確定</translation>
+        </message>
+    </context>
+    <context>
         <name>CuffPage</name>
         <message>
             <source>Not the right arm</source>
@@ -421,6 +492,225 @@
         <message>
             <source>%1:00</source>
             <translation>%1 時</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldWords</name>
+        <message>
+            <source>Name</source>
+            <translation>姓名</translation>
+        </message>
+        <message>
+            <source>Form of address</source>
+            <translation>稱呼</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>圖案</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>語言</translation>
+        </message>
+        <message>
+            <source>Date of birth</source>
+            <translation>出生日期</translation>
+        </message>
+        <message>
+            <source>Sex</source>
+            <translation>性別</translation>
+        </message>
+        <message>
+            <source>Village</source>
+            <translation>鄉村</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>地址</translation>
+        </message>
+        <message>
+            <source>Telephone</source>
+            <translation>電話</translation>
+        </message>
+        <message>
+            <source>Card</source>
+            <translation>卡</translation>
+        </message>
+        <message>
+            <source>What not to do</source>
+            <translation>注意事項</translation>
+        </message>
+        <message>
+            <source>Status</source>
+            <translation>狀況</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>職責</translation>
+        </message>
+        <message>
+            <source>Counts for the mean</source>
+            <translation>計入平均數</translation>
+        </message>
+        <message>
+            <source>Check-in</source>
+            <translation>量度</translation>
+        </message>
+        <message>
+            <source>Result</source>
+            <translation>結果</translation>
+        </message>
+        <message>
+            <source>Rules</source>
+            <translation>規則</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>種類</translation>
+        </message>
+        <message>
+            <source>Maker</source>
+            <translation>製造商</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>型號</translation>
+        </message>
+        <message>
+            <source>Serial number</source>
+            <translation>序號</translation>
+        </message>
+        <message>
+            <source>Cuff</source>
+            <translation>袖帶</translation>
+        </message>
+        <message>
+            <source>Protocol</source>
+            <translation>通訊協定</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>連接埠</translation>
+        </message>
+        <message>
+            <source>Lanes</source>
+            <translation>行車線</translation>
+        </message>
+        <message>
+            <source>Direction</source>
+            <translation>方向</translation>
+        </message>
+        <message>
+            <source>Lives here</source>
+            <translation>在本村居住</translation>
+        </message>
+        <message>
+            <source>Has moved away</source>
+            <translation>已遷出</translation>
+        </message>
+        <message>
+            <source>Has died</source>
+            <translation>已過世</translation>
+        </message>
+        <message>
+            <source>Has left</source>
+            <translation>已離職</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>使用中</translation>
+        </message>
+        <message>
+            <source>Not in use</source>
+            <translation>已停用</translation>
+        </message>
+        <message>
+            <source>Female</source>
+            <translation>女</translation>
+        </message>
+        <message>
+            <source>Male</source>
+            <translation>男</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>另一位</translation>
+        </message>
+        <message>
+            <source>Volunteer</source>
+            <translation>義工</translation>
+        </message>
+        <message>
+            <source>Social worker</source>
+            <translation>社工</translation>
+        </message>
+        <message>
+            <source>Supervisor</source>
+            <translation>主任</translation>
+        </message>
+        <message>
+            <source>Technician</source>
+            <translation>技術員</translation>
+        </message>
+        <message>
+            <source>Finished</source>
+            <translation>已完成</translation>
+        </message>
+        <message>
+            <source>Left unfinished</source>
+            <translation>未完成</translation>
+        </message>
+        <message>
+            <source>Within range</source>
+            <translation>在正常範圍</translation>
+        </message>
+        <message>
+            <source>Watch</source>
+            <translation>要留意</translation>
+        </message>
+        <message>
+            <source>Staff please</source>
+            <translation>請職員幫手</translation>
+        </message>
+        <message>
+            <source>Into the village</source>
+            <translation>入村</translation>
+        </message>
+        <message>
+            <source>Out of the village</source>
+            <translation>出村</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>不是</translation>
+        </message>
+        <message>
+            <source>Yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>Do not use the right arm</source>
+            <translation>不要用右手</translation>
+        </message>
+        <message>
+            <source>Do not use the left arm</source>
+            <translation>不要用左手</translation>
+        </message>
+        <message>
+            <source>Do not use either arm</source>
+            <translation>兩隻手都不要用</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>沒有</translation>
+        </message>
+        <message>
+            <source>Bluetooth address</source>
+            <translation>藍牙地址</translation>
+        </message>
+        <message>
+            <source>Works here</source>
+            <translation>在職</translation>
         </message>
     </context>
     <context>
@@ -2155,138 +2445,6 @@ No talking.</source>
     <context>
         <name>SyncPage</name>
         <message>
-            <source>Resident</source>
-            <translation>居民</translation>
-        </message>
-        <message>
-            <source>Staff</source>
-            <translation>職員</translation>
-        </message>
-        <message>
-            <source>Agreement</source>
-            <translation>同意書</translation>
-        </message>
-        <message>
-            <source>Visit</source>
-            <translation>探訪</translation>
-        </message>
-        <message>
-            <source>Reading</source>
-            <translation>讀數</translation>
-        </message>
-        <message>
-            <source>Answer</source>
-            <translation>答案</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>跟進</translation>
-        </message>
-        <message>
-            <source>Instrument</source>
-            <translation>儀器</translation>
-        </message>
-        <message>
-            <source>Counter</source>
-            <translation>計數器</translation>
-        </message>
-        <message>
-            <source>Vehicle count</source>
-            <translation>車輛數目</translation>
-        </message>
-        <message>
-            <source>Audit entry</source>
-            <translation>查閱記錄</translation>
-        </message>
-        <message>
-            <source>The district cannot be reached</source>
-            <translation>未能連接地區辦事處</translation>
-        </message>
-        <message>
-            <source>Something else answers at the hub's address</source>
-            <translation>回應的不是地區系統，請檢查網址或網絡登入頁</translation>
-        </message>
-        <message>
-            <source>The hub is busy; the kiosk tries again</source>
-            <translation>地區系統繁忙，本機會再試</translation>
-        </message>
-        <message>
-            <source>The hub does not accept this kiosk</source>
-            <translation>地區系統不接受本機，請聯絡地區辦事處</translation>
-        </message>
-        <message>
-            <source>The hub is older than what was read from it: tell the district office</source>
-            <translation>地區系統的資料比本機讀過的舊，請通知地區辦事處</translation>
-        </message>
-        <message>
-            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
-            <translation>地區系統要求分批傳送，本機會自動處理</translation>
-        </message>
-        <message>
-            <source>The disk is full</source>
-            <translation>磁碟已滿</translation>
-        </message>
-        <message>
-            <source>The disk cannot be written</source>
-            <translation>磁碟不能寫入</translation>
-        </message>
-        <message>
-            <source>Another program holds the records</source>
-            <translation>另一個程式正在使用資料</translation>
-        </message>
-        <message>
-            <source>A part of the records cannot be read: call the technician</source>
-            <translation>部分資料無法讀取，請聯絡技術員</translation>
-        </message>
-        <message>
-            <source>A fault of the program; the kiosk tries again</source>
-            <translation>程式出錯，本機會再試</translation>
-        </message>
-        <message>
-            <source>The hub cannot read this change</source>
-            <translation>地區系統讀不到這項更改</translation>
-        </message>
-        <message>
-            <source>This change cannot be written for sending</source>
-            <translation>這項更改不能轉成可傳送的格式</translation>
-        </message>
-        <message>
-            <source>This change is too large to send</source>
-            <translation>這項更改太大，不能傳送</translation>
-        </message>
-        <message>
-            <source>The hub does not know this kind of record</source>
-            <translation>地區系統不認識這類資料</translation>
-        </message>
-        <message>
-            <source>The hub does not know a part of this change</source>
-            <translation>地區系統不認識這項更改的一部分</translation>
-        </message>
-        <message>
-            <source>A value does not have the right form</source>
-            <translation>有一項內容格式不對</translation>
-        </message>
-        <message>
-            <source>Something that is required is missing</source>
-            <translation>欠缺必須填寫的內容</translation>
-        </message>
-        <message>
-            <source>It would change what is written only once</source>
-            <translation>會改動只可寫一次的內容</translation>
-        </message>
-        <message>
-            <source>The record belongs to another village</source>
-            <translation>這份資料屬於另一條村</translation>
-        </message>
-        <message>
-            <source>Another change has the same number at the hub</source>
-            <translation>地區系統已有另一項更改使用相同編號</translation>
-        </message>
-        <message>
-            <source>The district did not accept this change</source>
-            <translation>地區辦事處未接受這項更改</translation>
-        </message>
-        <message>
             <source>Sync</source>
             <translation>同步</translation>
         </message>
@@ -2343,16 +2501,32 @@ No talking.</source>
             <translation>上次嘗試</translation>
         </message>
         <message>
+            <source>Same as the district</source>
+            <translation>與地區核對一致</translation>
+        </message>
+        <message>
+            <source>Differs from the district</source>
+            <translation>與地區核對有差異</translation>
+        </message>
+        <message>
             <source>Why the last try failed</source>
             <translation>上次失敗原因</translation>
         </message>
         <message>
-            <source>%1 records from the district could not be read here yet; they are kept</source>
-            <translation>有 %1 項來自地區的資料，本機暫時未能讀取，已妥善保存</translation>
+            <source>Conflicts: %1</source>
+            <translation>兩個版本不同，待選擇：%1 項</translation>
+        </message>
+        <message>
+            <source>Records of the village: %1 %</source>
+            <translation>村內記錄：已收到 %1 %</translation>
         </message>
         <message>
             <source>Not saved. Touch it again.</source>
             <translation>未能儲存，請再按。</translation>
+        </message>
+        <message>
+            <source>%1 records from the district could not be read here yet; they are kept</source>
+            <translation>有 %1 項來自地區的資料，本機暫時未能讀取，已妥善保存</translation>
         </message>
         <message>
             <source>Not taken</source>
@@ -2403,6 +2577,201 @@ Tell the district office this number: %2</source>
         <message>
             <source>Close</source>
             <translation>關閉</translation>
+        </message>
+    </context>
+    <context>
+        <name>SyncWords</name>
+        <message>
+            <source>Resident</source>
+            <translation>居民</translation>
+        </message>
+        <message>
+            <source>Staff</source>
+            <translation>職員</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>同意書</translation>
+        </message>
+        <message>
+            <source>Visit</source>
+            <translation>探訪</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>讀數</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>答案</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>跟進</translation>
+        </message>
+        <message>
+            <source>Instrument</source>
+            <translation>儀器</translation>
+        </message>
+        <message>
+            <source>Counter</source>
+            <translation>計數器</translation>
+        </message>
+        <message>
+            <source>Vehicle count</source>
+            <translation>車輛數目</translation>
+        </message>
+        <message>
+            <source>Audit entry</source>
+            <translation>查閱記錄</translation>
+        </message>
+        <message>
+            <source>Withdrawn record</source>
+            <translation>已撤回的記錄</translation>
+        </message>
+        <message>
+            <source>The district cannot be reached</source>
+            <translation>未能連接地區辦事處</translation>
+        </message>
+        <message>
+            <source>Something else answers at the hub's address</source>
+            <translation>回應的不是地區系統，請檢查網址或網絡登入頁</translation>
+        </message>
+        <message>
+            <source>The hub is busy; the kiosk tries again</source>
+            <translation>地區系統繁忙，本機會再試</translation>
+        </message>
+        <message>
+            <source>The hub does not accept this kiosk</source>
+            <translation>地區系統不接受本機，請聯絡地區辦事處</translation>
+        </message>
+        <message>
+            <source>The district has stopped this kiosk: contact the district office</source>
+            <translation>此站已被停用，請聯絡地區辦事處</translation>
+        </message>
+        <message>
+            <source>The hub is older than what was read from it: tell the district office</source>
+            <translation>地區系統的資料比本機讀過的舊，請通知地區辦事處</translation>
+        </message>
+        <message>
+            <source>These records are an older copy; the kiosk numbers what waits anew</source>
+            <translation>這裏的記錄是較舊的副本；本機會把待送的重新編號</translation>
+        </message>
+        <message>
+            <source>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</source>
+            <translation>地區系統的回覆或收條不正確，一律不算數：請通知地區辦事處</translation>
+        </message>
+        <message>
+            <source>The kiosk takes the village's records anew by itself</source>
+            <translation>本機會自行重新接收村內記錄</translation>
+        </message>
+        <message>
+            <source>A part of the village's records arrived damaged; the kiosk asks for it again</source>
+            <translation>收到的村內記錄有一部分損壞，本機會再索取</translation>
+        </message>
+        <message>
+            <source>Another program on this computer sends just now</source>
+            <translation>這部電腦上另一個程式正在傳送</translation>
+        </message>
+        <message>
+            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
+            <translation>地區系統要求分批傳送，本機會自動處理</translation>
+        </message>
+        <message>
+            <source>The disk is full</source>
+            <translation>磁碟已滿</translation>
+        </message>
+        <message>
+            <source>The disk cannot be written</source>
+            <translation>磁碟不能寫入</translation>
+        </message>
+        <message>
+            <source>Another program holds the records</source>
+            <translation>另一個程式正在使用資料</translation>
+        </message>
+        <message>
+            <source>A part of the records cannot be read: call the technician</source>
+            <translation>部分資料無法讀取，請聯絡技術員</translation>
+        </message>
+        <message>
+            <source>The key that this kiosk signs with is gone: ask the district office for a new enrolment</source>
+            <translation>本機的簽署鎖匙不見了：請向地區辦事處申請重新登記</translation>
+        </message>
+        <message>
+            <source>The key that this kiosk signs with is not safe or cannot be read: call the technician</source>
+            <translation>本機的簽署鎖匙不安全或讀不到：請找技術員</translation>
+        </message>
+        <message>
+            <source>What is kept of the hub cannot be used: connect the kiosk to its hub again</source>
+            <translation>所存的地區系統設定不能使用：請再次連接地區系統</translation>
+        </message>
+        <message>
+            <source>A fault of the program; the kiosk tries again</source>
+            <translation>程式出錯，本機會再試</translation>
+        </message>
+        <message>
+            <source>The hub cannot read this change</source>
+            <translation>地區系統讀不到這項更改</translation>
+        </message>
+        <message>
+            <source>This change cannot be written for sending</source>
+            <translation>這項更改不能轉成可傳送的格式</translation>
+        </message>
+        <message>
+            <source>This change is too large to send</source>
+            <translation>這項更改太大，不能傳送</translation>
+        </message>
+        <message>
+            <source>The hub does not know this kind of record</source>
+            <translation>地區系統不認識這類資料</translation>
+        </message>
+        <message>
+            <source>The hub does not know a part of this change</source>
+            <translation>地區系統不認識這項更改的一部分</translation>
+        </message>
+        <message>
+            <source>A value does not have the right form</source>
+            <translation>有一項內容格式不對</translation>
+        </message>
+        <message>
+            <source>Something that is required is missing</source>
+            <translation>欠缺必須填寫的內容</translation>
+        </message>
+        <message>
+            <source>It would change what is written only once</source>
+            <translation>會改動只可寫一次的內容</translation>
+        </message>
+        <message>
+            <source>The record belongs to another village</source>
+            <translation>這份資料屬於另一條村</translation>
+        </message>
+        <message>
+            <source>Another change has the same number at the hub</source>
+            <translation>地區系統已有另一項更改使用相同編號</translation>
+        </message>
+        <message>
+            <source>The district did not accept this change</source>
+            <translation>地區辦事處未接受這項更改</translation>
+        </message>
+        <message>
+            <source>Unsent</source>
+            <translation>未送出</translation>
+        </message>
+        <message>
+            <source>Sent</source>
+            <translation>已送出</translation>
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation>已確認</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>未獲接納</translation>
+        </message>
+        <message>
+            <source>Two versions</source>
+            <translation>兩個版本</translation>
         </message>
     </context>
     <context>

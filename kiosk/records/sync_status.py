@@ -6,6 +6,7 @@ nobody looks busy and is not. Read only.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,9 @@ Record = tuple[str, str]
 """A record by (type, id)."""
 
 _ATTENTION: Final = f"({int(OpState.QUARANTINED)}, {int(OpState.STUCK)})"
+_NOT_CONFIRMED: Final = str(
+    tuple(int(state) for state in OpState if state is not OpState.ACKNOWLEDGED)
+)
 
 
 class RecordState(StrEnum):
@@ -112,12 +116,27 @@ def record_sync(db: sqlite_utils.Database, record: Record) -> RecordSync:
     return RecordSync(RecordState.ACKNOWLEDGED)
 
 
-def records_sync(db: sqlite_utils.Database, records: Collection[Record]) -> RecordSync:
-    """How far records have come that are one to a person, as a visit and its answers are: as far
-    as the one that has come least."""
+def visits_sync(db: sqlite_utils.Database, visit_ids: Collection[str]) -> dict[str, RecordSync]:
+    """How far visits have come, each with its answers, which are one with it to a person: as far
+    as the part that has come least."""
+    parts: dict[str, list[Record]] = {visit_id: [("visit", visit_id)] for visit_id in visit_ids}
+    for visit_id, answer_id in db.execute(
+        # Answers are never edited, so only what was not confirmed says more than the visit does;
+        # the plus keeps SQLite from looking through all answers that were.
+        "SELECT DISTINCT a.visit_id, a.id FROM op_out AS o JOIN answer AS a ON a.id = o.rid"
+        f" WHERE o.state IN {_NOT_CONFIRMED} AND +o.tbl = 'answer'"
+        " AND a.visit_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(visit_ids)),),
+    ).fetchall():
+        parts[visit_id].append(("answer", answer_id))
     order = list(RecordState)
-    found = [record_sync(db, record) for record in records]
-    return min(found, key=lambda one: order.index(one.state))
+    return {
+        visit_id: min(
+            (record_sync(db, record) for record in records),
+            key=lambda one: order.index(one.state),
+        )
+        for visit_id, records in parts.items()
+    }
 
 
 def waiting_ops(db: sqlite_utils.Database) -> int:

@@ -16,11 +16,13 @@ from kiosk.civil_time import age_on, civil_date, civil_time
 from kiosk.records import residents, visits, vitals
 from kiosk.records.audit import audit_entry
 from kiosk.records.residents import Resident
+from kiosk.records.sync_status import RecordSync, visits_sync
 from kiosk.roles import Permission, Refusal, requires
 from kiosk.shifts import Shifts
 from kiosk.viewmodels.pressure_trend import month_trend
 from kiosk.workers import Background
 from offline_sync.clock import Clock
+from offline_sync.reasons import reason_code
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +191,8 @@ class ResidentsViewModel(QObject):
         promise = visits.last_promise(db, person.id)
         sittings = vitals.past_sittings(db, person.id, now_ms - vitals.HISTORY_MS) if health else []
         past = visits.recent_visits(db, person.id, _SHOWN_EVENTS) if health else []
-        events = [_visit_event(visit) for visit in past] + [
+        synced = visits_sync(db, [visit.visit_id for visit in past])
+        events = [_visit_event(visit, synced[visit.visit_id]) for visit in past] + [
             {
                 "kind": "reading",
                 "at": sitting.taken_at,
@@ -252,7 +255,7 @@ def _not_noted(error: BaseException) -> None:
     log.error("the audit entry of a reading was not saved: %s", error)
 
 
-def _visit_event(visit: visits.PastVisit) -> Mapping[str, Any]:
+def _visit_event(visit: visits.PastVisit, synced: RecordSync) -> Mapping[str, Any]:
     return {
         "kind": visit.contact,
         "at": visit.saved_at,
@@ -262,6 +265,8 @@ def _visit_event(visit: visits.PastVisit) -> Mapping[str, Any]:
         "promise": visit.promise or "",
         "note": visit.note or "",
         "by": visit.staff_name,
+        "sync": str(synced.state),
+        "syncReason": reason_code(synced.reason),
     }
 
 

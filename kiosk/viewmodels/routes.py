@@ -11,7 +11,7 @@ RESIDENT_ROUTES = frozenset(
 SIGN_IN_ROUTES = frozenset(("signIn", "pin"))
 STAFF_ROUTES = frozenset(
     (
-        *("residents", "resident", "visit", "traffic", "sync"),
+        *("residents", "resident", "visit", "traffic", "sync", "conflict"),
         *("instruments", "pairing", "attribution"),
     )
 )

@@ -12,8 +12,11 @@ from kiosk.civil_time import civil_date, civil_time
 from kiosk.records.sync_status import needs_attention, sync_status
 from kiosk.roles import Permission, Refusal, requires
 from kiosk.shifts import Shifts
+from kiosk.viewmodels.conflicts import ConflictsViewModel
 from kiosk.workers import Background
 from offline_sync.clock import Clock
+from offline_sync.filling import FillProgress
+from offline_sync.parity_rows import ParityRun
 from offline_sync.reasons import reason_code
 from offline_sync.store import Store
 
@@ -24,7 +27,8 @@ _SHOWN_PROBLEMS: Final = 50
 
 
 class SyncViewModel(QObject):
-    """`sync` in QML. Holds no resident data: record types and reasons only."""
+    """`sync` in QML. Holds no resident data: record types and reasons only. What a conflict is
+    about is in `conflicts`, for those who may settle it."""
 
     changed = Signal()
     problemsChanged = Signal()
@@ -41,6 +45,8 @@ class SyncViewModel(QObject):
         self._status: dict[str, Any] = {}
         self._problems: list[dict[str, Any]] = []
         self._not_saved = False
+        self._conflicts = ConflictsViewModel(background, shifts, clock, self)
+        self._conflicts.refused.connect(self.refused)
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self._look_again)
 
@@ -53,6 +59,7 @@ class SyncViewModel(QObject):
 
     status = Property(dict, lambda self: self._status, notify=changed)
     problems = Property(list, lambda self: self._problems, notify=problemsChanged)
+    conflicts = Property(QObject, lambda self: self._conflicts, constant=True)
     notSaved = Property(bool, lambda self: self._not_saved, notify=problemsChanged)
 
     @Slot()
@@ -123,6 +130,9 @@ class SyncViewModel(QObject):
             "reason": contact.error,
             "reasonKind": contact.error_kind,
             "unread": found.unread,
+            "conflicts": found.conflicts,
+            "filled": _filled(found.fill),
+            "parity": _parity(found.parity),
             "today": civil_date(now_ms).isoformat(),
         }
         problems = [
@@ -136,12 +146,24 @@ class SyncViewModel(QObject):
             }
             for item in needs_attention(db, _SHOWN_PROBLEMS)
         ]
+        self._conflicts.look()
         if status != self._status:
             self._status = status
             self.changed.emit()
         if problems != self._problems:
             self._problems = problems
             self.problemsChanged.emit()
+
+
+def _filled(fill: FillProgress | None) -> int:
+    """The first fill in percent; -1 when none is under way."""
+    return -1 if fill is None or fill.finished else int(100 * fill.share)
+
+
+def _parity(run: ParityRun | None) -> dict[str, Any]:
+    if run is None:
+        return {}
+    return {"at": _moment(run.at_ms), "equal": run.equal, "records": run.records}
 
 
 def _moment(at_ms: int | None) -> dict[str, str]:

@@ -16,6 +16,7 @@ EXPECTED = {
         "see_sync",
         "see_instruments",
         "attribute_readings",
+        "settle_conflicts",
     },
     Role.SUPERVISOR: {
         "see_residents",
@@ -26,6 +27,7 @@ EXPECTED = {
         "see_instruments",
         "pair_instruments",
         "attribute_readings",
+        "settle_conflicts",
         "enrol_staff",
     },
     Role.TECHNICIAN: {"see_traffic", "see_sync", "see_instruments", "pair_instruments"},

@@ -102,8 +102,13 @@ def test_all_that_is_known_is_one_line_for_programs(tmp_path: Path, capsys: Capt
         "unread": 1,
         "first_fill": {"finished": False, "share": 0.62, "records": 0},
         "parity": {
-            **{"at_ms": 3_000_000, "equal": True, "records": 40, "mended": 1},
-            **{"unmended": 0, "resent": 0, "only_here": 0},
+            "at_ms": 3_000_000,
+            "equal": True,
+            "records": 40,
+            "mended": 1,
+            "unmended": 0,
+            "resent": 0,
+            "only_here": 0,
         },
     }
     assert [(one["type"], one["record"], one["reason"], one["taken"]) for one in problems] == [  # type: ignore[attr-defined]

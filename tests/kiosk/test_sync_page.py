@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +12,26 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import kiosk.ui
+import offline_sync
 from kiosk.connections import PROGRAM_FAULT
+from kiosk.records.settings import HubSetting, keep_hub
 from kiosk.roles import Role
 from kiosk.viewmodels.sync_status import SyncViewModel
-from offline_sync.errors import DatabaseDamaged, StoreFull, StoreInUse, StoreUnavailable
-from offline_sync.hub_link import HubRefused, SyncError
+from offline_sync import filling, parity_rows
+from offline_sync.errors import (
+    DatabaseDamaged,
+    KeyUnreadable,
+    KeyUnsafe,
+    SigningKeyMissing,
+    StoreFull,
+    StoreInUse,
+    StoreUnavailable,
+)
+from offline_sync.filling import Snapshot
+from offline_sync.hub_link import SyncError
 from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
 from offline_sync.outbox import SyncRun
+from offline_sync.parity_rows import ParityRun
 from offline_sync.reasons import Reason
 from tests.builders import resident_change
 from tests.kiosk.staff_desk import DAY, StaffDesk
@@ -94,13 +109,36 @@ def test_a_reason_comes_with_its_code_for_the_page_s_own_words(
     ]
 
 
+def kinds_of(error: type[Exception]) -> list[type[Exception]]:
+    below = error.__subclasses__()
+    return [*below, *(kind for one in below for kind in kinds_of(one))]
+
+
 def test_every_reason_and_every_trouble_has_words_on_the_page() -> None:
-    qml = (Path(kiosk.ui.__file__).parent / "Kiosk" / "pages" / "SyncPage.qml").read_text("utf-8")
-    of_the_line = [*SyncError.__subclasses__(), *HubRefused.__subclasses__()]
+    for module in pkgutil.iter_modules(offline_sync.__path__, "offline_sync."):
+        importlib.import_module(module.name)  # a kind of error is known once it is defined
+    qml = (Path(kiosk.ui.__file__).parent / "Kiosk" / "pages" / "SyncWords.qml").read_text("utf-8")
     of_the_store = [StoreFull, StoreUnavailable, StoreInUse, DatabaseDamaged]
-    kinds = [kind.__name__ for kind in (*of_the_line, *of_the_store)]
+    of_the_key = [SigningKeyMissing, KeyUnsafe, KeyUnreadable, ValueError]
+    kinds = [kind.__name__ for kind in (*kinds_of(SyncError), *of_the_store, *of_the_key)]
+    assert {"HubRevoked", "SnapshotDamaged", "HubFault"} <= set(kinds)
     for name in (*Reason, *kinds, PROGRAM_FAULT):
         assert f"            {name}: qsTr(" in qml, name
+
+
+def test_how_far_the_first_fill_has_come_and_the_last_comparison_are_told(
+    desk: StaffDesk, page: SyncViewModel
+) -> None:
+    page.watch()
+    assert (page.status["filled"], page.status["parity"]) == (-1, {})
+    keep_hub(desk.store, HubSetting("https://hub.example", "village", "k1", "key", "name"))
+    with desk.store.transaction() as db:
+        filling.begin(db, Snapshot("village", '"a"', "E1", 2, 629, 1_000, 0), desk.now_ms)
+        parity_rows.keep_run(db, "village", "E1", ParityRun(desk.now_ms, 2, 40, unmended=1))
+    page.watch()
+    assert page.status["filled"] == 62
+    said = page.status["parity"]
+    assert (said["at"]["time"], said["equal"], said["records"]) == ("10:42", False, 40)
 
 
 def test_a_change_that_was_not_taken_is_tried_again_when_asked(

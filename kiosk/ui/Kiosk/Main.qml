@@ -41,6 +41,7 @@ Window {
             visit: "VisitPage",
             traffic: "TrafficPage",
             sync: "SyncPage",
+            conflict: "ConflictPage",
             instruments: "InstrumentsPage",
             pairing: "PairingPage",
             attribution: "AttributionPage"

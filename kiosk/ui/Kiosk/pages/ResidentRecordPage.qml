@@ -24,7 +24,7 @@ StaffPage {
     function eventText(event: var): string {
         if (event.kind === "reading")
             return event.readings > 1 ? qsTr("Measured, mean of %1").arg(event.readings) : qsTr("One reading")
-        const parts = [words.sinceLast(event.sinceLast), event.promise === "" ? "" : qsTr("Promised: %1").arg(event.promise), event.note]
+        const parts = [event.sync === "refused" ? sending.cause(event.syncReason) : "", words.sinceLast(event.sinceLast), event.promise === "" ? "" : qsTr("Promised: %1").arg(event.promise), event.note]
         return parts.filter(part => part !== "").join(Theme.latin ? ". " : "，")
     }
 
@@ -37,6 +37,9 @@ StaffPage {
     }
     VisitWords {
         id: words
+    }
+    SyncWords {
+        id: sending
     }
 
     EmptyState {
@@ -325,7 +328,7 @@ StaffPage {
 
                             Label {
                                 id: what
-                                width: Math.min(implicitWidth, parent.width - when.implicitWidth - Theme.s3 * page.u)
+                                width: Math.min(implicitWidth, parent.width - when.implicitWidth - Theme.s3 * page.u - (sent.visible ? sent.implicitWidth + Theme.s3 * page.u : 0))
                                 text: page.eventTitle(event.modelData)
                                 em: Theme.latin ? Theme.sBody : Theme.sLead
                                 bold: true
@@ -341,6 +344,32 @@ StaffPage {
                                 em: Theme.sMeta
                                 color: Theme.ink2
                                 wrapMode: Text.NoWrap
+                            }
+                            Row {
+                                id: sent
+                                readonly property string come: event.modelData.sync ?? ""
+                                readonly property bool urgent: come === "refused" || come === "in_conflict"
+
+                                visible: come !== ""
+                                x: when.x + when.implicitWidth + Theme.s3 * page.u
+                                anchors.verticalCenter: when.verticalCenter
+                                spacing: Theme.s1 * page.u
+
+                                Icon {
+                                    anchors.verticalCenter: parent.verticalCenter
+                                    name: sent.urgent ? "octagon-alert" : sent.come === "acknowledged" ? "check" : sent.come === "sent" ? "arrow-right" : "cloud-off"
+                                    mm: 4.4
+                                    tint: sent.urgent ? Theme.call : Theme.plum
+                                }
+                                Label {
+                                    objectName: "sending_" + event.index
+                                    anchors.verticalCenter: parent.verticalCenter
+                                    text: sending.state(sent.come)
+                                    em: Theme.sMeta
+                                    bold: sent.urgent
+                                    color: sent.urgent ? Theme.call : Theme.plum
+                                    wrapMode: Text.NoWrap
+                                }
                             }
                         }
                         Label {

@@ -10,54 +10,8 @@ StaffPage {
     readonly property var now: sync.status
     readonly property bool known: now.total !== undefined
     // Waiting does not mend these.
-    readonly property bool barred: known && (now.reasonKind === "HubRefused" || now.reasonKind === "HubSetBack")
-    readonly property var types: ({
-            resident: qsTr("Resident"),
-            staff: qsTr("Staff"),
-            consent: qsTr("Agreement"),
-            visit: qsTr("Visit"),
-            vital: qsTr("Reading"),
-            answer: qsTr("Answer"),
-            task_act: qsTr("Task"),
-            instrument: qsTr("Instrument"),
-            counter: qsTr("Counter"),
-            vehicle_interval: qsTr("Vehicle count"),
-            audit: qsTr("Audit entry")
-        })
-
-    readonly property var reasons: ({
-            HubUnreachable: qsTr("The district cannot be reached"),
-            NotAHub: qsTr("Something else answers at the hub's address"),
-            HubBusy: qsTr("The hub is busy; the kiosk tries again"),
-            HubRefused: qsTr("The hub does not accept this kiosk"),
-            HubSetBack: qsTr("The hub is older than what was read from it: tell the district office"),
-            BatchRefused: qsTr("The hub takes smaller parts; the kiosk sends them by itself"),
-            StoreFull: qsTr("The disk is full"),
-            StoreUnavailable: qsTr("The disk cannot be written"),
-            StoreInUse: qsTr("Another program holds the records"),
-            DatabaseDamaged: qsTr("A part of the records cannot be read: call the technician"),
-            ProgramFault: qsTr("A fault of the program; the kiosk tries again")
-        })
-    readonly property var causes: ({
-            unreadable: qsTr("The hub cannot read this change"),
-            unwritable: qsTr("This change cannot be written for sending"),
-            too_large: qsTr("This change is too large to send"),
-            unknown_type: qsTr("The hub does not know this kind of record"),
-            unknown_field: qsTr("The hub does not know a part of this change"),
-            wrong_kind: qsTr("A value does not have the right form"),
-            missing_field: qsTr("Something that is required is missing"),
-            rewritten: qsTr("It would change what is written only once"),
-            other_village: qsTr("The record belongs to another village"),
-            same_id_other_content: qsTr("Another change has the same number at the hub")
-        })
-
-    // The hub's own words are for the technician: they stand only in the details.
-    function reason(kind: string, words: string): string {
-        return words === "" || kind === "" ? words : page.reasons[kind] ?? page.reasons.ProgramFault
-    }
-    function cause(code: string): string {
-        return page.causes[code] ?? qsTr("The district did not accept this change")
-    }
+    readonly property bool barred: known && words.lasting.includes(now.reasonKind)
+    readonly property var conflicts: sync.conflicts.rows
 
     function grouped(number: int): string {
         return Number(number).toLocaleString(Qt.locale("en_GB"), "f", 0)
@@ -70,6 +24,12 @@ StaffPage {
 
     CivilDates {
         id: dates
+    }
+    SyncWords {
+        id: words
+    }
+    FieldWords {
+        id: fieldWords
     }
 
     Label {
@@ -185,8 +145,10 @@ StaffPage {
         Repeater {
             model: !page.known ? [] : [
                 { key: "success", word: qsTr("Last success"), text: dates.moment(page.now.success, page.now.today) || qsTr("Never yet") },
-                { key: "tried", word: qsTr("Last try"), text: dates.moment(page.now.tried, page.now.today) || qsTr("Never yet") }
-            ]
+                { key: "tried", word: qsTr("Last try"), text: dates.moment(page.now.tried, page.now.today) || qsTr("Never yet") },
+                // Where else the reason of a failure stands.
+                { key: "parity", word: page.now.parity.equal ? qsTr("Same as the district") : qsTr("Differs from the district"), text: page.now.reason === "" ? dates.moment(page.now.parity.at, page.now.today) : "" }
+            ].filter(time => time.text !== "")
 
             Column {
                 id: time
@@ -219,7 +181,7 @@ StaffPage {
             Label {
                 objectName: "reason"
                 width: parent.width
-                text: page.known ? page.reason(page.now.reasonKind, page.now.reason) : ""
+                text: page.known ? words.reason(page.now.reasonKind, page.now.reason) : ""
                 em: Theme.sBody
                 bold: true
                 maximumLineCount: 2
@@ -228,12 +190,40 @@ StaffPage {
         }
     }
 
-    Column {
+    Flow {
         id: notes
         anchors.top: times.bottom
         anchors.topMargin: implicitHeight > 0 ? Theme.s3 * page.u : 0
         width: problems.width
 
+        Label {
+            objectName: "conflicts"
+            rightPadding: Theme.s4 * page.u
+            visible: page.known && page.now.conflicts > 0
+            text: visible ? qsTr("Conflicts: %1").arg(page.grouped(page.now.conflicts)) : ""
+            em: Theme.sBody
+            bold: true
+            wrapMode: Text.NoWrap
+        }
+        Label {
+            objectName: "filled"
+            rightPadding: Theme.s4 * page.u
+            visible: page.known && page.now.filled >= 0
+            text: visible ? qsTr("Records of the village: %1 %").arg(page.now.filled) : ""
+            em: Theme.sBody
+            bold: true
+            wrapMode: Text.NoWrap
+        }
+        Label {
+            objectName: "notSaved"
+            rightPadding: Theme.s4 * page.u
+            visible: page.sync.notSaved
+            text: qsTr("Not saved. Touch it again.")
+            em: Theme.sBody
+            bold: true
+            color: Theme.call
+            wrapMode: Text.NoWrap
+        }
         Label {
             objectName: "unread"
             visible: page.known && page.now.unread > 0
@@ -242,14 +232,6 @@ StaffPage {
             em: Theme.sBody
             wrapMode: Text.NoWrap
             elide: Text.ElideRight
-        }
-        Label {
-            objectName: "notSaved"
-            visible: page.sync.notSaved
-            text: qsTr("Not saved. Touch it again.")
-            em: Theme.sBody
-            bold: true
-            color: Theme.call
         }
     }
 
@@ -264,21 +246,33 @@ StaffPage {
         hue: Theme.plum
         rowMm: 20
         label: qsTr("Needs a person")
-        rows: page.sync.problems.map(problem => ({
+        rows: page.conflicts.map(conflict => ({
+                    key: conflict.key,
+                    title: words.type(conflict.type),
+                    meta: fieldWords.about(conflict.about),
+                    detail: fieldWords.fields(conflict.type, conflict.fields),
+                    aside: words.state("in_conflict"),
+                    station: "late"
+                })).concat(page.sync.problems.map(problem => ({
                     key: problem.key,
-                    title: page.types[problem.type] ?? problem.type,
+                    title: words.type(problem.type),
                     meta: dates.day(problem.on, page.now.today),
-                    detail: page.cause(problem.code),
+                    detail: words.cause(problem.code),
                     aside: problem.stuck ? qsTr("Not taken") : qsTr("Kept aside"),
                     station: "late"
-                }))
+                })))
         emptyText: qsTr("Nothing needs a person")
         emptyHint: qsTr("A change that the district does not accept is listed here with its reason.")
         onOpened: key => {
+            if (page.conflicts.some(one => one.key === key)) {
+                page.sync.conflicts.open(key)
+                page.shell.go("conflict")
+                return
+            }
             const problem = page.sync.problems.find(one => one.key === key)
-            details.title = page.types[problem.type] ?? problem.type
+            details.title = words.type(problem.type)
             details.key = problem.stuck ? key : ""
-            details.text = qsTr("%1\nTell the district office this number: %2").arg(page.cause(problem.code) + "\n" + problem.reason).arg(problem.key.slice(0, 8))
+            details.text = qsTr("%1\nTell the district office this number: %2").arg(words.cause(problem.code) + "\n" + problem.reason).arg(problem.key.slice(0, 8))
             details.open()
         }
     }
