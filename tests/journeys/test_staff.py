@@ -13,7 +13,9 @@ from kiosk.records.visits import QUESTIONS
 from kiosk.shifts import IDLE_LOCK_MS
 from kiosk.viewmodels.routes import SIGN_IN_ROUTES, STAFF_ROUTES
 from offline_sync.errors import StoreFull
+from offline_sync.store import Change
 from tests.journeys.staff_window import PROMISE, StaffWindow
+from tests.journeys.sync_story import two_versions
 from tests.kiosk.staff_desk import (
     PASSPHRASE,
     PIN,
@@ -385,3 +387,43 @@ def test_todays_traffic_is_on_the_page(kiosk: StaffWindow) -> None:
     assert driver.says(f"{total} vehicles today")
     assert driver.says("96 min not heard")
     assert driver.says("07:36-09:12 not heard")
+
+
+def test_a_worker_settles_a_conflict_and_the_value_stands(kiosk: StaffWindow) -> None:
+    resident = kiosk.fill()
+    two_versions(kiosk, resident)
+    driver = kiosk.open()
+    kiosk.sign_in(driver)
+    driver.tap("tab_sync")
+    driver.settle()
+    assert driver.says("Conflicts: 2")
+    driver.tap(f"row_resident-{resident}-phone")
+    driver.settle()
+    assert driver.shell.route == "conflict"
+    for said in ("2791 1234", "2791 4321", "Ho Pui Shan", "Shown now", "Telephone"):
+        assert driver.says(said)
+    driver.tap("row_1")
+    driver.tap("dialogConfirm")
+    driver.settle()
+    assert driver.shell.route == "sync"
+    assert driver.says("Conflicts: 1")
+    assert kiosk.desk.rows("SELECT phone FROM resident WHERE id = ?", resident) == [("2791 4321",)]
+
+
+def test_a_conflict_that_moved_meanwhile_is_said_and_not_settled(kiosk: StaffWindow) -> None:
+    resident = kiosk.fill()
+    two_versions(kiosk, resident)
+    driver = kiosk.open()
+    kiosk.sign_in(driver)
+    driver.tap("tab_sync")
+    driver.settle()
+    driver.tap(f"row_resident-{resident}-phone")
+    driver.tap("row_1")
+    kiosk.desk.store.save([Change("resident", resident, {"phone": "2791 5555"})], kiosk.desk.ho)
+    driver.tap("dialogConfirm")
+    assert driver.says("Nothing was settled")
+    driver.tap("dialogConfirm")
+    driver.settle()
+    assert driver.shell.route == "conflict"
+    assert driver.says("2791 5555")
+    assert kiosk.desk.rows("SELECT phone FROM resident WHERE id = ?", resident) == [("2791 5555",)]

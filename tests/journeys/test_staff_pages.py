@@ -26,11 +26,13 @@ from devices.health.pairing import (
 )
 from kiosk.records.staff import enrol
 from kiosk.roles import Role
+from offline_sync.conflicts import open_conflicts
 from offline_sync.errors import StoreFull
 from offline_sync.oplog import FeedEntry
 from offline_sync.outbox import SyncRun
 from offline_sync.store import Change
 from tests.journeys.staff_window import StaffWindow
+from tests.journeys.sync_story import every_state, half_filled, two_versions
 from tests.kiosk.instrument_side import CUFF, METER, NAMES, OXIMETER, Near
 from tests.kiosk.staff_desk import VOLUNTEER, VOLUNTEER_PASSPHRASE, quick_hashes
 from tests.ui.audits import audit
@@ -135,8 +137,10 @@ def _sync(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
 
 def _sync_with_all_troubles(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
     store = kiosk.desk.store
-    newer = FeedEntry(1, "put", "hub-op-1", "garden_plot", "g1", {"size": 3})
-    store.apply_feed("village", "E1", [newer], 1)
+    two_versions(kiosk, resident)
+    half_filled(kiosk)
+    newer = FeedEntry(4, "put", "hub-op-1", "garden_plot", "g1", {"size": 3})
+    store.apply_feed("village", "E1", [newer], 4)
     now = kiosk.desk.now_ms
     store.record_sync_run(
         SyncRun(now, now, ok=False, error="an older copy", error_kind="HubSetBack")
@@ -146,8 +150,77 @@ def _sync_with_all_troubles(kiosk: StaffWindow, driver: Driver, resident: str) -
     kiosk.desk.background.fail_next = StoreFull("the disk is full")
     stuck = next(one["key"] for one in kiosk.models["sync"].problems if one["stuck"])
     kiosk.models["sync"].tryAgain(stuck)
-    assert driver.get("unread").isVisible()
+    for line in ("filled", "conflicts", "unread", "notSaved"):
+        assert driver.get(line).isVisible()
+
+
+def _sync_after_all_went_well(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    half_filled(kiosk)
+    now = kiosk.desk.now_ms
+    kiosk.desk.store.record_sync_run(SyncRun(now, now, ok=True))
+    _sync(kiosk, driver, resident)
+    driver.settle()
+    assert driver.get("parity").isVisible()
+
+
+def _conflicts(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    two_versions(kiosk, resident)
+    _sync(kiosk, driver, resident)
+    driver.settle()
+
+
+def _conflicts_for_a_volunteer(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    two_versions(kiosk, resident)
+    kiosk.models["signIn"].signIn(VOLUNTEER, VOLUNTEER_PASSPHRASE)
+    driver.shell.section("sync")
+    driver.settle()
+    assert driver.get("conflicts").isVisible()
+    assert not driver.says("Chan Mei Ling")
+
+
+def _conflict(field: str) -> Callable[[StaffWindow, Driver, str], None]:
+    def open_it(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+        _conflicts(kiosk, driver, resident)
+        driver.tap(f"row_resident-{resident}-{field}")
+        driver.settle()
+        assert driver.shell.route == "conflict"
+
+    return open_it
+
+
+def _conflict_is_asked(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _conflict("phone")(kiosk, driver, resident)
+    driver.tap("row_1")
+    assert driver.get("dialogConfirm").isVisible()
+
+
+def _conflict_moved(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _conflict_is_asked(kiosk, driver, resident)
+    kiosk.desk.store.save([Change("resident", resident, {"phone": "3"})], kiosk.desk.ho)
+    driver.tap("dialogConfirm")
+    assert kiosk.models["sync"].conflicts.problem == "moved"
+    assert driver.get("dialogConfirm").isVisible()
+
+
+def _conflict_not_saved(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _conflict_is_asked(kiosk, driver, resident)
+    kiosk.desk.background.fail_next = StoreFull("the disk is full")
+    driver.tap("dialogConfirm")
     assert driver.get("notSaved").isVisible()
+
+
+def _settled_by_another(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    _conflict_is_asked(kiosk, driver, resident)
+    for one in open_conflicts(kiosk.desk.store.connection):
+        kiosk.desk.store.settle(one, dict(one.shown.values), kiosk.desk.boss)
+    driver.tap("dialogConfirm")
+    driver.tap("dialogConfirm")
+    driver.settle()
+
+
+def _record_in_every_state(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
+    every_state(kiosk, resident)
+    _record(kiosk, driver, resident)
 
 
 def _details_of_a_stuck_change(kiosk: StaffWindow, driver: Driver, resident: str) -> None:
@@ -385,6 +458,16 @@ PAGES = {
     "sync": _sync,
     "sync_with_all_troubles": _sync_with_all_troubles,
     "details_of_a_stuck_change": _details_of_a_stuck_change,
+    "sync_after_all_went_well": _sync_after_all_went_well,
+    "record_in_every_state": _record_in_every_state,
+    "conflicts": _conflicts,
+    "conflicts_for_a_volunteer": _conflicts_for_a_volunteer,
+    "conflict": _conflict("phone"),
+    "conflict_of_warnings": _conflict("warnings"),
+    "conflict_is_asked": _conflict_is_asked,
+    "conflict_moved": _conflict_moved,
+    "conflict_not_saved": _conflict_not_saved,
+    "settled_by_another": _settled_by_another,
     **INSTRUMENTS,
 }
 
@@ -408,6 +491,7 @@ def test_the_page_keeps_the_numbers(
     "page",
     [
         *("residents", "visit", "traffic", "sync", "nobodys", "paired", "whose"),
+        *("sync_with_all_troubles", "conflict", "record_in_every_state"),
         *("which_instrument", "typing", "show_digits", "paired_at_last"),
     ],
 )
