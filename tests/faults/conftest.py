@@ -1,8 +1,10 @@
-"""What the power cut tests need: the recorder, a place for a thousand disks, and a seed."""
+"""What tests of faults need: a seed, the recorder and a place for its disks, and a small disk."""
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,26 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def chance() -> random.Random:
-    seed = random.randrange(1 << 32)
+    """Chance with a seed that is printed; FAULT_SEED=… plays that of an earlier run again."""
+    seed = int(os.environ.get("FAULT_SEED") or random.randrange(1 << 32))
     print(f"seed {seed}")
     return random.Random(seed)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A disk of 3 MB, or of the size that a test names (as `mount` writes it)."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    size = getattr(request, "param", "3m")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk here: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

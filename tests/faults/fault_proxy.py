@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
@@ -45,7 +45,46 @@ class Silence:
     """Take the request and never answer."""
 
 
-Fault = Pass | CutGoingUp | CutComingBack | Say | Twice | Silence
+@dataclass(frozen=True)
+class StallComingBack:
+    """Carry the request whole and a share of the answer, and then nothing more."""
+
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
+class Late:
+    """Take the request and cut; carry it up when a newer one has been answered."""
+
+
+@dataclass(frozen=True)
+class GarbledGoingUp:
+    """Change one bit of the request, `share` of the way into it."""
+
+    share: float
+    bit: int
+
+
+@dataclass(frozen=True)
+class GarbledComingBack:
+    """Change one bit of the answer, `share` of the way into it."""
+
+    share: float
+    bit: int
+
+
+Fault = (
+    Pass
+    | CutGoingUp
+    | CutComingBack
+    | Say
+    | Twice
+    | Silence
+    | StallComingBack
+    | Late
+    | GarbledGoingUp
+    | GarbledComingBack
+)
 
 
 def http_answer(status: str, content: str = "", *headers: str) -> Say:
@@ -58,8 +97,10 @@ class FaultProxy:
 
     def __init__(self, upstream_port: int, script: Iterable[Fault] = ()) -> None:
         self.upstream_port = upstream_port
-        self.script: deque[Fault] = deque(script)
+        self._script = iter(script)
+        self._late: list[bytes] = []
         self.requests = 0
+        self.done: Counter[str] = Counter()
         self._serving: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
 
     async def __aenter__(self) -> Self:
@@ -96,7 +137,8 @@ class FaultProxy:
         head = await reader.readuntil(b"\r\n\r\n")
         length = _body_length(head)
         self.requests += 1
-        fault = self.script.popleft() if self.script else Pass()
+        fault = next(self._script, Pass())
+        self.done[type(fault).__name__] += 1
         match fault:
             case CutGoingUp(share):
                 part = await reader.readexactly(int(length * share))
@@ -115,24 +157,57 @@ class FaultProxy:
                 await reader.read()
                 return False
         request = head + await reader.readexactly(length)
-        if isinstance(fault, Twice):
-            await self._upstream(request)
+        match fault:
+            case Late():
+                self._late.append(request)
+                return False
+            case Twice():
+                await self._upstream(request)
+            case GarbledGoingUp(share, bit):
+                answer = await self._garbled_upstream(request, len(head), share, bit)
+                writer.write(answer)
+                await writer.drain()
+                return False
         answer = await self._upstream(request)
-        if isinstance(fault, CutComingBack):
-            writer.write(answer[: int(len(answer) * fault.share)])
-            await writer.drain()
-            return False
+        late, self._late = self._late, []
+        for older in late:
+            await self._upstream(older)
+        match fault:
+            case CutComingBack(share) | StallComingBack(share):
+                writer.write(answer[: int(len(answer) * share)])
+                await writer.drain()
+                if isinstance(fault, StallComingBack):
+                    await reader.read()  # until the kiosk gives up
+                return False
+            case GarbledComingBack(share, bit):
+                writer.write(_with_a_bit_changed(answer, share, bit))
+                await writer.drain()
+                return False
         writer.write(answer)
         await writer.drain()
         return True
 
-    async def _upstream(self, request: bytes) -> bytes:
+    async def _garbled_upstream(self, request: bytes, head: int, share: float, bit: int) -> bytes:
+        garbled = _with_a_bit_changed(request, share, bit)
+        # A changed head may promise more than there is, and the hub would wait for it.
+        return await self._upstream(garbled, ends=garbled[:head] != request[:head])
+
+    async def _upstream(self, request: bytes, *, ends: bool = False) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream_port)
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        body = await reader.readexactly(_body_length(head))
-        writer.transport.abort()
-        return head + body
+        try:
+            writer.write(request)
+            if ends:
+                writer.write_eof()
+            head = await reader.readuntil(b"\r\n\r\n")
+            return head + await reader.readexactly(_body_length(head))
+        finally:
+            writer.transport.abort()
+
+
+def _with_a_bit_changed(content: bytes, share: float, bit: int) -> bytes:
+    changed = bytearray(content)
+    changed[int(len(content) * share)] ^= 1 << bit
+    return bytes(changed)
 
 
 def _body_length(head: bytes) -> int:

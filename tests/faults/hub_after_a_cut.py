@@ -32,7 +32,7 @@ def look_at_hub(image: Path, said: tuple[str, ...], found: Findings) -> None:
         hub_signer(engine, image / KEY_NAME)
         with reading(engine) as connection:
             found.note_lost(set(said) - _there(connection))
-            found.note_broken(_broken(connection))
+            found.note_broken(broken(connection))
     except HubError as error:
         found.refused += 1
         found.note(f"{type(error).__name__}: {error}")
@@ -46,7 +46,7 @@ def _there(connection: Connection) -> set[str]:
     return {f"{ACKNOWLEDGED} {op_id}" for op_id in ops} | {f"{ENROLLED} {name}" for name in names}
 
 
-def _broken(connection: Connection) -> list[str]:
+def broken(connection: Connection) -> list[str]:
     """What cannot be read or does not fit to what it belongs to."""
     feed_heads = _rows(connection, "SELECT bucket, max(seq) FROM feed GROUP BY bucket")
     nothing: list[tuple[object, ...]] = []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from offline_sync.errors import StoreError, StoreFull, StoreUnavailable
 from offline_sync.keys import FileKeyProvider
 from offline_sync.store import Store
 from tests.builders import TEST_KEY, open_test_store, resident_change
+from tests.faults.full_disk import fill
 from tests.faults.saving_kiosk import RESIDENT_ID, check_in
 from tests.offline_sync.invariants import check, check_file
 
@@ -79,23 +78,6 @@ def test_a_disk_that_refuses_more_bytes_loses_nothing(tmp_path: Path):
     check_file(path)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk here: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk_is_named_and_saving_goes_on_when_there_is_room(small_disk: Path):
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(1_000_000))
@@ -130,8 +112,7 @@ def test_a_disk_that_becomes_read_only_is_named(small_disk: Path):
 
 def test_a_store_cannot_be_made_on_a_full_disk_and_can_once_there_is_room(small_disk: Path):
     ballast = small_disk / "ballast"
-    with pytest.raises(OSError, match="No space"):
-        fill(ballast)
+    fill(ballast)
     with pytest.raises(StoreFull):
         Store.open(small_disk / "kiosk.db", TEST_KEY, SystemClock())
     assert not (small_disk / "kiosk.db").exists()
@@ -142,8 +123,7 @@ def test_a_store_cannot_be_made_on_a_full_disk_and_can_once_there_is_room(small_
 
 def test_a_key_cannot_be_made_on_a_full_disk_and_leaves_no_half(small_disk: Path):
     ballast = small_disk / "ballast"
-    with pytest.raises(OSError, match="No space"):
-        fill(ballast)
+    fill(ballast)
     provider = FileKeyProvider(small_disk / "store.key")
     with pytest.raises(StoreFull):
         provider.keep(bytes(32))
@@ -151,12 +131,6 @@ def test_a_key_cannot_be_made_on_a_full_disk_and_leaves_no_half(small_disk: Path
     ballast.unlink()
     provider.keep(bytes(range(32)))
     assert provider.load() == bytes(range(32))
-
-
-def fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
 
 
 def remount(folder: Path, mode: str) -> None:

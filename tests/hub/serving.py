@@ -140,6 +140,11 @@ class HubProcess:
         self._log.start()
         self.port = int(self._port_file.read_text())
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """kill -9: no handler, no flush, no goodbye."""
         assert self._process is not None
