@@ -651,6 +651,18 @@
             <translation>Technician</translation>
         </message>
         <message>
+            <source>Traditional Chinese</source>
+            <translation>Traditional Chinese</translation>
+        </message>
+        <message>
+            <source>Simplified Chinese</source>
+            <translation>Simplified Chinese</translation>
+        </message>
+        <message>
+            <source>English</source>
+            <translation>English</translation>
+        </message>
+        <message>
             <source>Finished</source>
             <translation>Finished</translation>
         </message>

@@ -653,6 +653,18 @@
             <translation>技术员</translation>
         </message>
         <message>
+            <source>Traditional Chinese</source>
+            <translation>繁体中文</translation>
+        </message>
+        <message>
+            <source>Simplified Chinese</source>
+            <translation>简体中文</translation>
+        </message>
+        <message>
+            <source>English</source>
+            <translation>英文</translation>
+        </message>
+        <message>
             <source>Finished</source>
             <translation>已完成</translation>
         </message>

@@ -653,6 +653,18 @@
             <translation>技術員</translation>
         </message>
         <message>
+            <source>Traditional Chinese</source>
+            <translation>繁體中文</translation>
+        </message>
+        <message>
+            <source>Simplified Chinese</source>
+            <translation>簡體中文</translation>
+        </message>
+        <message>
+            <source>English</source>
+            <translation>英文</translation>
+        </message>
+        <message>
             <source>Finished</source>
             <translation>已完成</translation>
         </message>

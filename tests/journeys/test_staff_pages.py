@@ -491,7 +491,7 @@ def test_the_page_keeps_the_numbers(
     "page",
     [
         *("residents", "visit", "traffic", "sync", "nobodys", "paired", "whose"),
-        *("sync_with_all_troubles", "conflict", "record_in_every_state"),
+        *("sync_with_all_troubles", "conflict"),
         *("which_instrument", "typing", "show_digits", "paired_at_last"),
     ],
 )

@@ -39,7 +39,7 @@ QtObject {
             status: { active: qsTr("Lives here"), moved: qsTr("Has moved away"), died: qsTr("Has died"), left: qsTr("Has left"), in_use: qsTr("In use"), retired: qsTr("Not in use") },
             sex: { female: qsTr("Female"), male: qsTr("Male"), other: qsTr("Other") },
             role: { volunteer: qsTr("Volunteer"), social_worker: qsTr("Social worker"), supervisor: qsTr("Supervisor"), technician: qsTr("Technician") },
-            language: { zh_HK: "繁體中文", zh_CN: "简体中文", en: "English" },
+            language: { zh_HK: qsTr("Traditional Chinese"), zh_CN: qsTr("Simplified Chinese"), en: qsTr("English") },
             completeness: { complete: qsTr("Finished"), incomplete: qsTr("Left unfinished") },
             band: { ok: qsTr("Within range"), watch: qsTr("Watch"), call: qsTr("Staff please") },
             inbound_means: { into_village: qsTr("Into the village"), out_of_village: qsTr("Out of the village") },
