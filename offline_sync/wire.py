@@ -393,7 +393,14 @@ def chain_with(previous: bytes, op: OpLine) -> bytes:
 def ack_ranges(numbers: Iterable[tuple[int, int]]) -> list[AckRange]:
     """The ranges that say the same as these pairs of an op's number and its number in the feed."""
     ranges: list[AckRange] = []
-    for seq, feed_seq in sorted(numbers):
+    pairs = sorted(numbers)
+    if pairs:
+        (first, first_in_feed), (last, last_in_feed) = pairs[0], pairs[-1]
+        if last - first == last_in_feed - first_in_feed == len(pairs) - 1 and all(
+            seq - feed_seq == first - first_in_feed for seq, feed_seq in pairs
+        ):
+            return [(first, last, first_in_feed)]  # as nearly always
+    for seq, feed_seq in pairs:
         if ranges:
             first, last, first_in_feed = ranges[-1]
             if (seq, feed_seq) == (last + 1, first_in_feed + last + 1 - first):
@@ -409,7 +416,12 @@ def acknowledged(ack: Iterable[AckRange], sent: Iterable[int]) -> Iterator[tuple
     Ranges are never unrolled: what they say beyond `sent` is passed over, however much it is.
     """
     ranges = sorted(ack)
-    for seq in sorted(sent):
+    numbers = sorted(sent)
+    if len(ranges) == 1 and numbers and ranges[0][0] <= numbers[0] <= numbers[-1] <= ranges[0][1]:
+        first, _, first_in_feed = ranges[0]
+        yield from ((seq, first_in_feed + seq - first) for seq in numbers)  # as nearly always
+        return
+    for seq in numbers:
         at = bisect_right(ranges, seq, key=_first_of) - 1
         if at >= 0 and seq <= ranges[at][1]:
             first, _, first_in_feed = ranges[at]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_sync.oplog import OutgoingOp
+from offline_sync.changes import Change
+from offline_sync.oplog import CHAIN_START, OutgoingOp, chain_after, fields_digest
+from offline_sync.outbox import ready_ops
 from offline_sync.reasons import Reason, reason_code
+from offline_sync.store import Store
 from offline_sync.wire import (
     HUB_NAME,
     MAX_LINE_BYTES,
@@ -21,6 +25,9 @@ from offline_sync.wire import (
     Refusal,
     SyncAnswer,
     WireError,
+    ack_ranges,
+    acknowledged,
+    chain_with,
     decode_answer,
     decode_push,
     decode_refusal,
@@ -28,8 +35,10 @@ from offline_sync.wire import (
     encode_op,
     encode_push,
     op_base,
+    op_digest,
     op_fields,
 )
+from tests.builders import resident_change
 
 HEADER = PushHeader(
     origin="o1",
@@ -205,3 +214,84 @@ def test_an_answer_with_a_number_beyond_all_bounds_is_no_hub_s(name: str) -> Non
     assert decode_answer(json.dumps(answer).encode()) is not None
     assert decode_answer(json.dumps(answer | {name: 2**70}).encode()) is None
     assert decode_answer(json.dumps(answer | {"ack": [[1, 1, 2**63]]}).encode()) is None
+
+
+@given(st.dictionaries(st.integers(1, 60), st.integers(1, 60), max_size=30))
+def test_ranges_say_the_same_as_the_pairs_they_were_made_of(pairs: dict[int, int]) -> None:
+    ranges = ack_ranges(pairs.items())
+    said = {
+        seq: feed_seq + seq - first
+        for first, last, feed_seq in ranges
+        for seq in range(first, last + 1)
+    }
+    assert said == pairs
+    assert dict(acknowledged(ranges, pairs)) == pairs
+
+
+@given(st.integers(1, 500), st.integers(1, 500))
+def test_ops_in_their_order_are_one_range(count: int, feed_seq: int) -> None:
+    pairs = [(seq, feed_seq + seq) for seq in range(7, 7 + count)]
+    assert ack_ranges(pairs) == [(7, 6 + count, feed_seq + 7)]
+    assert list(acknowledged([(7, 6 + count, feed_seq + 7)], dict(pairs))) == pairs
+
+
+def test_ranges_speak_only_of_what_was_sent_however_much_they_say() -> None:
+    assert list(acknowledged([(1, 2**53, 5)], [3, 9])) == [(3, 7), (9, 13)]
+    assert list(acknowledged([(1, 3, 5), (8, 2**53, 50)], [2, 5, 9])) == [(2, 6), (9, 51)]
+    assert list(acknowledged([], [1])) == []
+
+
+def test_an_erased_op_travels_as_its_digest_and_keeps_the_chain() -> None:
+    whole = op(1)
+    digest = fields_digest(whole.op_id, whole.fields)
+    erased = dataclasses.replace(whole, fields={}, erased=digest)
+    (line,) = decode_push(encode_push(HEADER, [encode_op(erased)], 1)).lines
+    assert isinstance(line, OpLine)
+    assert (op_fields(line), op_digest(line)) == ({}, digest)
+    assert chain_with(CHAIN_START, line) == chain_after(CHAIN_START, whole)
+
+
+@pytest.mark.parametrize("fields", [b"{}", b'{"phone":"1"}'])
+def test_an_op_that_is_erased_and_has_values_is_put_aside(fields: bytes) -> None:
+    erased = encode_op(dataclasses.replace(op(1), fields={}, erased=bytes(32)))
+    for spoiled in (erased.replace(b"null", fields), encode_op(op(1, x=1)).replace(
+        b'{"x":1}', b"null")):  # fmt: skip
+        (line,) = decode_push(encode_push(HEADER, [spoiled], 1)).lines
+        assert isinstance(line, PoisonLine)
+        assert reason_code(line.reason) == Reason.UNREADABLE
+
+
+def test_what_an_edit_settles_travels_and_is_covered_by_the_chain() -> None:
+    settling = dataclasses.replace(op(1), settles={"phone": ["op7", "op8"]})
+    (line,) = decode_push(encode_push(HEADER, [encode_op(settling)], 1)).lines
+    assert isinstance(line, OpLine)
+    assert line.about.settles == {"phone": ["op7", "op8"]}
+    assert chain_with(CHAIN_START, line) == chain_after(CHAIN_START, settling)
+    assert chain_with(CHAIN_START, line) != chain_after(CHAIN_START, op(1))
+
+
+@pytest.mark.parametrize("seqs", [[2, 1], [1, 1], [1, 3, 2]])
+def test_ops_whose_numbers_do_not_rise_are_refused_whole(seqs: list[int]) -> None:
+    with pytest.raises(WireError) as caught:
+        decode_push(encode_push(HEADER, [encode_op(op(seq)) for seq in seqs], seqs[-1]))
+    assert caught.value.code == "order"
+
+
+def test_the_last_op_is_the_one_that_the_trailer_says() -> None:
+    with pytest.raises(WireError) as caught:
+        decode_push(encode_push(HEADER, [encode_op(op(1))], 2))
+    assert caught.value.code == "count"
+
+
+def test_a_kept_op_is_written_as_if_its_values_had_been_read(store: Store) -> None:
+    store.save([resident_change(record_id="r1")], by="w-1")
+    store.save([Change("resident", "r1", {"phone": "2"})], by="w-1")
+    with store.transaction() as db:
+        ready = ready_ops(db, 10)
+    lines = [encode_op(one) for one in store.unsent(10)]
+    assert [one.line for one in ready] == lines
+    chain = CHAIN_START
+    for one, arrived in zip(ready, decode_push(encode_push(HEADER, lines, 2)).lines, strict=True):
+        assert isinstance(arrived, OpLine)
+        chain = chain_with(chain, arrived)
+        assert one.chain == chain
