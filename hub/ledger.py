@@ -20,6 +20,7 @@ from hub.merge import Conflict, FieldValue
 from hub.set_based import Key, insert, insert_missing, reserve, set_fields
 from hub.settled import settle_what_ops_name
 from hub.stamps import is_clock_suspect
+from hub.waiting import let_wait
 from offline_sync.reasons import Reason
 from offline_sync.wire import Clocks, OpAbout, OpLine, PoisonLine
 
@@ -62,6 +63,8 @@ class Work:
 
     accepted: list[Accepted] = field(default_factory=list)
     aside: list[tuple[OpLine | PoisonLine, str]] = field(default_factory=list)
+    # Those of them that wait for their record.
+    waiting: list[OpLine] = field(default_factory=list)
     # What came under the id of another op that is here already.
     beside: list[OpLine | PoisonLine] = field(default_factory=list)
     # Ops that are here and came under another number.
@@ -76,6 +79,7 @@ def write(connection: Connection, delivery: Delivery, work: Work) -> dict[str, i
         tables.quarantine,
         [_aside_row(delivery, line, "", reason) for line, reason in work.aside],
     )
+    let_wait(connection, delivery.bucket, work.waiting)
     insert_missing(
         connection,
         tables.quarantine,

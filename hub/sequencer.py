@@ -11,7 +11,7 @@ Locks are taken in one order by all: the stream, the records by type and id, the
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -30,9 +30,10 @@ from hub.set_based import Key, field_states, lock_records, op_values, undone_if_
 from hub.shapes import plainly_begins
 from hub.stamps import effective_ms
 from hub.streams import claim_stream, extended, note_stream, refuse_fork
+from hub.waiting import about_to_begin, about_to_wait, release
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.reasons import Reason
-from offline_sync.wire import OpLine, PoisonLine, Push, PushHeader, op_base, op_fields
+from offline_sync.wire import Clocks, OpLine, PoisonLine, Push, PushHeader, op_base, op_fields
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,7 @@ def _take_whole(
     for op in ready:
         _take_line(delivery, records, op, work)
     numbers = known.feed_seq | write(connection, delivery, work)
+    _take_what_waited(connection, delivery, records.begin_with.keys())
     reasons = known.aside | {line.op_id: reason for line, reason in work.aside}
     beside = {line.seq: SAME_ID for line in work.beside}
     acknowledged: dict[int, int] = {}
@@ -165,6 +167,17 @@ def _take_whole(
         len(work.accepted),
         delivery.stream,
     )
+
+
+def _take_what_waited(connection: Connection, delivery: Delivery, begun: Collection[Key]) -> None:
+    """Take the ops that came before their records, which have begun now."""
+    for released in release(connection, begun):
+        # What its kiosk's clocks say now is not known here.
+        clocks = Clocks(delivery.now_ms, 0, "")
+        theirs = Delivery(
+            released.kiosk_id, released.bucket, released.stream, delivery.now_ms, clocks
+        )
+        _take_whole(connection, theirs, released.lines)
 
 
 def _sort_out(
@@ -228,7 +241,12 @@ def _lock(connection: Connection, delivery: Delivery, ready: Sequence[_Op]) -> _
             edited.add(op.key)
         if starts.get(op.key) is None:
             starts[op.key] = op.line.op_id if op.begins else None
+    if any(starts.values()):
+        about_to_begin(connection)
     made, there = lock_records(connection, delivery.bucket, starts)
+    unknown = {key: None for key in starts if key not in made and key not in there}
+    if unknown and about_to_wait(connection):
+        there |= lock_records(connection, delivery.bucket, unknown)[1]
     records = _Records(
         begin_with={key: op_id for key, op_id in starts.items() if key in made and op_id},
         edited=edited,
@@ -268,6 +286,8 @@ def _take_line(delivery: Delivery, records: _Records, op: _Op, work: Work) -> No
     reason = None
     if key not in records.bucket:
         reason = _why_not_new(line)
+        if reason is not None:
+            work.waiting.append(line)
     elif records.bucket[key] != delivery.bucket:
         reason = Reason.OTHER_VILLAGE.saying("the record belongs to another village")
     if reason is None:

@@ -278,6 +278,20 @@ quarantine = Table(
     sqlite_strict=True,
 )
 
+# Ops of the quarantine whose record was not here yet: taken when it begins.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("op_id", _Text, nullable=False),
+    Column("bucket", _Text, nullable=False),  # of the kiosk that sent it
+    PrimaryKeyConstraint("record_type", "record_id", "op_id"),
+    Index(None, "record_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 # What was done to the hub by people and by its own rules; only ever added to. Ids, never values.
 audit = Table(
     "audit",

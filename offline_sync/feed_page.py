@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from offline_sync import feed
+from offline_sync import feed, outbox
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.changes import check_id, column_value
@@ -64,6 +64,7 @@ def apply_page(
         except feed.UNFIT as error:
             feed.keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
             set_aside.append(entry.seq)
+    outbox.taken_after_all(db, {one.op_id: one.seq for one in fresh if one.kind == "put"}, now_ms)
     feed.move_cursor(db, bucket, Cursor(hub_epoch, reached), now_ms)
     return feed.FeedOutcome(frozenset(changed), tuple(set_aside))
 

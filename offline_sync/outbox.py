@@ -7,7 +7,7 @@ index, and the length of the log by the database itself: no count reads the whol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -215,6 +215,17 @@ def quarantine(db: Database, rejections: Sequence[OpRejection]) -> None:
         "UPDATE op_out SET state = 3, why = ? WHERE op_id = ? AND state <> 2",
         [(rejection.reason, rejection.op_id) for rejection in rejections],
     )
+
+
+def taken_after_all(db: Database, numbers: Mapping[str, int], now_ms: int) -> None:
+    """The hub's feed brings these ops, by id with their numbers. Those that the hub had kept aside,
+    as their record was not there yet, are delivered like any other."""
+    if db.execute("SELECT 1 FROM op_out WHERE state = 3 LIMIT 1").fetchone():
+        db.conn.executemany(
+            "UPDATE op_out SET state = 2, hub_seq = ?, acked_ms = ?, why = NULL"
+            " WHERE op_id = ? AND state = 3",
+            [(number, now_ms, op_id) for op_id, number in numbers.items()],
+        )
 
 
 def set_aside(db: Database, rejections: Sequence[OpRejection]) -> None:

@@ -10,7 +10,21 @@ import random
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from unittest import mock
+
+from offline_sync import identity
+from tests.faults.model.clocks import BEGINNING_MS
+
+
+class _Counted:
+    """In the place of the `time` that ids of ops begin with: a millisecond for each."""
+
+    def __init__(self) -> None:
+        self._ms = count(BEGINNING_MS)
+
+    def time_ns(self) -> int:
+        return next(self._ms) * 1_000_000
 
 
 @contextmanager
@@ -20,5 +34,6 @@ def repeatable_chance(seed: int) -> Iterator[None]:
     with (
         mock.patch.object(secrets, "token_bytes", source.randbytes),
         mock.patch.object(secrets, "token_hex", lambda length=32: source.randbytes(length).hex()),
+        mock.patch.object(identity, "time", _Counted()),
     ):
         yield

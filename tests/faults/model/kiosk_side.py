@@ -195,7 +195,7 @@ class KioskSide:
 
     def _connect(self) -> None:
         # The line stands where the sockets would be; all else of httpx is real.
-        with mock.patch.object(httpx.AsyncClient, "_init_transport", lambda *_, **__: self._line):
+        with mock.patch.object(httpx.AsyncClient, "_init_transport", return_value=self._line):
             self._client = SyncClient(
                 "http://hub.example",
                 self.enrolled.identity,

@@ -48,7 +48,7 @@ class Line(httpx.AsyncBaseTransport):
     def __init__(self, processes: Sequence[FastAPI]) -> None:
         self._hubs = [httpx.ASGITransport(app) for app in processes]
         self.carried = 0
-        self.refuse = lambda _sent: None
+        """How many requests have reached a hub."""
         self.fates: deque[str] = deque()
         self.past: deque[Sent] = deque(maxlen=_REMEMBERED)
         self.late: list[Sent] = []
