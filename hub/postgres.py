@@ -5,11 +5,13 @@ One database may serve several hub processes. No password is ever written into a
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine
+import psycopg
+from sqlalchemy import BigInteger, Connection, Engine, LargeBinary, Table, Text, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from hub.errors import HubError
 
@@ -22,6 +24,11 @@ LOCK_OF_MIGRATIONS: Final = 0x7668_7562
 _OLDEST: Final = (14,)
 _CONNECTIONS: Final = 20  # a server takes 100 unless told otherwise, and several hubs share it
 _SCHEMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
+_TYPE_NAMES: Final[dict[type[Any], str]] = {
+    Text: "text",
+    BigInteger: "int8",
+    LargeBinary: "bytea",
+}
 _SETTINGS: Final = (
     f"-c lock_timeout={BUSY_S * 1000}"
     # An acknowledged change must be on the server's disk, whatever its configuration says.
@@ -60,6 +67,37 @@ def postgres_engine(address: str) -> Engine:
             "options": _SETTINGS,
         },
     )
+
+
+def copy_rows(
+    connection: Connection, table: Table, length: int, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Add rows by COPY, five times as fast as an INSERT of each: values of the first `length`
+    columns of the table, in their order.
+
+    Raises a DBAPIError as every other statement does.
+    """
+    columns = list(table.columns)[:length]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    statement = f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)"
+    driver: psycopg.Connection[Any] = connection.connection.dbapi_connection  # type: ignore[assignment]
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types([_TYPE_NAMES[type(column.type)] for column in columns])
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        if driver.closed:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement,
+            None,
+            error,
+            psycopg.Error,
+            hide_parameters=True,
+            connection_invalidated=driver.closed,
+            dialect=connection.dialect,
+        ) from error
 
 
 def check_server(connection: Connection) -> None:

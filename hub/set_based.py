@@ -1,21 +1,20 @@
 """The SQL of the hot path, a whole push at a time, in the words of SQLite and of PostgreSQL.
 
 Every function is one or two statements whatever the size of the push. The caller holds the
-transaction and decides; nothing here does. Lists of keys travel as one parameter: a JSON array on
-SQLite, an array on PostgreSQL.
+transaction and decides; nothing here does. Lists of keys travel as one parameter, a JSON array.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, Table
 
 from hub import tables
-from hub.postgres import is_postgres
+from hub.postgres import copy_rows, is_postgres
 
 Key = tuple[str, str]
 """Record type and record id."""
@@ -37,7 +36,7 @@ def known_ops(connection: Connection, op_ids: Sequence[str]) -> Sequence[Row[Any
     return connection.exec_driver_sql(
         "SELECT op_id, op.stream, seq, kiosk_id, record_type, record_id, fields, erased, feed_seq"
         f" FROM op JOIN origin ON origin.stream = op.stream WHERE op_id {_among(connection)}",
-        (_list(connection, op_ids),),
+        (_json(op_ids),),
     ).all()
 
 
@@ -47,7 +46,7 @@ def ops_aside(connection: Connection, op_ids: Sequence[str]) -> Sequence[Row[Any
         "SELECT op_id, quarantine.stream, seq, kiosk_id, reason, raw FROM quarantine"
         " JOIN origin ON origin.stream = quarantine.stream"
         f" WHERE beside = '' AND op_id {_among(connection)}",
-        (_list(connection, op_ids),),
+        (_json(op_ids),),
     ).all()
 
 
@@ -94,12 +93,13 @@ def _begin_on_postgres(
 ) -> set[Key]:
     if not keys:
         return set()
-    types, ids = zip(*keys, strict=True)
+    new = [{"kind": key[0], "id": key[1], "op": starts[key]} for key in keys]
     rows = connection.exec_driver_sql(
         "INSERT INTO record (record_type, record_id, bucket, first_op)"
-        " SELECT kind, id, %s, op FROM unnest(%s::text[], %s::text[], %s::text[])"
-        " AS new (kind, id, op) ON CONFLICT DO NOTHING RETURNING record_type, record_id",
-        (bucket, list(types), list(ids), [starts[key] for key in keys]),
+        " SELECT kind, id, %s, op FROM json_to_recordset(%s::json)"
+        " AS new (kind text, id text, op text)"
+        " ON CONFLICT DO NOTHING RETURNING record_type, record_id",
+        (bucket, _json(new)),
     )
     return {(row[0], row[1]) for row in rows}
 
@@ -107,13 +107,13 @@ def _begin_on_postgres(
 def _lock_on_postgres(connection: Connection, keys: Sequence[Key]) -> dict[Key, tuple[str, str]]:
     if not keys:
         return {}
-    types, ids = zip(*keys, strict=True)
+    wanted = [{"kind": record_type, "id": record_id} for record_type, record_id in keys]
     rows = connection.exec_driver_sql(
         "SELECT record_type, record_id, bucket, first_op FROM record"
-        " JOIN unnest(%s::text[], %s::text[]) AS wanted (kind, id)"
+        " JOIN json_to_recordset(%s::json) AS wanted (kind text, id text)"
         " ON record_type = kind AND record_id = id"
         " ORDER BY record_type, record_id FOR UPDATE OF record",
-        (list(types), list(ids)),
+        (_json(wanted),),
     )
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
@@ -124,7 +124,7 @@ def _read_on_sqlite(connection: Connection, keys: Sequence[Key]) -> dict[Key, tu
         for row in connection.exec_driver_sql(
             "SELECT record_id, bucket, first_op FROM record"
             f" WHERE record_type = ? AND record_id {_among(connection)}",
-            (record_type, _list(connection, ids)),
+            (record_type, _json(ids)),
         ):
             found[record_type, row[0]] = (row[1], row[2])
     return found
@@ -139,7 +139,7 @@ def field_states(connection: Connection, keys: Sequence[Key]) -> list[Row[Any]]:
         rows += connection.exec_driver_sql(
             "SELECT record_type, record_id, field, op_id, value, eff_ms, hlc FROM field_state"
             f" WHERE record_type = {mark} AND record_id {_among(connection)}",
-            (record_type, _list(connection, ids)),
+            (record_type, _json(ids)),
         ).all()
     return rows
 
@@ -148,7 +148,7 @@ def op_values(connection: Connection, op_ids: Sequence[str]) -> Sequence[Row[Any
     """The values that these ops set: op_id, fields, eff_ms, hlc."""
     return connection.exec_driver_sql(
         f"SELECT op_id, fields, eff_ms, hlc FROM op WHERE op_id {_among(connection)}",
-        (_list(connection, op_ids),),
+        (_json(op_ids),),
     ).all()
 
 
@@ -184,7 +184,10 @@ def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
     for row in rows:
         by_length.setdefault(len(row), []).append(row)
     for length, some in by_length.items():
-        _execute_many(connection, _insert(connection, table, length), some)
+        if is_postgres(connection.engine):
+            copy_rows(connection, table, length, some)
+        else:
+            _execute_many(connection, _insert(connection, table, length), some)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -231,9 +234,10 @@ def _mark(connection: Connection) -> str:
 
 def _among(connection: Connection) -> str:
     if is_postgres(connection.engine):
-        return "= ANY(%s)"
+        return "= ANY(ARRAY(SELECT json_array_elements_text(%s::json)))"
     return "IN (SELECT value FROM json_each(?))"
 
 
-def _list(connection: Connection, values: Sequence[str]) -> Any:
-    return list(values) if is_postgres(connection.engine) else json.dumps(list(values))
+def _json(values: Sequence[Any]) -> str:
+    """Many values as one parameter: a driver takes long to bind a list."""
+    return msgspec.json.encode(values).decode()
