@@ -229,7 +229,9 @@ def _shown(
         values |= {name: extra.get(name) for name in fields if name not in values}
     ops = records.shown_ops(db, record_type, record_id, fields)
     authors = {row["winner_op"]: (row["winner_by"], row["winner_hlc"]) for row in lost}
-    last = max((_author(db, op_id, authors) for op_id in set(ops.values())), key=_stamp, default=("", ""))
+    last = max(
+        (_author(db, op_id, authors) for op_id in set(ops.values())), key=_stamp, default=("", "")
+    )
     return Version(values, ops, last[0], _wall_ms(last[1]))
 
 
