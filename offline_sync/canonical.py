@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )

@@ -23,8 +23,8 @@ CREATE TABLE request_number (
 ) STRICT, WITHOUT ROWID;
 """
 
-# The sync page asks all the time, and a log has a million ops, nearly all of them acknowledged: what
-# is not is counted by its index, and what is by the length of the log.
+# The sync page asks all the time, and a log has a million ops, nearly all of them acknowledged:
+# what is not is counted by its index, and what is by the length of the log.
 _COUNTS: Final = """
 CREATE TABLE op_log (
     only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
