@@ -3,7 +3,7 @@
     log_ops          ops in the log, of which only the last thousand wait
     next_batch_ms    taking the next 500 of them to be sent, in its transaction
     counts_ms        the counts of the sync page, on a reader
-    feed             entries a second, applied in chunks of 50 with the cursor, by kind of entry
+    feed             entries a second, pages of 500 applied as the sync does, by kind of entry
     save_ms          a person's save while a feed is applied: median, 95th percentile, longest
 
 The store is a real encrypted one, synced to disk, behind the writer thread of the kiosk.
@@ -12,6 +12,7 @@ The store is a real encrypted one, synced to disk, behind the writer thread of t
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import statistics
 import tempfile
@@ -25,16 +26,25 @@ from typing import Any, Final
 from sync_figures.ends import STORE_KEY, save
 from sync_figures.records import VILLAGE, residents, visits
 
-from kiosk.workers import Urgency, Writer
+from kiosk.outbox import WriterOutbox
+from kiosk.workers import Writer
+from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.changes import Change
 from offline_sync.clock import SystemClock
 from offline_sync.database import open_reader
-from offline_sync.oplog import FeedEntry
+from offline_sync.delivery import Pace
+from offline_sync.hub_link import HubLink
+from offline_sync.identity_key import new_signer
+from offline_sync.oplog import Cursor
 from offline_sync.outbox import outbox_counts
+from offline_sync.pulling import FeedReader
+from offline_sync.request_auth import Identity
+from offline_sync.request_numbers import StoredNumbers
 from offline_sync.store import Store
 from offline_sync.sync_jobs import take_batch
+from offline_sync.tally import Tally
+from offline_sync.wire import HUB_NAME, MOST_LINES, FeedLine, SyncAnswer
 
-_CHUNK: Final = 50
 _WAITING: Final = 1_000
 _ROUNDS: Final = 21
 _SAVE_EVERY_S: Final = 0.02
@@ -85,52 +95,58 @@ def _feed(path: Path, many: int) -> dict[str, Any]:
     writer.start().result()
     try:
         people = list(residents(many))
-        after = 0
-        speeds: dict[str, int] = {}
-        for name, entries in (
-            ("new_append_only", _puts(visits(many), 0)),
-            ("new_editable", _puts(people, many)),
-        ):
-            speeds[name] = _apply(writer, entries, after)
-            after += many
-        edits = [Change(one.record_type, one.record_id, {"phone": str(n)})
-                 for n, one in enumerate(people)]  # fmt: skip
-        speeds["edits"] = _apply(writer, _puts(edits, after), after)
-        after += many
-        return {"feed": speeds, "save_ms": _saves_meanwhile(writer, after, many)}
+        edits = [
+            Change(one.record_type, one.record_id, {"phone": str(number)})
+            for number, one in enumerate(people)
+        ]
+        speeds = {
+            "new_append_only": _apply(writer, _lines(visits(many), 0)),
+            "new_editable": _apply(writer, _lines(people, many)),
+            "edits": _apply(writer, _lines(edits, 2 * many)),
+        }
+        lines = _lines(residents(many), 3 * many)
+        return {"feed": speeds, "save_ms": _saves_meanwhile(writer, lines)}
     finally:
         writer.stop()
 
 
-def _puts(changes: Iterable[Change], after: int) -> list[FeedEntry]:
+def _lines(changes: Iterable[Change], after: int) -> list[FeedLine]:
     return [
-        FeedEntry(seq, "put", f"hub-op-{seq:032d}", one.record_type, one.record_id, one.fields,
-                  hlc=_HLC, by="w-031")
+        FeedLine(
+            *(seq, "put", f"hub-op-{seq:032d}", "k2", one.record_type, one.record_id),
+            *(dict(one.fields), {}, _HLC, "w-031", CATALOGUE_VERSION),
+        )
         for seq, one in enumerate(changes, after + 1)
-    ]  # fmt: skip
+    ]
 
 
-def _apply(writer: Writer, entries: list[FeedEntry], after: int) -> int:
+def _apply(writer: Writer, lines: list[FeedLine]) -> int:
+    """Entries a second, as the sync applies pages of them: by its own reader, chunk by chunk."""
     began = time.perf_counter()
-    for start in range(0, len(entries), _CHUNK):
-        part = entries[start : start + _CHUNK]
-        writer.submit(partial(_apply_part, part, part[-1].seq), Urgency.MACHINE).result()
-    return round(len(entries) / (time.perf_counter() - began))
+    asyncio.run(_read_pages(writer, lines))
+    return round(len(lines) / (time.perf_counter() - began))
 
 
-def _apply_part(part: list[FeedEntry], reached: int, store: Store) -> None:
-    store.apply_feed(VILLAGE, "E1", part, reached)
+async def _read_pages(writer: Writer, lines: list[FeedLine]) -> None:
+    outbox = WriterOutbox(writer, lambda: None, lambda _: None)
+    identity = Identity("k1", new_signer())
+    async with HubLink("http://127.0.0.1:9", identity, StoredNumbers(outbox)) as nowhere:
+        reader = FeedReader(nowhere, outbox, VILLAGE, SystemClock(), Pace())
+        for start in range(0, len(lines), MOST_LINES):
+            page = lines[start : start + MOST_LINES]
+            cursor = Cursor("E1", page[0].seq - 1)
+            answer = SyncAnswer(HUB_NAME, "E1", 1, VILLAGE, [], [], page, page[-1].seq, False)
+            await reader.apply(answer, cursor, Tally())
 
 
-def _saves_meanwhile(writer: Writer, after: int, many: int) -> dict[str, float]:
-    entries = _puts(residents(many), after)
-    feeding = threading.Thread(target=_apply, args=(writer, entries, after))
+def _saves_meanwhile(writer: Writer, lines: list[FeedLine]) -> dict[str, float]:
+    feeding = threading.Thread(target=_apply, args=(writer, lines))
     feeding.start()
     took = []
-    for change in visits(many):
+    for change in visits(len(lines)):
         if not feeding.is_alive():
             break
-        took.append(_ms(lambda change=change: _saved(writer, change)))
+        took.append(_ms(partial(_saved, writer, change)))
         time.sleep(_SAVE_EVERY_S)
     feeding.join()
     took.sort()

@@ -8,23 +8,26 @@ a fault of the hub. Nothing here moves a cursor by itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Final
 
 from offline_sync.clock import Clock
 from offline_sync.delivery import Outbox, Pace
+from offline_sync.feed import FeedOutcome
 from offline_sync.feed_page import FeedGap
 from offline_sync.hub_errors import HubBusy, HubFault, HubRefused, HubUnreachable, NotAHub
 from offline_sync.hub_link import HubLink
 from offline_sync.link_pace import Portion
 from offline_sync.oplog import Cursor, FeedEntry
+from offline_sync.store import Store
 from offline_sync.tally import Tally
 from offline_sync.wire import MOST_LINES, SyncAnswer, feed_entry
 
 log = logging.getLogger(__name__)
 
 FIRST_PAGE: Final = 100
-_CHUNK: Final = 50  # a page of 500 in one go keeps a person's save waiting 50 ms
+_LARGEST_CHUNK: Final = 50  # a page of 500 in one go keeps a person's save waiting 50 ms
+_SMALLEST_CHUNK: Final = 20  # below it, a slow disk spends its time on commits
+_CHUNK_MS: Final = 15  # what a person's save may wait for one
 
 
 class FeedReader:
@@ -38,6 +41,7 @@ class FeedReader:
         self._bucket = bucket
         self._clock = clock
         self._whole = False
+        self._chunk = _LARGEST_CHUNK
         self.page = Portion(FIRST_PAGE, MOST_LINES, pace.grow_under_s)
 
     async def read_all(self, tally: Tally) -> None:
@@ -75,32 +79,37 @@ class FeedReader:
         if not moved:
             return
         try:
-            for part, reached in _chunks(answer):
-                await self._apply_part(answer.hub_epoch, part, reached, tally)
+            await self._apply_in_chunks(answer, tally)
         except FeedGap as gap:
             if whole:
                 raise HubFault(f"The hub left out a part of its feed: {gap}") from gap
             self._whole = tally.feed_has_more = True
 
+    async def _apply_in_chunks(self, answer: SyncAnswer, tally: Tally) -> None:
+        entries = [feed_entry(line) for line in answer.feed]
+        while True:
+            part, entries = entries[: self._chunk], entries[self._chunk :]
+            reached = part[-1].seq if entries else answer.next_after
+            await self._apply_part(answer.hub_epoch, part, reached, tally)
+            if not entries:
+                return
+
     async def _apply_part(
         self, hub_epoch: str, part: list[FeedEntry], reached: int, tally: Tally
     ) -> None:
-        outcome = await self._outbox.on_store(
-            lambda store: store.apply_feed(self._bucket, hub_epoch, part, reached)
-        )
+        def job(store: Store) -> tuple[FeedOutcome, int]:
+            began_ms = self._clock.now().mono_ms
+            outcome = store.apply_feed(self._bucket, hub_epoch, part, reached)
+            return outcome, self._clock.now().mono_ms - began_ms
+
+        outcome, took_ms = await self._outbox.on_store(job)
+        if took_ms > _CHUNK_MS:
+            self._chunk = max(_SMALLEST_CHUNK, self._chunk // 2)
+        elif took_ms * 2 < _CHUNK_MS and len(part) == self._chunk:
+            self._chunk = min(_LARGEST_CHUNK, self._chunk * 2)
         tally.received += len(part)
         if outcome.set_aside:
             numbers = ", ".join(map(str, outcome.set_aside))
             log.warning("kept, but not to be read here yet: entries %s of the feed", numbers)
         if outcome.changed:
             self._outbox.records_changed(outcome.changed)
-
-
-def _chunks(answer: SyncAnswer) -> Iterator[tuple[list[FeedEntry], int]]:
-    """The page in parts that are applied quickly, each with its own cursor."""
-    entries = [feed_entry(line) for line in answer.feed]
-    starts = range(0, len(entries), _CHUNK) or (0,)
-    for start in starts:
-        part = entries[start : start + _CHUNK]
-        last = start + _CHUNK >= len(entries)
-        yield part, answer.next_after if last else part[-1].seq

@@ -10,7 +10,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from offline_sync.database import open_reader
 from offline_sync.oplog import OpReceipt, OpRejection, OpState
-from offline_sync.outbox import ClockSample, LastContact, OutboxCounts, SyncRun, last_contact
+from offline_sync.outbox import (
+    ClockSample,
+    LastContact,
+    OutboxCounts,
+    SyncRun,
+    last_contact,
+    mark_ready_sent,
+    ready_ops,
+    release_all_sent,
+)
 from offline_sync.store import Change, Store, outbox_counts
 from tests.builders import TEST_KEY, resident_change
 from tests.offline_sync.conftest import DrivenClock
@@ -247,3 +256,25 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxInAnyOrder = OutboxMachine.TestCase
 TestOutboxInAnyOrder.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+
+
+def test_no_question_of_the_sync_reads_the_whole_log(store: Store) -> None:
+    store.save([resident_change()], by="w-1")
+    asked: list[str] = []
+    store.connection.conn.set_trace_callback(asked.append)
+    try:
+        store.outbox_counts()
+        with store.transaction() as db:
+            mark_ready_sent(db, ready_ops(db, 500))
+            release_all_sent(db)
+    finally:
+        store.connection.conn.set_trace_callback(None)
+    plans = [
+        row[3]
+        for sql in asked
+        if "op_out" in sql
+        for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+    ]
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN op_out")]
+    assert any("op_out_by_state" in plan for plan in plans)
