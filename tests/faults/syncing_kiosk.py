@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 _MOST_WAITING: Final = 120
 """Ops. So that a hub that was away is caught up with quickly."""
 _PACE: Final = Pace(
-    poll_s=0.05, first_backoff_s=0.01, longest_backoff_s=0.05, request_limit_s=1, largest_batch=25
+    poll_s=0.05, first_backoff_s=0.01, longest_backoff_s=0.05, request_limit_s=2, largest_batch=25
 )
 
 

@@ -84,6 +84,8 @@ class KioskProcess:
 
     def _read_to_its_end(self) -> None:
         assert self.process.stdout is not None
+        if self.process.stdout.closed:
+            return
         for line in self.process.stdout:
             if line.endswith("\n"):  # a line that was cut off was not said
                 self._note(line)
@@ -167,8 +169,10 @@ def run_kills(folder: Path, chance: random.Random, times: int) -> None:
         trouble.run(times)
         kiosk.finish()
     finally:
-        kiosk.kill()
-        hub.stop()
+        try:
+            kiosk.kill()
+        finally:
+            hub.stop()
     print(f"{dict(trouble.done)}; the kiosk said {dict(kiosk.said)}")
     assert len(kiosk.saved) > 100 * times
     all_is_there_once(folder, kiosk)
