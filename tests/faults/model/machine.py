@@ -23,6 +23,7 @@ ANY = st.integers(0, 3)
 FIELDS = st.lists(st.integers(0, 3), min_size=1, max_size=2, unique=True)
 FEW = st.sampled_from([1, 1, 2, 3, 500])
 BAD_LINE = st.lists(st.sampled_from(line.FATES), min_size=1, max_size=4)
+RESTORES = st.sampled_from(["restore_hub_by_command", "restore_hub_by_copy"])
 SECONDS = st.sampled_from([-(10**7), -500, 0, 500, 10**8])
 
 
@@ -181,6 +182,13 @@ class Disasters(Villages):
     def restore_kiosk(self, kiosk: int) -> None:
         self._let("restore_kiosk", kiosk=kiosk)
 
+    @rule(kiosk=KIOSK, resident=ANY, fields=FIELDS)
+    def kiosk_loses_what_it_sent(self, kiosk: int, resident: int, fields: list[int]) -> None:
+        self._let("back_up_kiosk", kiosk=kiosk)
+        self._let("edit", kiosk=kiosk, resident=resident, fields=fields)
+        self._let("sync", kiosk=kiosk)
+        self._let("restore_kiosk", kiosk=kiosk)
+
     @rule(kiosk=KIOSK)
     def replace_disk(self, kiosk: int) -> None:
         self._let("replace_disk", kiosk=kiosk)
@@ -189,6 +197,13 @@ class Disasters(Villages):
     def back_up_hub(self) -> None:
         self._let("back_up_hub")
 
-    @rule(by=st.sampled_from(["restore_hub_by_command", "restore_hub_by_copy"]))
+    @rule(by=RESTORES)
     def restore_hub(self, by: str) -> None:
+        self._let(by)
+
+    @rule(kiosk=KIOSK, resident=ANY, fields=FIELDS, by=RESTORES)
+    def hub_loses_what_it_took(self, kiosk: int, resident: int, fields: list[int], by: str) -> None:
+        self._let("back_up_hub")
+        self._let("edit", kiosk=kiosk, resident=resident, fields=fields)
+        self._let("sync", kiosk=kiosk)
         self._let(by)

@@ -56,7 +56,7 @@ class Premises:
         self._put.callback(logging.disable, logging.NOTSET)
         self._put.enter_context(mock.patch.object(anyio.to_thread, "run_sync", _at_once))
         # Pages and chunks so small that short runs have several.
-        for name, few in (("FIRST_PAGE", 3), ("MOST_LINES", 3), ("_CHUNK", 2)):
+        for name, few in (("FIRST_PAGE", 3), ("MOST_LINES", 3), ("_LARGEST_CHUNK", 2)):
             self._put.enter_context(mock.patch.object(pulling, name, few))
         with repeatable_chance(0):
             self.hub = HubSide(self.folder / "hub", self.time)
