@@ -96,7 +96,7 @@ def test_a_cut_halves_the_batch(tmp_path: Path) -> None:
         cuts = [CutGoingUp(), CutGoingUp(), CutGoingUp()]
         outcomes = runs_through(hub.port, one, hub.enrol("one"), cuts, runs=4)
         assert [outcome.ok for outcome in outcomes] == [False, False, False, True]
-        assert one.pushes() == [5] * 8
+        assert one.pushes() == [5, 10, 20, 5]
         assert one.counts() == (0, 0, 40, 0)
         assert hub.count("op") == 40
 
@@ -188,7 +188,7 @@ def test_413_halves_until_the_batch_passes(tmp_path: Path) -> None:
         one.save_residents(16)
         (outcome,) = runs_through(hub.port, one, hub.enrol("one"), [too_large] * 3, runs=1)
         assert outcome.ok
-        assert one.pushes() == [2] * 8
+        assert one.pushes() == [2, 4, 8, 2]
         assert one.counts() == (0, 0, 16, 0)
 
 
