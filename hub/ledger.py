@@ -37,7 +37,8 @@ _encoder: Final = msgspec.json.Encoder()
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Whose push it is, for which village, when the hub took it, and what the kiosk's clocks said
-    when it sent it. `erased` are the records of the push that are erased."""
+    when it sent it. `erased` are the records of the push that are erased, `plain` the numbers of
+    the ops that are plainly right (`hub.shapes`)."""
 
     kiosk_id: str
     bucket: str
@@ -45,6 +46,7 @@ class Delivery:
     now_ms: int
     clocks: Clocks
     erased: frozenset[Key] = frozenset()
+    plain: frozenset[int] = frozenset()
 
 
 class Accepted(NamedTuple):

@@ -96,7 +96,7 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     lines, erased = keep_out(connection, push.lines, now_ms)
     note_stream(connection, extended(connection, stream, push), push.header, now_ms)
     delivery = Delivery(
-        kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks, erased
+        kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks, erased, push.plain
     )
     taken = _take(connection, delivery, lines)
     _note_delivery(connection, delivery, push, taken.new)
@@ -144,7 +144,7 @@ def _take_whole(
     known = look_up(connection, lines)
     work = Work()
     fresh = _sort_out(delivery, lines, known, work)
-    ready = _ready(fresh, work)
+    ready = _ready(delivery, fresh, work)
     records = _lock(connection, delivery, ready)
     for op in ready:
         _take_line(delivery, records, op, work)
@@ -204,7 +204,7 @@ def _sort_out(
     return list(fresh.values())
 
 
-def _ready(lines: Sequence[OpLine | PoisonLine], work: Work) -> list[_Op]:
+def _ready(delivery: Delivery, lines: Sequence[OpLine | PoisonLine], work: Work) -> list[_Op]:
     """The ops that the catalogue lets through."""
     ready: list[_Op] = []
     for line in lines:
@@ -212,7 +212,8 @@ def _ready(lines: Sequence[OpLine | PoisonLine], work: Work) -> list[_Op]:
             work.aside.append((line, line.reason))
             continue
         key = (line.record_type, line.record_id)
-        if plainly_begins(line):
+        # What was erased meanwhile is no longer what it was when it was looked at.
+        if (line.seq in delivery.plain and not line.about.erased) or plainly_begins(line):
             ready.append(_Op(line, key, begins=True))
         elif line.about.erased:
             ready.append(_Op(line, key, begins=False))

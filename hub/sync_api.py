@@ -24,6 +24,7 @@ from hub.receipts import give_receipt, refuse_unknown_receipt
 from hub.receiving import Patience, read_body, unpacked
 from hub.refused import Refused
 from hub.sequencer import Taken, take_push
+from hub.shapes import plainly_begins
 from hub.snapshot import refuse_far_behind
 from hub.streams import stream_number
 from offline_sync.request_auth import Signer
@@ -85,7 +86,7 @@ def _take(
     body = unpacked(request, body, MAX_BODY_BYTES)
     kiosk = caller.kiosk
     try:
-        push = decode_push(body)
+        push = decode_push(body, plainly_begins)
     except WireError as error:
         log.warning("push of kiosk %s not read: %s", kiosk.kiosk_id, error.code)
         status = _STATUS_OF_WIRE_ERROR.get(error.code, 400)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
@@ -174,12 +174,14 @@ class PoisonLine(msgspec.Struct, frozen=True):
 class Push(msgspec.Struct, frozen=True):
     """A whole, undamaged push, in the order of the kiosk: the numbers of its ops rise.
 
-    `chain` is the kiosk's chain at its last op (hex), empty when the push has no ops.
+    `chain` is the kiosk's chain at its last op (hex), empty when the push has no ops. `plain` are
+    the numbers of the ops that were known in one look (`decode_push`).
     """
 
     header: PushHeader
     lines: tuple[OpLine | PoisonLine, ...]
     chain: str = ""
+    plain: frozenset[int] = frozenset()
 
 
 class FeedLine(msgspec.Struct, frozen=True, array_like=True):
@@ -308,8 +310,11 @@ def encode_push(
     return above + _encoder.encode(trailer) + b"\n"
 
 
-def decode_push(body: bytes) -> Push:
+def decode_push(body: bytes, is_plain: Callable[[OpLine], bool] | None = None) -> Push:
     """Read a whole push.
+
+    `is_plain` knows in one look ops whose fields can be read: the values of the others are looked
+    at one by one.
 
     Raises:
         WireError: the body is cut, damaged, of another wire version, or no push at all.
@@ -331,12 +336,12 @@ def decode_push(body: bytes) -> Push:
     if len(rest) > MAX_OPS:
         raise WireError("too_many", f"at most {MAX_OPS} ops may travel together")
     header = _decode_header(first)
-    lines = tuple(_decode_line(line) for line in rest)
+    lines, plain = _decode_lines(rest, is_plain)
     if any(one.seq >= next_one.seq for one, next_one in pairwise(lines)):
         raise WireError("order", "the numbers of the ops do not rise")
     if trailer.last != (lines[-1].seq if lines else 0):
         raise WireError("count", "the last op is not the one that was announced")
-    return Push(header, lines, trailer.chain)
+    return Push(header, lines, trailer.chain, plain)
 
 
 def decode_answer(content: bytes) -> SyncAnswer | None:
@@ -490,6 +495,26 @@ def _decode_header(line: bytes) -> PushHeader:
     if header.protocol != WIRE_VERSION:
         raise WireError("version", f"wire version {header.protocol} is not spoken here")
     return header
+
+
+def _decode_lines(
+    lines: Sequence[bytes], is_plain: Callable[[OpLine], bool] | None
+) -> tuple[tuple[OpLine | PoisonLine, ...], frozenset[int]]:
+    """The ops, and the numbers of those that are plain."""
+    try:
+        ops = _op_decoder.decode_lines(b"\n".join(lines)) if is_plain is not None else []
+    except _UNREADABLE:
+        ops = []
+    if is_plain is None or len(ops) != len(lines):
+        return tuple(map(_decode_line, lines)), frozenset()
+    plain = {
+        op.seq
+        for op, line in zip(ops, lines, strict=True)
+        if len(line) <= MAX_LINE_BYTES and bytes(op.base) == _NO_BASE and is_plain(op)
+    }
+    return tuple(
+        op if op.seq in plain else _decode_line(line) for op, line in zip(ops, lines, strict=True)
+    ), frozenset(plain)
 
 
 def _decode_line(line: bytes) -> OpLine | PoisonLine:
