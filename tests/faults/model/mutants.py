@@ -28,7 +28,7 @@ from hub.ledger import Delivery
 from hub.merge import FieldValue, Merged
 from hub.sequencer import Taken
 from hub.set_based import Key
-from offline_sync import conflicts, epochs, feed, outbox, sync_jobs
+from offline_sync import conflicts, epochs, feed, feed_page, outbox, sync_jobs
 from offline_sync.catalogue import RecordType
 from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import Cursor, FeedEntry
@@ -294,6 +294,10 @@ def _settled_on_one_side(stack: ExitStack) -> None:
     _put(stack, conflicts, "follow", _nothing)
 
 
-@_mutant("past_the_stuck_one", "what follows a stuck op of its record goes ahead of it")
-def _past_the_stuck_one(stack: ExitStack) -> None:
-    _put(stack, outbox, "_BEHIND_A_STUCK_ONE", "")
+@_mutant("history_of_the_cursor", "a kiosk that has read nothing yet forgets who gave it receipts")
+def _history_of_the_cursor(stack: ExitStack) -> None:
+    def by_cursor(db: Database, bucket: str) -> str:
+        return feed.read_cursor(db, bucket).hub_epoch
+
+    _put(stack, epochs, "history", by_cursor)
+    _put(stack, feed_page, "history", by_cursor)
