@@ -47,7 +47,7 @@ async def watch_network(on_up: Callable[[], None]) -> None:
             )
         await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
     except BUS_ERRORS as error:
-        log.info("no hints from the network: %r", error)
+        log.debug("no hints from the network: %r", error)
     finally:
         if bus is not None and bus.connected:
             bus.disconnect()
