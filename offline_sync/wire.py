@@ -42,6 +42,7 @@ MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 _DIGEST_HEX: Final = 16
 _ERASED: Final = b"null"
 _NO_BASE: Final = b"{}"
+_NUL: Final = b"\\u0000"  # the one letter that PostgreSQL cannot keep in a text
 _NO_FIELDS: Final = "null"
 KEPT_COLUMNS: Final = (
     'seq, op_id, tbl, rid, hlc, body, base, "by", sv, wall_ms, mono_ms, boot_id, settles, body_hash'
@@ -492,6 +493,8 @@ def _decode_header(line: bytes) -> PushHeader:
         header = _header_decoder.decode(line)
     except _UNREADABLE as error:
         raise WireError("header", f"the first line cannot be read: {error}") from error
+    if "\0" in header.origin or "\0" in header.epoch:
+        raise WireError("header", "the stream's name has a letter that cannot be kept (NUL)")
     if header.protocol != WIRE_VERSION:
         raise WireError("version", f"wire version {header.protocol} is not spoken here")
     return header
@@ -510,7 +513,10 @@ def _decode_lines(
     plain = {
         op.seq
         for op, line in zip(ops, lines, strict=True)
-        if len(line) <= MAX_LINE_BYTES and bytes(op.base) == _NO_BASE and is_plain(op)
+        if len(line) <= MAX_LINE_BYTES
+        and _NUL not in line
+        and bytes(op.base) == _NO_BASE
+        and is_plain(op)
     }
     return tuple(
         op if op.seq in plain else _decode_line(line) for op, line in zip(ops, lines, strict=True)
@@ -525,6 +531,9 @@ def _decode_line(line: bytes) -> OpLine | PoisonLine:
         op_base(op)
     except _UNREADABLE as error:
         return PoisonLine(*_name_of(line), line, Reason.UNREADABLE.saying(str(error)))
+    if _NUL in line and any("\0" in name for name in _names(op)):
+        words = "one of its names has a letter that cannot be kept (NUL)"
+        return PoisonLine(*_name_of(line), line, Reason.UNREADABLE.saying(words))
     if bool(op.about.erased) != (bytes(op.fields) == _ERASED):
         words = "it says that its values were erased and has some, or has none"
         return PoisonLine(op.seq, op.op_id, line, Reason.UNREADABLE.saying(words))
@@ -532,6 +541,10 @@ def _decode_line(line: bytes) -> OpLine | PoisonLine:
         words = f"longer than {MAX_LINE_BYTES} bytes"
         return PoisonLine(op.seq, op.op_id, line, Reason.TOO_LARGE.saying(words))
     return op
+
+
+def _names(op: OpLine) -> tuple[str, ...]:
+    return op.op_id, op.record_type, op.record_id, op.about.by, op.about.boot_id
 
 
 def _name_of(line: bytes) -> tuple[int, str]:

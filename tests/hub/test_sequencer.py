@@ -16,6 +16,7 @@ from hub.feed import read_page
 from hub.sequencer import Taken, take_push
 from hub.standing import read_records
 from hub.streams import StreamOfAnother
+from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.identity import new_random_id
 from offline_sync.oplog import fields_digest
 from offline_sync.reasons import Reason, reason_code
@@ -232,6 +233,24 @@ def test_an_op_that_came_before_its_fields_were_erased_is_known(engine: Engine) 
     again = blank(line, fields=msgspec.Raw(b"null"), about=about)
     taken = take(engine, log, Push(log.push().header, (again,), log.push().chain))
     assert (taken.acknowledged, taken.new) == (((1, 1),), 0)
+
+
+def test_a_letter_that_not_every_database_keeps_harms_only_its_own_op(engine: Engine) -> None:
+    log = OpLog()
+    log.add("staff", "s\0", WORKER)
+    log.add("staff", "s2", WORKER, by="w\0")
+    log.add("staff", "s3", WORKER | {"name": "黃\0詠詩"})
+    log.add("staff", "s4", WORKER | {"shoe\0size": 38}, version=CATALOGUE_VERSION + 1)
+    log.add("staff", "s4", {"shoe\0size": 39}, version=CATALOGUE_VERSION + 1)
+    log.add("staff", "s6", WORKER)
+    taken = take(engine, log, log.push())
+    acknowledged = [seq for seq, _ in taken.acknowledged]
+    aside = {seq: reason_code(reason) for seq, reason in taken.quarantined}
+    assert sorted([*acknowledged, *aside]) == [1, 2, 3, 4, 5, 6]
+    assert (aside[1], aside[2]) == (Reason.UNREADABLE, Reason.UNREADABLE)
+    assert acknowledged[:1] == [3]
+    assert acknowledged[-1:] == [6]
+    assert standing(engine, "staff", "s3")["name"] == "黃\0詠詩"
 
 
 def test_an_op_that_the_database_cannot_hold_is_put_aside_alone(
