@@ -101,6 +101,7 @@ class FaultProxy:
         self._late: list[bytes] = []
         self.requests = 0
         self.done: Counter[str] = Counter()
+        self.last_answer = b""
         self._serving: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
 
     async def __aenter__(self) -> Self:
@@ -199,7 +200,8 @@ class FaultProxy:
             if ends:
                 writer.write_eof()
             head = await reader.readuntil(b"\r\n\r\n")
-            return head + await reader.readexactly(_body_length(head))
+            self.last_answer = head + await reader.readexactly(_body_length(head))
+            return self.last_answer
         finally:
             writer.transport.abort()
 
