@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from dbus_fast import BusType, Message, MessageType
@@ -45,12 +46,18 @@ async def watch_network(on_up: Callable[[], None]) -> None:
                     body=[_RULE],
                 )
             )
-        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        await _left(bus)
     except BUS_ERRORS as error:
         log.debug("no hints from the network: %r", error)
     finally:
         if bus is not None and bus.connected:
             bus.disconnect()
+            with suppress(*BUS_ERRORS):
+                await asyncio.wait_for(_left(bus), _CALL_S)
+
+
+async def _left(bus: MessageBus) -> None:
+    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
 
 def _heard(message: Message, on_up: Callable[[], None]) -> None:

@@ -19,10 +19,12 @@ from tests.kiosk.district import NAME, NOBODY, District
 def district(tmp_path: Path) -> Iterator[District]:
     hub = HubProcess(tmp_path)
     hub.start()
-    made = District(tmp_path, hub)
-    made.make_recovery_key()
-    yield made
-    hub.stop()
+    try:
+        made = District(tmp_path, hub)
+        made.make_recovery_key()
+        yield made
+    finally:
+        hub.stop()
 
 
 def enrolled(district: District) -> District:

@@ -90,11 +90,15 @@ def test_a_bus_that_goes_away_ends_the_watching_quietly(private_bus: PrivateBus)
             pass
         private_bus.die()
         await asyncio.wait_for(watching, WAIT_S)
+        with pytest.raises(EOFError):
+            await other.wait_for_disconnect()
 
     asyncio.run(work())
 
 
-@pytest.mark.parametrize("address", ["unix:path=/nowhere/at/all", "no address", "unix:path=/dev/null"])
+@pytest.mark.parametrize(
+    "address", ["unix:path=/nowhere/at/all", "no address", "unix:path=/dev/null"]
+)
 def test_a_computer_without_a_bus_gives_no_hints_and_no_trouble(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

@@ -21,14 +21,16 @@ def old(tmp_path: Path) -> Iterator[District]:
     """A kiosk that has sent one record and has three that wait."""
     hub = HubProcess(tmp_path)
     hub.start()
-    made = District(tmp_path, hub)
-    made.make_recovery_key()
-    assert made.connect("--enrolment", str(made.paper("enrolment.json"))) == 0
-    made.save()
-    assert made.self_test() == (0, "")
-    made.save(3)
-    yield made
-    hub.stop()
+    try:
+        made = District(tmp_path, hub)
+        made.make_recovery_key()
+        assert made.connect("--enrolment", str(made.paper("enrolment.json"))) == 0
+        made.save()
+        assert made.self_test() == (0, "")
+        made.save(3)
+        yield made
+    finally:
+        hub.stop()
 
 
 def disk_of(old: District) -> Path:
