@@ -177,6 +177,26 @@ def close(
     )
 
 
+def begin_history(db: Database) -> None:
+    """The hub goes on as another history and tells anew what is in conflict, and what is settled.
+
+    What lost of this kiosk's own is in its log. What others have settled comes with their ops, if
+    those are still anywhere.
+    """
+    db.execute("DELETE FROM conflict WHERE loser_op IN (SELECT op_id FROM op_out)")
+    db.execute("DELETE FROM conflict_settled WHERE op_id NOT IN (SELECT op_id FROM op_out)")
+
+
+def come_again(db: Database, op_ids: Sequence[str]) -> None:
+    """These ops come with the feed: if one has lost, the feed says so after it. What was kept of
+    it before was of another history, in which it may not have lost."""
+    if db.execute("SELECT 1 FROM conflict LIMIT 1").fetchone():
+        db.execute(
+            "DELETE FROM conflict WHERE loser_op IN (SELECT value FROM json_each(?))",
+            (canonical_json(op_ids),),
+        )
+
+
 def _conflicts(db: Database, rows: Iterable[Mapping[str, Any]]) -> list[OpenConflict]:
     units: dict[tuple[str, str, tuple[str, ...]], list[Mapping[str, Any]]] = {}
     for row in rows:

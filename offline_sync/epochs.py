@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from sqlite_utils import Database
 
+from offline_sync import conflicts
 from offline_sync.canonical import parse_json
 from offline_sync.identity import new_random_id
 from offline_sync.oplog import CHAIN_START, OpState, chain_step
@@ -69,6 +70,7 @@ def history(db: Database, bucket: str) -> str:
 def send_all_again(db: Database, now_ms: int) -> None:
     """The hub begins another history and may lack anything: all that it ever took, and that is
     still here, is unsent again. Its numbers in the old feed say nothing any more."""
+    conflicts.begin_history(db)
     taken = (OpState.ACKNOWLEDGED, OpState.QUARANTINED)
     older = db.execute(
         "SELECT 1 FROM op_out WHERE state IN (?, ?)"

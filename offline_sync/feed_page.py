@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from offline_sync import feed, outbox
+from offline_sync import conflicts, feed, outbox
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.changes import check_id, column_value
@@ -49,6 +49,7 @@ def apply_page(
     reached = max(after, next_after, *(entry.seq for entry in entries))
     _refuse_gap(db, after, reached, {entry.seq for entry in entries})
     fresh = sorted((entry for entry in entries if entry.seq > after), key=_number)
+    conflicts.come_again(db, [entry.op_id for entry in fresh if entry.kind == "put"])
     laid = _lay_quickly(db, fresh)
     changed = {(entry.record_type, entry.record_id) for entry in laid.values()}
     set_aside: list[int] = []

@@ -41,6 +41,10 @@ class Book:
         self.ever_at_hub: set[str] = set()
         self.at_hub: set[str] = set()
         """What the hub has to have: all that came, but for what a restore took back."""
+        self.erased: set[str] = set()
+        """Residents who are to be forgotten."""
+        self.set_back_unseen = False
+        """Whether the hub was ever set back without a word: then only a comparison tells."""
         self._values = 0
 
     def new_value(self, prefix: str) -> str:
@@ -55,5 +59,26 @@ class Book:
         self.at_hub.update(op_ids)
         self.ever_at_hub |= self.at_hub
 
-    def hub_was_set_back(self, op_ids: Iterable[str]) -> None:
+    def hub_was_set_back(self, op_ids: Iterable[str], *, told: bool = True) -> None:
+        """An older copy of the hub's database is in its place; was a new history begun with it?"""
         self.at_hub = set(op_ids)
+        self.set_back_unseen |= not told
+
+    def is_erased(self, saved: Saved) -> bool:
+        """Whether a resident who wants to be forgotten is in this change."""
+        if saved.record_id in self.erased:
+            return True
+        named = {saved.values.get(name) for name in ("resident_id", "about_id")}
+        return any(
+            one in self.erased or self._is_of_erased(one) for one in named if isinstance(one, str)
+        )
+
+    def has_forgotten(self, record: tuple[str, str]) -> bool:
+        """Whether this record is, or speaks of, a resident who is to be forgotten."""
+        return bool(self.erased) and any(
+            self.is_erased(saved) for saved in self.saved.values() if saved.record == record
+        )
+
+    def _is_of_erased(self, record_id: str) -> bool:
+        began = next((one for one in self.saved.values() if one.record_id == record_id), None)
+        return began is not None and began.values.get("resident_id") in self.erased

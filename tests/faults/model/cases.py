@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.faults.model.world import Step
+from tests.faults.model.steps import Step
 
 FOLDER: Final = Path(__file__).with_name("cases")
 

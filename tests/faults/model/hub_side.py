@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from hub import erasure_list
 from hub.api import create_app
-from hub.database import DATABASE_NAME, open_database, take_new_epoch, writing
+from hub.database import DATABASE_NAME, in_batch, open_database, writing
 from hub.enrolment import offer, redeem
+from hub.erasure import ORDER, erase, find, keep_others_out, mark
+from hub.erasure_list import Ordered, catch_up
+from hub.restore import restore
 from hub.signing import KEY_NAME, hub_signer
 from offline_sync.enrolment import enrol_request
 from offline_sync.identity_key import new_signer
@@ -44,6 +48,14 @@ class HubCopy:
 
     path: Path
     op_ids: frozenset[str]
+
+
+def readable(rows: Iterable[Sequence[object]]) -> list[str]:
+    """The texts in these rows. Digests and keys are none, even where they look like one."""
+    values = [value for row in rows for value in row]
+    texts = [value for value in values if isinstance(value, str)]
+    lines = [value for value in values if isinstance(value, bytes) and value.startswith(b"[")]
+    return [*texts, *(line.decode(errors="replace") for line in lines)]
 
 
 class HubSide:
@@ -100,15 +112,40 @@ class HubSide:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(copy, self._path)
 
-    def forget_snapshots(self) -> None:
-        """What was packed for new kiosks is gone."""
-        for file in (self._path.parent / "snapshots").iterdir():
-            file.unlink()
+    def forget(self) -> None:
+        """Nothing of an earlier run lies beside the database."""
+        folder = self._path.parent
+        kept = (self._path.name, KEY_NAME)
+        for file in (*folder.iterdir(), *(folder / "snapshots").iterdir()):
+            if file.is_file() and file.name not in kept:
+                file.unlink()
 
-    def take_new_epoch(self) -> None:
-        """What the command that restores a hub does beside the file."""
-        with writing(self.engine) as connection:
-            take_new_epoch(connection)
+    def start(self) -> None:
+        """What `village-hub serve` does before it serves."""
+        catch_up(self.engine, self._path.parent, self._time.now_ms())
+
+    def restore(self, copy: Path) -> None:
+        """What `village-hub restore` does."""
+        self._let_go()
+        restore(copy, self._path.parent, None, self._time.now_ms(), "office", replace=True)
+
+    def erase(self, record_type: str, record_id: str) -> None:
+        """What `village-hub erase` does, but for the bytes that files still hold."""
+        now = self._time.now_ms()
+
+        def job(connection: Connection) -> None:
+            keep_others_out(connection)
+            found = find(connection, record_type, record_id)
+            erase(connection, found, ORDER, now, (record_type, record_id))
+            mark(connection, record_type, record_id, now)
+            erasure_list.add(self._path.parent, Ordered(record_type, record_id, now))
+
+        in_batch(self.engine, job)
+
+    def everything(self) -> dict[str, list[str]]:
+        """All that can be read in the rows of every table."""
+        names = self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {name: readable(self.rows(f'SELECT * FROM "{name}"')) for (name,) in names}
 
     def records(self, village: str) -> dict[tuple[str, str], dict[str, Any]]:
         """What stands in the records of a village, by (type, id): worked out from the ops and

@@ -25,7 +25,7 @@ from offline_sync.marker import leave_marker
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.clocks import KioskClock
-from tests.faults.model.hub_side import Enrolled, HubSide
+from tests.faults.model.hub_side import Enrolled, HubSide, readable
 from tests.faults.model.line import Line
 
 _T = TypeVar("_T")
@@ -91,6 +91,19 @@ class KioskSide:
     @property
     def db(self) -> Database:
         return self.store.connection
+
+    def ids(self, record_type: str) -> list[str]:
+        """The records of a type that this kiosk has."""
+        rows = self.db.execute(f'SELECT id FROM "{record_type}" ORDER BY id')
+        return [row[0] for row in rows.fetchall()]
+
+    def everything(self) -> dict[str, list[str]]:
+        """All that can be read in the rows of every table."""
+        names = self.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        return {
+            name: readable(self.db.execute(f'SELECT * FROM "{name}"').fetchall())
+            for (name,) in names
+        }
 
     def start(self, files: Path, line: Line, loop: asyncio.AbstractEventLoop) -> None:
         """Start on a copy of these files."""

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.faults.model import line
-from tests.faults.model.judgement import judge
+from tests.faults.model.judgement import end
 from tests.faults.model.premises import Premises
-from tests.faults.model.world import Step, World
+from tests.faults.model.steps import Step
+from tests.faults.model.world import World
 
 KIOSK = st.integers(0, 2)
 NEIGHBOUR = st.integers(0, 1)  # the two kiosks of one village
@@ -58,8 +59,7 @@ class Villages(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if self._sound:
-                self._attempt(self.world.heal)
-                self._attempt(lambda: judge(self.world))
+                self._attempt(lambda: end(self.world))
         finally:
             self.world.close()
 
@@ -163,6 +163,11 @@ class Villages(RuleBasedStateMachine):
         self._let("clock", kiosk=kiosk, seconds=seconds)
 
     @rule(kiosk=KIOSK)
+    def a_day(self, kiosk: int) -> None:
+        self._let("a_day")
+        self._let("upkeep", kiosk=kiosk)
+
+    @rule(kiosk=KIOSK)
     def restart(self, kiosk: int) -> None:
         self._let("restart", kiosk=kiosk)
 
@@ -192,6 +197,10 @@ class Disasters(Villages):
     @rule(kiosk=KIOSK)
     def replace_disk(self, kiosk: int) -> None:
         self._let("replace_disk", kiosk=kiosk)
+
+    @rule(resident=ANY)
+    def erase(self, resident: int) -> None:
+        self._let("erase", resident=resident)
 
     @rule()
     def back_up_hub(self) -> None:

@@ -17,9 +17,11 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Pool, Table
 from sqlite_utils import Database
 
+import hub.database
 import hub.feed
 import hub.ledger
 import hub.merge
+import hub.restore
 import hub.sequencer
 import hub.sync_api
 import hub.tables
@@ -35,7 +37,6 @@ from offline_sync.oplog import Cursor, FeedEntry
 from offline_sync.store import Store
 from offline_sync.sync_jobs import Settled
 from offline_sync.wire import OpLine, PoisonLine
-from tests.faults.model import hub_side
 
 Plant = Callable[[ExitStack], None]
 
@@ -147,7 +148,7 @@ def _no_record_lock(stack: ExitStack) -> None:
 
 @_mutant("no_hub_epoch", "a hub that was put back goes on as if nothing had happened")
 def _no_hub_epoch(stack: ExitStack) -> None:
-    _put(stack, hub_side, "take_new_epoch", _nothing)
+    _put(stack, hub.restore, "take_new_epoch", hub.database.hub_epoch)
     _put(stack, hub.sync_api, "refuse_unknown_receipt", _nothing)
     _put(stack, hub.sync_api, "refuse_set_back", _nothing)
     _let_pages_be_believed(stack)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from tests.faults.model.judgement import judge
+from tests.faults.model.judgement import end
 from tests.faults.model.premises import Premises
-from tests.faults.model.world import Step, World
+from tests.faults.model.steps import Step
+from tests.faults.model.world import World
 
 
 def play(premises: Premises, steps: Sequence[Step]) -> None:
@@ -16,8 +17,7 @@ def play(premises: Premises, steps: Sequence[Step]) -> None:
     try:
         for step in steps:
             world.do(step)
-        world.heal()
-        judge(world)
+        end(world)
     finally:
         world.close()
 

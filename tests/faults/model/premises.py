@@ -68,7 +68,7 @@ class Premises:
         """The hub as it was when nobody had sent anything."""
         self.time.begin()
         self.hub.put_back(self._fresh_hub)
-        self.hub.forget_snapshots()
+        self.hub.forget()
         self.hub.line.forget()
 
     def close(self) -> None:

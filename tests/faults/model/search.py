@@ -22,7 +22,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.model.machine import Disasters, Villages
 from tests.faults.model.play import failure, rule_of, shortened
 from tests.faults.model.premises import Premises
-from tests.faults.model.world import Step
+from tests.faults.model.steps import Step
 
 STEPS = 40
 
