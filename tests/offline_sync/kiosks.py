@@ -16,7 +16,7 @@ from tests.builders import open_test_store, resident_change
 from tests.hub.serving import Pass
 
 VILLAGE = "坑口村"
-QUICK = Pace(poll_s=0.02, first_backoff_s=0.005, longest_backoff_s=0.02, request_limit_s=5.0)
+QUICK = Pace(poll_s=0.02, first_backoff_s=0.005, longest_backoff_s=0.02, request_limit_s=60.0)
 STRANGER = Pass(Identity("nobody", new_signer()), VILLAGE, bytes(32))
 """Who is enrolled nowhere: for hubs that are played."""
 
