@@ -131,10 +131,10 @@ async def _push(
     floors = []
     with serving_floor(folder / f"{kind}-before.sqlite3", next(databases)) as port:
         floors.append(await floor_ops_per_s(store, kind, port))
-    began = time.perf_counter()
+    before, began = wire_bytes(hub.port), time.perf_counter()
     await _run(client)
     seconds = time.perf_counter() - began
-    travelled = wire_bytes(hub.port)
+    travelled = _since(before, hub)
     with serving_floor(folder / f"{kind}-after.sqlite3", next(databases)) as port:
         floors.append(await floor_ops_per_s(store, kind, port))
     counts = store.outbox_counts()
@@ -160,11 +160,17 @@ async def _change_some(store: Store, client: SyncClient, hub: Hub) -> dict[str, 
         before, began = wire_bytes(hub.port), time.perf_counter()
         await _run(client)
         ms = 1_000 * (time.perf_counter() - began)
-        taken.append((ms, wire_bytes(hub.port) - before))
+        taken.append((ms, _since(before, hub)))
     return {
         "ms": round(statistics.median(ms for ms, _ in taken), 1),
         "bytes": round(statistics.median(travelled for _, travelled in taken)),
     }
+
+
+def _since(before: int, hub: Hub) -> int:
+    """What has travelled; a connection that was opened meanwhile counts anew."""
+    now = wire_bytes(hub.port)
+    return now - before if now >= before else now
 
 
 async def _run(client: SyncClient) -> None:

@@ -7,15 +7,16 @@ and counts, never a body or a signature.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.answers import refusal
 from hub.chain import ChainBroken
@@ -95,14 +96,24 @@ def _add_page(app: FastAPI, engine: Engine, now_ms: NowMs) -> None:
         return Response(STYLE, media_type="text/css; charset=utf-8")
 
 
+class _WithHeaders:
+    """Puts the hub's headers on every answer. (A middleware of Starlette's own kind would pass
+    each part of an answer through a queue.)"""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
 def _add_answers_to_trouble(app: FastAPI) -> None:
-    @app.middleware("http")
-    async def add_headers(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        response.headers.update(_HEADERS)
-        return response
+    app.add_middleware(_WithHeaders)
 
     @app.exception_handler(Refused)
     def refused(_request: Request, error: Refused) -> Response:
