@@ -65,7 +65,7 @@ def apply_page(
         except feed.UNFIT as error:
             feed.keep_raw(db, bucket, hub_epoch, entry, str(error), now_ms)
             set_aside.append(entry.seq)
-    outbox.taken_after_all(db, {one.op_id: one.seq for one in fresh if one.kind == "put"}, now_ms)
+    outbox.taken_after_all(db, {one.op_id: one.seq for one in fresh if one.kind == "put"})
     feed.move_cursor(db, bucket, Cursor(hub_epoch, reached), now_ms)
     return feed.FeedOutcome(frozenset(changed), tuple(set_aside))
 

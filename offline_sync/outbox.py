@@ -217,14 +217,15 @@ def quarantine(db: Database, rejections: Sequence[OpRejection]) -> None:
     )
 
 
-def taken_after_all(db: Database, numbers: Mapping[str, int], now_ms: int) -> None:
+def taken_after_all(db: Database, numbers: Mapping[str, int]) -> None:
     """The hub's feed brings these ops, by id with their numbers. Those that the hub had kept aside,
-    as their record was not there yet, are delivered like any other."""
+    as their record was not there yet, are delivered like any other, no earlier than the hub's last
+    receipt."""
     if db.execute("SELECT 1 FROM op_out WHERE state = 3 LIMIT 1").fetchone():
         db.conn.executemany(
-            "UPDATE op_out SET state = 2, hub_seq = ?, acked_ms = ?, why = NULL"
-            " WHERE op_id = ? AND state = 3",
-            [(number, now_ms, op_id) for op_id, number in numbers.items()],
+            "UPDATE op_out SET state = 2, hub_seq = ?, why = NULL,"
+            " acked_ms = (SELECT max(kept_ms) FROM hub_receipt) WHERE op_id = ? AND state = 3",
+            [(number, op_id) for op_id, number in numbers.items()],
         )
 
 

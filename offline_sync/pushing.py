@@ -145,10 +145,9 @@ class Sender:
         settled = self._checked(batch, answer)
         if settled is None:
             return
-        now_ms = self._clock.now().wall_ms
         read_up_to = batch.cursor.after if batch.cursor.hub_epoch == answer.hub_epoch else 0
         changed = await self._outbox.on_store(
-            lambda store: sync_jobs.settle(store, settled, read_up_to, now_ms)
+            lambda store: sync_jobs.settle(store, settled, read_up_to)
         )
         if changed:
             self._outbox.records_changed(changed)

@@ -177,16 +177,17 @@ def _refuse_break(receipt: Receipt, held: HeldReceipt | None) -> None:
         raise ReceiptRefused("The receipt does not follow the one before it.")
 
 
-def keep_receipt(db: Database, receipt: Receipt, text: str, signature: str, now_ms: int) -> None:
-    """Store a checked receipt; old ones go, the last one stays. The caller holds the transaction
-    in which what it delivered is marked."""
+def keep_receipt(db: Database, receipt: Receipt, text: str, signature: str) -> None:
+    """Store a checked receipt; old ones go, the last one stays. How old they are is told by the
+    hub's clock, as this kiosk's may be years off. The caller holds the transaction in which what it
+    delivered is marked."""
     db.execute(
         "INSERT INTO hub_receipt (hub_epoch, no, text, signature, kept_ms) VALUES (?, ?, ?, ?, ?)",
-        (receipt.hub_epoch, receipt.no, text, signature, now_ms),
+        (receipt.hub_epoch, receipt.no, text, signature, receipt.time_ms),
     )
     db.execute(
         "DELETE FROM hub_receipt WHERE kept_ms < ? AND id < (SELECT max(id) FROM hub_receipt)",
-        (now_ms - _KEPT_MS,),
+        (receipt.time_ms - _KEPT_MS,),
     )
 
 

@@ -83,17 +83,17 @@ def held_by(db: Database, kiosk_id: str) -> HeldReceipt | None:
     return held if held and read_receipt(held.text).kiosk == kiosk_id else None
 
 
-def settle(
-    store: Store, settled: Settled, read_up_to: int, now_ms: int
-) -> frozenset[tuple[str, str]]:
-    """Store the receipt and what it delivers, together. What the hub had before number
-    `read_up_to` of its feed gives way to what the feed brought since; returns those records."""
+def settle(store: Store, settled: Settled, read_up_to: int) -> frozenset[tuple[str, str]]:
+    """Store the receipt and what it delivers, together, at the time that the hub says. What the hub
+    had before number `read_up_to` of its feed gives way to what the feed brought since; returns
+    those records."""
     known = [op.op_id for op, number in settled.acknowledged if number <= read_up_to]
     with store.transaction() as db:
         numbers = [(op.position, number) for op, number in settled.acknowledged]
-        outbox.deliver(db, numbers, now_ms)
+        # By this kiosk's clock, which may be years off, an op could be old at once.
+        outbox.deliver(db, numbers, settled.receipt.time_ms)
         outbox.quarantine(db, [OpRejection(op.op_id, why) for op, why in settled.quarantined])
-        keep_receipt(db, settled.receipt, settled.text, settled.signature, now_ms)
+        keep_receipt(db, settled.receipt, settled.text, settled.signature)
         return feed.give_way(db, known) if known else frozenset()
 
 

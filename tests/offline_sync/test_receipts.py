@@ -157,7 +157,7 @@ def test_the_last_receipt_is_the_one_that_is_held(tmp_path: Path) -> None:
             for no, epoch in ((4, "h1"), (9, "h1"), (1, "h2")):
                 text = write_receipt(msgspec.structs.replace(GOOD, no=no, hub_epoch=epoch))
                 receipt = msgspec.json.decode(text, type=Receipt)
-                keep_receipt(db, receipt, text, "signature", DAY_MS)
+                keep_receipt(db, receipt, text, "signature")
         held = held_receipt(store.connection)
     assert held == HeldReceipt(1, receipt_digest(text), "h2", text, "signature")
 
@@ -165,12 +165,12 @@ def test_the_last_receipt_is_the_one_that_is_held(tmp_path: Path) -> None:
 def test_old_receipts_go_and_the_last_one_stays(tmp_path: Path) -> None:
     with open_test_store(tmp_path) as store, store.transaction() as db:
         for no, at in ((1, 0), (2, DAY_MS)):
-            receipt = msgspec.structs.replace(GOOD, no=no)
-            keep_receipt(db, receipt, write_receipt(receipt), "s", at)
-        receipt = msgspec.structs.replace(GOOD, no=3)
-        keep_receipt(db, receipt, write_receipt(receipt), "s", 90 * DAY_MS + 5)
+            receipt = msgspec.structs.replace(GOOD, no=no, time_ms=at)
+            keep_receipt(db, receipt, write_receipt(receipt), "s")
+        receipt = msgspec.structs.replace(GOOD, no=3, time_ms=90 * DAY_MS + 5)
+        keep_receipt(db, receipt, write_receipt(receipt), "s")
         kept = [no for (no,) in db.execute("SELECT no FROM hub_receipt ORDER BY no")]
         assert kept == [2, 3]
-        receipt = msgspec.structs.replace(GOOD, no=4)
-        keep_receipt(db, receipt, write_receipt(receipt), "s", 900 * DAY_MS)
+        receipt = msgspec.structs.replace(GOOD, no=4, time_ms=900 * DAY_MS)
+        keep_receipt(db, receipt, write_receipt(receipt), "s")
         assert [no for (no,) in db.execute("SELECT no FROM hub_receipt")] == [4]

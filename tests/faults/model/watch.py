@@ -36,8 +36,8 @@ def look_at(world: World, number: int) -> None:
         if state in (2, 3):
             if op_id not in world.book.ever_at_hub:
                 raise Broken("acknowledged without being at the hub", (kiosk.name, op_id))
-        elif body is not None and op_id not in world.book.poisoned | world.book.newer:
-            for name, value in json.loads(body).items():
+        elif op_id not in world.book.poisoned | world.book.newer:
+            for name, value in (json.loads(body) or {}).items():
                 in_sight[tbl, rid, name] = value
     pages: dict[str, dict[str, dict[str, Any]]] = {}
     for (tbl, rid, name), value in in_sight.items():
