@@ -28,6 +28,7 @@ from sync_figures.records import VILLAGE, residents, visits
 
 from kiosk.outbox import WriterOutbox
 from kiosk.workers import Writer
+from offline_sync.answers import HUB_NAME, FeedLine, SyncAnswer
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.changes import Change
 from offline_sync.clock import SystemClock
@@ -43,7 +44,7 @@ from offline_sync.request_numbers import StoredNumbers
 from offline_sync.store import Store
 from offline_sync.sync_jobs import take_batch
 from offline_sync.tally import Tally
-from offline_sync.wire import HUB_NAME, MOST_LINES, FeedLine, SyncAnswer
+from offline_sync.wire import MOST_LINES
 
 _WAITING: Final = 1_000
 _ROUNDS: Final = 21

@@ -10,8 +10,8 @@ from fastapi import Response
 
 from hub.receiving import AnswerToStranger
 from hub.refused import Refused
+from offline_sync.answers import HUB_NAME, Refusal
 from offline_sync.compression import ZSTD, pack
-from offline_sync.wire import HUB_NAME, Refusal
 
 _JSON: Final = "application/json"
 _ZSTD_TAKEN: Final = re.compile(r"(?:^|,)\s*zstd\s*(?:,|$)", re.IGNORECASE)

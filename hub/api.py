@@ -34,9 +34,9 @@ from hub.restore_drill import warnings
 from hub.snapshot import Shelf, add_snapshot
 from hub.streams import Forked, StreamOfAnother
 from hub.sync_api import add_sync
+from offline_sync.answers import HUB_NAME
 from offline_sync.refusals import CHAIN, FORK, SET_BACK, STREAM
 from offline_sync.request_auth import Signer
-from offline_sync.wire import HUB_NAME
 
 log = logging.getLogger(__name__)
 

@@ -25,6 +25,7 @@ from hub.receiving import Patience, read_body
 from hub.recovery_key import recovery_key
 from hub.refused import Refused
 from hub.witness import hear
+from offline_sync.answers import HUB_NAME
 from offline_sync.enrolment import (
     ENROL_PATH,
     HUB_PATH,
@@ -39,7 +40,6 @@ from offline_sync.enrolment import (
 from offline_sync.receipts import WITNESS_PATH, Witness, WitnessAnswer
 from offline_sync.refusals import CODE
 from offline_sync.request_auth import Signer, base64url
-from offline_sync.wire import HUB_NAME
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T", bound=msgspec.Struct)

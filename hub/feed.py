@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 from hub.database import hub_epoch
 from hub.ledger import CONFLICT, PUT
 from hub.tables import feed, feed_head, op, origin
-from offline_sync.wire import FeedLine
+from offline_sync.answers import FeedLine
 
 PAGE_LINES: Final = 500
 _PAGE_CHARACTERS: Final = 1024 * 1024

@@ -21,6 +21,7 @@ from hub.database import reading, writing
 from hub.enrolment import EnrolledKiosk, contact_is_stale, note_contact
 from hub.refused import Refused
 from hub.tables import former_key, kiosk, request_number
+from offline_sync.answers import LAST_HEADER
 from offline_sync.refusals import REPLAYED, REVOKED, SIGNATURE, UNKNOWN
 from offline_sync.request_auth import (
     AUTHORIZATION,
@@ -32,7 +33,6 @@ from offline_sync.request_auth import (
     read_claim,
     read_digest,
 )
-from offline_sync.wire import LAST_HEADER
 
 # Made once: a statement that is put together anew costs SQLAlchemy six times as much.
 _KIOSK: Final = select(kiosk).where(kiosk.c.kiosk_id == bindparam("of"))

@@ -24,11 +24,11 @@ from hub.snapshot_lines import lines_of
 from hub.snapshot_shelf import packed_records
 from hub.standing import Key, Standing, every_record, pages, read_records, record_keys
 from hub.tables import feed, op
+from offline_sync.answers import HUB_NAME
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.frames import FRAME_TYPE, Header
 from offline_sync.record_digest import DigestAnswer, Sums, part_of, record_digest, types_at
 from offline_sync.refusals import MOVED
-from offline_sync.wire import HUB_NAME
 
 MOST_MOVED: Final = 500
 

@@ -15,10 +15,11 @@ from hub.database import hub_epoch
 from hub.enrolment import EnrolledKiosk
 from hub.refused import Refused
 from hub.tables import kiosk, receipt
+from offline_sync.answers import SignedReceipt
 from offline_sync.receipts import Receipt, ops_digest, ranges, receipt_digest, write_receipt
 from offline_sync.refusals import SET_BACK
 from offline_sync.request_auth import Signer, base64url
-from offline_sync.wire import PushHeader, SignedReceipt
+from offline_sync.wire import PushHeader
 
 # Made once: a statement that is put together anew costs SQLAlchemy six times as much.
 _OF_KIOSK: Final = update(kiosk).where(kiosk.c.kiosk_id == bindparam("of"))

@@ -17,8 +17,8 @@ from sqlalchemy import Connection
 
 from hub.ledger import CONFLICT, ERASE, PUT
 from hub.standing import Key, Standing, first_values, newest_first, pages, read_records, read_type
+from offline_sync.answers import FeedLine
 from offline_sync.catalogue import CATALOGUE, RESIDENT, STAFF, TASK_ACT, VISIT, VOID
-from offline_sync.wire import FeedLine
 
 _encoder: Final = msgspec.json.Encoder()
 _FIRST: Final = (STAFF.name, VOID.name)

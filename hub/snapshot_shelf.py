@@ -29,9 +29,9 @@ from hub.snapshot_lines import snapshot_lines
 from hub.standing import feed_end
 from hub.tables import feed_head, hub_meta, record
 from offline_sync import frames
+from offline_sync.answers import HUB_NAME
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.frames import End, Header
-from offline_sync.wire import HUB_NAME
 
 log = logging.getLogger(__name__)
 

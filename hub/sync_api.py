@@ -27,17 +27,9 @@ from hub.sequencer import Taken, take_push
 from hub.shapes import plainly_begins
 from hub.snapshot import refuse_far_behind
 from hub.streams import stream_number
+from offline_sync.answers import HUB_NAME, SignedReceipt, SyncAnswer, ack_ranges
 from offline_sync.request_auth import Signer
-from offline_sync.wire import (
-    HUB_NAME,
-    MAX_BODY_BYTES,
-    Push,
-    SignedReceipt,
-    SyncAnswer,
-    WireError,
-    ack_ranges,
-    decode_push,
-)
+from offline_sync.wire import MAX_BODY_BYTES, Push, WireError, decode_push
 
 log = logging.getLogger(__name__)
 

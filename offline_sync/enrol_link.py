@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import httpx
 import msgspec
 
+from offline_sync.answers import HUB_NAME, decode_refusal
 from offline_sync.enrolment import (
     ENROL_PATH,
     HUB_PATH,
@@ -23,7 +24,6 @@ from offline_sync.enrolment import (
     SealedKeyRequest,
 )
 from offline_sync.hub_errors import HubBusy, HubRefused, HubUnreachable, NotAHub
-from offline_sync.wire import HUB_NAME, decode_refusal
 
 _LIMIT_S: Final = 30.0
 _T = TypeVar("_T", HubKeys, EnrolAnswer, SealedKeyAnswer)

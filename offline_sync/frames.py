@@ -16,7 +16,7 @@ from typing import Annotated, Final
 import msgspec
 import zstandard
 
-from offline_sync.wire import HUB_NAME
+from offline_sync.answers import HUB_NAME
 
 FRAME_TYPE: Final = "application/zstd"
 MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024

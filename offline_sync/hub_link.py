@@ -17,6 +17,15 @@ import httpx
 import msgspec
 
 from offline_sync import refusals
+from offline_sync.answers import (
+    HUB_NAME,
+    LAST_HEADER,
+    MAX_ANSWER_BYTES,
+    Refusal,
+    SyncAnswer,
+    decode_answer,
+    decode_refusal,
+)
 from offline_sync.compression import (
     DICTIONARY,
     GZIP,
@@ -45,17 +54,7 @@ from offline_sync.oplog import Cursor
 from offline_sync.reasons import Reason
 from offline_sync.receipts import WITNESS_PATH, Witness, WitnessAnswer
 from offline_sync.request_auth import Identity
-from offline_sync.wire import (
-    DICTIONARY_HEADER,
-    HUB_NAME,
-    LAST_HEADER,
-    MAX_ANSWER_BYTES,
-    PUSH_TYPE,
-    Refusal,
-    SyncAnswer,
-    decode_answer,
-    decode_refusal,
-)
+from offline_sync.wire import DICTIONARY_HEADER, PUSH_TYPE
 
 REQUEST_LIMIT_S: Final = 120.0
 """A whole exchange; 500 ops take about 40 s on the slowest link that kiosks have (GPRS)."""

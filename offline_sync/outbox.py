@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
+from offline_sync.answers import ack_ranges
 from offline_sync.canonical import canonical_json
 from offline_sync.oplog import (
     OP_COLUMNS,
@@ -23,7 +24,7 @@ from offline_sync.oplog import (
     ReadyOp,
     op_from_row,
 )
-from offline_sync.wire import KEPT_COLUMNS, MAX_BODY_BYTES, ack_ranges, encode_kept
+from offline_sync.wire import KEPT_COLUMNS, MAX_BODY_BYTES, encode_kept
 
 _MOST_BYTES: Final = MAX_BODY_BYTES // 2
 _BEHIND_A_STUCK_ONE: Final = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from offline_sync.answers import SyncAnswer, feed_entry
 from offline_sync.clock import Clock
 from offline_sync.delivery import Outbox, Pace
 from offline_sync.feed import FeedOutcome
@@ -20,7 +21,7 @@ from offline_sync.link_pace import Portion
 from offline_sync.oplog import Cursor, FeedEntry
 from offline_sync.store import Store
 from offline_sync.tally import Tally
-from offline_sync.wire import MOST_LINES, SyncAnswer, feed_entry
+from offline_sync.wire import MOST_LINES
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from offline_sync import sync_jobs
+from offline_sync.answers import SyncAnswer, acknowledged
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.clock import Clock, Instant
 from offline_sync.delivery import Outbox, Pace
@@ -21,13 +22,7 @@ from offline_sync.pulling import FeedReader
 from offline_sync.receipts import ReceiptRefused, Sent, checked_receipt
 from offline_sync.sync_jobs import Batch, Settled
 from offline_sync.tally import Tally
-from offline_sync.wire import (
-    Clocks,
-    PushHeader,
-    SyncAnswer,
-    acknowledged,
-    encode_push,
-)
+from offline_sync.wire import Clocks, PushHeader, encode_push
 
 FIRST_BATCH: Final = 50
 _TRIES_OF_ONE: Final = 3

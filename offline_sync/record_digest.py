@@ -15,8 +15,8 @@ from zlib import crc32
 
 import msgspec
 
+from offline_sync.answers import HUB_NAME
 from offline_sync.catalogue import CATALOGUE, Field, Kind, RecordType
-from offline_sync.wire import HUB_NAME
 
 PARTS: Final = 256
 

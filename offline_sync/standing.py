@@ -16,13 +16,13 @@ import msgspec
 from sqlite_utils import Database
 
 from offline_sync import feed
+from offline_sync.answers import FeedLine, feed_entry
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.erasure import erased_among
 from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import UNREADABLE, FeedEntry
 from offline_sync.whole_records import WholeRecord, insert, whole_record
-from offline_sync.wire import FeedLine, feed_entry
 
 _decoder: Final = msgspec.json.Decoder(FeedLine)
 _start: Final = msgspec.json.Decoder(list[msgspec.Raw])

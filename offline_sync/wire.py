@@ -10,35 +10,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from offline_sync.answer_lines import split_feed
 from offline_sync.canonical import canonical_json
-from offline_sync.oplog import UNREADABLE, FeedEntry, OutgoingOp, chain_step, text_digest
+from offline_sync.oplog import OutgoingOp, chain_step, text_digest
 from offline_sync.reasons import Reason
+from offline_sync.wire_types import (
+    LARGEST,
+    UNREADABLE_JSON,
+    Count,
+    DigestOrNone,
+    Moment,
+    Settled,
+    Word,
+)
 
 WIRE_VERSION: Final = 1
-HUB_NAME: Final = "smart-village-hub"
-"""In every answer of a hub, so that a kiosk knows it is not talking to another program."""
-
 PUSH_TYPE: Final = "application/x-ndjson"
 DICTIONARY_HEADER: Final = "Village-Dictionary"
 """Names the preset dictionary that a short body was packed with."""
-LAST_HEADER: Final = "Village-Last"
-"""With the refusal `replayed`: the highest request number that the hub has from this stream."""
-
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 MAX_LINE_BYTES: Final = 512 * 1024
 MAX_OPS: Final = 1000
 MOST_LINES: Final = 500
 """Of the feed, in one answer."""
-MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
-
 _DIGEST_HEX: Final = 16
 _ERASED: Final = b"null"
 _NO_BASE: Final = b"{}"
@@ -49,17 +48,7 @@ KEPT_COLUMNS: Final = (
 )
 """The columns of a kept op, of which `encode_kept` makes its line."""
 
-_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _START_OF_OP: Final = re.compile(rb'\[\s*([0-9]{1,16}),\s*"([0-9A-Za-z._-]{1,128})"')
-_START_OF_FEED_LINE: Final = re.compile(rb"\[\s*([0-9]{1,16})\s*,")
-_Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-# Far inside SQLite's 64 bits, so that the difference of two of them fits as well.
-_LARGEST: Final = 2**53
-_Count = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
-_Moment = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
-_DigestOrNone = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
-Settled = dict[str, list[_Word]]
-"""Per field, the ops whose values lost, and whose conflicts an edit settles."""
 
 
 class WireError(ValueError):
@@ -78,8 +67,8 @@ class WireError(ValueError):
 class Clocks(msgspec.Struct, frozen=True, rename={"wall_ms": "w", "mono_ms": "m", "boot_id": "b"}):
     """The kiosk's clocks at the moment it sent: lets a wrong wall clock be corrected later."""
 
-    wall_ms: _Moment
-    mono_ms: _Moment
+    wall_ms: Moment
+    mono_ms: Moment
     boot_id: str
 
 
@@ -104,18 +93,18 @@ class PushHeader(
     been set back to an older copy.
     """
 
-    origin: _Word
-    epoch: _Word
-    next_seq: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
+    origin: Word
+    epoch: Word
+    next_seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
     chain: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-    version: _Count
+    version: Count
     hub_epoch: str
     clocks: Clocks
-    after: _Count
-    lines: _Count = MOST_LINES
-    first: _Count = 0
-    receipt: tuple[_Count, _DigestOrNone] = (0, "")
-    protocol: _Count = WIRE_VERSION
+    after: Count
+    lines: Count = MOST_LINES
+    first: Count = 0
+    receipt: tuple[Count, DigestOrNone] = (0, "")
+    protocol: Count = WIRE_VERSION
 
 
 class OpAbout(
@@ -138,21 +127,21 @@ class OpAbout(
     """
 
     by: Annotated[str, msgspec.Meta(max_length=128)]
-    version: _Count
-    wall_ms: _Moment
-    mono_ms: _Moment
+    version: Count
+    wall_ms: Moment
+    mono_ms: Moment
     boot_id: str
     settles: Settled = {}
-    erased: _DigestOrNone = ""
+    erased: DigestOrNone = ""
 
 
 class OpLine(msgspec.Struct, frozen=True, array_like=True):
     """One op as it arrived; `fields` and `base` keep the text exactly as it was sent."""
 
-    seq: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
-    op_id: _Word
-    record_type: _Word
-    record_id: _Word
+    seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
+    op_id: Word
+    record_type: Word
+    record_id: Word
     hlc: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{12}\.[0-9a-f]{8}$")]
     fields: msgspec.Raw
     base: msgspec.Raw
@@ -185,76 +174,11 @@ class Push(msgspec.Struct, frozen=True):
     plain: frozenset[int] = frozenset()
 
 
-class FeedLine(msgspec.Struct, frozen=True, array_like=True):
-    """One entry of a bucket's feed, as an array. What it means: `oplog.FeedEntry`."""
-
-    seq: _Count
-    kind: str
-    op_id: str
-    origin: str
-    record_type: str
-    record_id: str
-    fields: dict[str, Any]
-    winners: dict[str, str]
-    hlc: str
-    by: str
-    version: _Count
-    settles: Settled = {}
-    authors: dict[str, tuple[str, str]] = {}
-
-
-class SignedReceipt(msgspec.Struct, frozen=True):
-    """A hub's receipt for a push: the very text that it signed, and its signature (base64url)."""
-
-    text: str
-    signature: str
-
-
-class Hint(msgspec.Struct, frozen=True):
-    """What the hub would like: at most `batch` ops in the next push."""
-
-    batch: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
-
-
-AckRange = tuple[_Count, _Count, _Count]
-"""Ops acknowledged: the first number, the last, and the number of the first in the hub's feed.
-Within a range both numbers rise by one."""
-
-
-class SyncAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The hub's answer to a push, and to a plain read of the feed (then with no receipt).
-
-    `ack` and `quarantined` speak only of ops of this push, by their numbers. Each of `quarantined`
-    is a number and its reason (`reasons.Reason.saying`). Numbers of the feed up to `next_after`
-    that `feed` does not have are those of the asking kiosk's own ops.
-    """
-
-    hub: str
-    hub_epoch: str
-    hub_time_ms: _Moment
-    bucket: str
-    ack: list[AckRange]
-    quarantined: list[tuple[_Count, str]]
-    feed: list[FeedLine]
-    next_after: _Count
-    more: bool
-    receipt: SignedReceipt | None = None
-    hint: Hint | None = None
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """What a hub says when it does not do as asked; `error` is for programs (`refusals`)."""
-
-    hub: str
-    error: str
-    detail: str
-
-
 class _Trailer(msgspec.Struct, frozen=True):
-    n: _Count
+    n: Count
     crc: str
-    last: _Count
-    chain: _DigestOrNone
+    last: Count
+    chain: DigestOrNone
 
 
 _encoder = msgspec.json.Encoder()
@@ -264,9 +188,6 @@ _fields_decoder = msgspec.json.Decoder(dict[str, Any])
 _base_decoder = msgspec.json.Decoder(dict[str, str | None])
 _settles_decoder = msgspec.json.Decoder(Settled)
 _trailer_decoder = msgspec.json.Decoder(_Trailer)
-_answer_decoder = msgspec.json.Decoder(SyncAnswer)
-_feed_decoder = msgspec.json.Decoder(FeedLine)
-_refusal_decoder = msgspec.json.Decoder(Refusal)
 
 
 def encode_op(op: OutgoingOp) -> bytes:
@@ -327,7 +248,7 @@ def decode_push(body: bytes, is_plain: Callable[[OpLine], bool] | None = None) -
     above += newline
     try:
         trailer = _trailer_decoder.decode(last)
-    except _UNREADABLE as error:
+    except UNREADABLE_JSON as error:
         raise WireError("cut", "the body ends before its last line") from error
     if trailer.crc != _digest(above, trailer.last, trailer.chain):
         raise WireError("digest", "the body was changed on its way")
@@ -343,33 +264,6 @@ def decode_push(body: bytes, is_plain: Callable[[OpLine], bool] | None = None) -
     if trailer.last != (lines[-1].seq if lines else 0):
         raise WireError("count", "the last op is not the one that was announced")
     return Push(header, lines, trailer.chain, plain)
-
-
-def decode_answer(content: bytes) -> SyncAnswer | None:
-    """The hub's answer, or None when this is not the answer of a hub.
-
-    A line of the feed that cannot be read comes as an entry of kind `oplog.UNREADABLE`.
-    """
-    answer: SyncAnswer | None
-    try:
-        answer = _answer_decoder.decode(content)
-    except _UNREADABLE:
-        answer = _read_line_by_line(content)
-    return answer if answer and answer.hub == HUB_NAME and answer.hub_epoch else None
-
-
-def decode_refusal(content: bytes) -> Refusal | None:
-    """What a hub said when it refused, or None when the words are not a hub's."""
-    try:
-        refusal = _refusal_decoder.decode(content)
-    except _UNREADABLE:
-        return None
-    return refusal if refusal.hub == HUB_NAME else None
-
-
-def encode_answer(answer: SyncAnswer | Refusal) -> bytes:
-    """An answer or a refusal as JSON."""
-    return _encoder.encode(answer)
 
 
 def op_fields(op: OpLine) -> dict[str, Any]:
@@ -396,92 +290,6 @@ def chain_with(previous: bytes, op: OpLine) -> bytes:
     return chain_step(previous, numbers, op.base, whence, about.settles, op_digest(op))
 
 
-def ack_ranges(numbers: Iterable[tuple[int, int]]) -> list[AckRange]:
-    """The ranges that say the same as these pairs of an op's number and its number in the feed."""
-    ranges: list[AckRange] = []
-    pairs = sorted(numbers)
-    if pairs:
-        (first, first_in_feed), (last, last_in_feed) = pairs[0], pairs[-1]
-        if last - first == last_in_feed - first_in_feed == len(pairs) - 1 and all(
-            seq - feed_seq == first - first_in_feed for seq, feed_seq in pairs
-        ):
-            return [(first, last, first_in_feed)]  # as nearly always
-    for seq, feed_seq in pairs:
-        if ranges:
-            first, last, first_in_feed = ranges[-1]
-            if (seq, feed_seq) == (last + 1, first_in_feed + last + 1 - first):
-                ranges[-1] = (first, seq, first_in_feed)
-                continue
-        ranges.append((seq, seq, feed_seq))
-    return ranges
-
-
-def acknowledged(ack: Iterable[AckRange], sent: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Those of the numbers `sent` that lie in a range, each with its number in the hub's feed.
-
-    Ranges are never unrolled: what they say beyond `sent` is passed over, however much it is.
-    """
-    ranges = sorted(ack)
-    numbers = sorted(sent)
-    if len(ranges) == 1 and numbers and ranges[0][0] <= numbers[0] <= numbers[-1] <= ranges[0][1]:
-        first, _, first_in_feed = ranges[0]
-        yield from ((seq, first_in_feed + seq - first) for seq in numbers)  # as nearly always
-        return
-    for seq in numbers:
-        at = bisect_right(ranges, seq, key=_first_of) - 1
-        if at >= 0 and seq <= ranges[at][1]:
-            first, _, first_in_feed = ranges[at]
-            yield seq, first_in_feed + seq - first
-
-
-def feed_entry(line: FeedLine) -> FeedEntry:
-    """The entry as the store takes it."""
-    return FeedEntry(
-        seq=line.seq,
-        kind=line.kind,
-        op_id=line.op_id,
-        record_type=line.record_type,
-        record_id=line.record_id,
-        fields=line.fields,
-        winners=line.winners,
-        hlc=line.hlc,
-        by=line.by,
-        version=line.version,
-        settles=line.settles,
-        authors=line.authors,
-    )
-
-
-def _first_of(one: AckRange) -> int:
-    return one[0]
-
-
-def _read_line_by_line(content: bytes) -> SyncAnswer | None:
-    parts = split_feed(content)
-    if parts is None:
-        return None
-    try:
-        answer = _answer_decoder.decode(parts[0])
-        lines = [_feed_line(line) for line in parts[1]]
-    except _UNREADABLE:
-        return None
-    return None if answer.feed else msgspec.structs.replace(answer, feed=lines)
-
-
-def _feed_line(line: bytes) -> FeedLine:
-    try:
-        return _feed_decoder.decode(line)
-    except _UNREADABLE as error:
-        start = _START_OF_FEED_LINE.match(line)
-        if start is None or int(start[1]) > _LARGEST:
-            raise  # without its number nobody can tell where the feed goes on
-        kept: dict[str, Any] = {
-            "text": line.decode(errors="backslashreplace"),
-            "why": str(error),
-        }
-        return FeedLine(int(start[1]), UNREADABLE, "", "", "", "", kept, {}, "", "", 0)
-
-
 def _digest(above: bytes, last: int, chain: str) -> str:
     covered = hashlib.sha256(above)
     covered.update(f"{last}\n{chain}".encode())
@@ -491,7 +299,7 @@ def _digest(above: bytes, last: int, chain: str) -> str:
 def _decode_header(line: bytes) -> PushHeader:
     try:
         header = _header_decoder.decode(line)
-    except _UNREADABLE as error:
+    except UNREADABLE_JSON as error:
         raise WireError("header", f"the first line cannot be read: {error}") from error
     if "\0" in header.origin or "\0" in header.epoch:
         raise WireError("header", "the stream's name has a letter that cannot be kept (NUL)")
@@ -506,7 +314,7 @@ def _decode_lines(
     """The ops, and the numbers of those that are plain."""
     try:
         ops = _op_decoder.decode_lines(b"\n".join(lines)) if is_plain is not None else []
-    except _UNREADABLE:
+    except UNREADABLE_JSON:
         ops = []
     if is_plain is None or len(ops) != len(lines):
         return tuple(map(_decode_line, lines)), frozenset()
@@ -529,7 +337,7 @@ def _decode_line(line: bytes) -> OpLine | PoisonLine:
         # Raw text is not looked into by the decoder: what cannot be read must be found here.
         op_fields(op)
         op_base(op)
-    except _UNREADABLE as error:
+    except UNREADABLE_JSON as error:
         return PoisonLine(*_name_of(line), line, Reason.UNREADABLE.saying(str(error)))
     if _NUL in line and any("\0" in name for name in _names(op)):
         words = "one of its names has a letter that cannot be kept (NUL)"
@@ -550,6 +358,6 @@ def _names(op: OpLine) -> tuple[str, ...]:
 def _name_of(line: bytes) -> tuple[int, str]:
     """The number and the op id of a line that is otherwise unreadable, from its first bytes."""
     start = _START_OF_OP.match(line)
-    if start is None or not 1 <= int(start[1]) <= _LARGEST:
+    if start is None or not 1 <= int(start[1]) <= LARGEST:
         raise WireError("line", "a line names no op")
     return int(start[1]), start[2].decode()

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event
 from hub.api import create_app
 from hub.database import open_database
 from hub.signing import KEY_NAME, hub_signer
-from offline_sync.wire import decode_answer
+from offline_sync.answers import decode_answer
 from tests.faults.cut_off_kiosk import say
 from tests.hub.logs import VISIT, OpLog
 from tests.hub.serving import Pass, enrol_in

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from offline_sync.answers import SyncAnswer
 from offline_sync.hub_errors import SyncError
 from offline_sync.hub_link import HubLink
 from offline_sync.oplog import Cursor
-from offline_sync.wire import SyncAnswer
 from tests.faults.fault_proxy import FaultProxy, Say
 from tests.hub.asking import post, push_body, staff_op
 from tests.hub.serving import Pass, ServedHub, running_hub

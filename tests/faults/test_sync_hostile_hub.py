@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from offline_sync.answers import HUB_NAME, MAX_ANSWER_BYTES
 from offline_sync.client import HubFault, HubUnreachable, NotAHub, SyncOutcome
 from offline_sync.compression import ZSTD, pack
 from offline_sync.feed import unread_entries
 from offline_sync.hub_link import HubLink
 from offline_sync.oplog import Cursor
-from offline_sync.wire import HUB_NAME, MAX_ANSWER_BYTES
 from tests.builders import resident_change
 from tests.faults.fault_proxy import FaultProxy, Say, http_answer
 from tests.offline_sync.kiosks import STRANGER, VILLAGE, Kiosk, compared_today

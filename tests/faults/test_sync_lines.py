@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_sync.answers import HUB_NAME, Refusal, encode_answer
 from offline_sync.client import (
     BatchRefused,
     HubBusy,
@@ -19,7 +20,6 @@ from offline_sync.client import (
 )
 from offline_sync.epochs import begin_epoch
 from offline_sync.reasons import Reason, reason_code
-from offline_sync.wire import HUB_NAME, Refusal, encode_answer
 from tests.builders import resident_change
 from tests.faults.fault_proxy import (
     CutComingBack,

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import httpx
 
+from offline_sync.answers import SyncAnswer, decode_answer, decode_refusal
 from offline_sync.oplog import OutgoingOp
-from offline_sync.wire import (
-    Clocks,
-    PushHeader,
-    SyncAnswer,
-    decode_answer,
-    decode_refusal,
-    encode_op,
-    encode_push,
-)
+from offline_sync.wire import Clocks, PushHeader, encode_op, encode_push
 from tests.hub.serving import VILLAGE, Pass, ServedHub
 
 CLOCKS = Clocks(1_795_000_000_000, 5_000, "boot")

@@ -6,18 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from offline_sync.answers import FeedLine
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.changes import MAX_FIELDS_BYTES
 from offline_sync.oplog import OutgoingOp
 from offline_sync.reasons import Reason, reason_code
 from offline_sync.refusals import SET_BACK
-from offline_sync.wire import (
-    Clocks,
-    FeedLine,
-    PushHeader,
-    encode_op,
-    encode_push,
-)
+from offline_sync.wire import Clocks, PushHeader, encode_op, encode_push
 from tests.hub.asking import (
     RESIDENT,
     answer_of,

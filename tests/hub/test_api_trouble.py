@@ -12,15 +12,11 @@ import pytest
 from sqlalchemy import event
 
 from hub.receiving import Patience
+from offline_sync.answers import HUB_NAME
 from offline_sync.identity_key import new_signer
 from offline_sync.refusals import UNKNOWN
 from offline_sync.request_auth import Identity
-from offline_sync.wire import (
-    HUB_NAME,
-    MAX_BODY_BYTES,
-    PushHeader,
-    encode_push,
-)
+from offline_sync.wire import MAX_BODY_BYTES, PushHeader, encode_push
 from tests.hub.asking import (
     CLOCKS,
     answer_of,

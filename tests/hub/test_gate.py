@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from hub.database import writing
 from hub.enrolment import offer, redeem, revoke
+from offline_sync.answers import LAST_HEADER
 from offline_sync.enrolment import enrol_request
 from offline_sync.identity_key import new_signer
 from offline_sync.refusals import REPLAYED, REVOKED, SIGNATURE, UNKNOWN
 from offline_sync.request_auth import AUTHORIZATION, CONTENT_DIGEST, Identity
-from offline_sync.wire import LAST_HEADER
 from tests.hub.asking import answer_of, error_of, post, push_body, read, staff_op
 from tests.hub.serving import VILLAGE, Pass, ServedHub, running_hub
 

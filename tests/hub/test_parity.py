@@ -20,13 +20,13 @@ from hub.feed import read_page
 from hub.refused import Refused
 from hub.sequencer import take_push
 from hub.standing import feed_end
+from offline_sync.answers import feed_entry
 from offline_sync.first_fill import SnapshotDamaged
 from offline_sync.hub_link import Download, HubRefused
 from offline_sync.oplog import OpReceipt
 from offline_sync.parity import compare, parity_is_due
 from offline_sync.parity_rows import BETWEEN_MS, ParityRun, last_parity
 from offline_sync.store import Change, Store
-from offline_sync.wire import feed_entry
 from tests.builders import TEST_KEY, resident_change
 from tests.hub.logs import VISIT, OpLog
 from tests.offline_sync.conftest import DrivenClock

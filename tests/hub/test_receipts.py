@@ -14,6 +14,7 @@ from hub.audit import read as read_audit
 from hub.cli import main
 from hub.database import reading
 from hub.presence import numbers_in_words
+from offline_sync.answers import SyncAnswer
 from offline_sync.identity_key import new_signer
 from offline_sync.receipts import (
     HeldReceipt,
@@ -26,7 +27,7 @@ from offline_sync.receipts import (
 )
 from offline_sync.refusals import RECEIPT, SET_BACK
 from offline_sync.request_auth import base64url
-from offline_sync.wire import PushHeader, SyncAnswer, encode_push
+from offline_sync.wire import PushHeader, encode_push
 from tests.hub.asking import CLOCKS, answer_of, error_of, post, push_body, read, staff_op
 from tests.hub.serving import VILLAGE, Pass, ServedHub, running_hub
 

@@ -17,8 +17,8 @@ from hub.enrolment import EnrolledKiosk
 from hub.sequencer import take_push
 from hub.snapshot import drop_snapshots, is_better_with_snapshot
 from hub.snapshot_shelf import Shelf, SnapshotFile
+from offline_sync.answers import FeedLine
 from offline_sync.frames import FrameReader, read_end, read_header, unpack
-from offline_sync.wire import FeedLine
 from tests.hub.logs import VILLAGE, VISIT, WORKER, OpLog
 
 RESIDENT: dict[str, Any] = {

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from offline_sync import frames
+from offline_sync.answers import HUB_NAME, FeedLine
 from offline_sync.first_fill import Download
 from offline_sync.frames import End, Header
 from offline_sync.hub_link import HubUnreachable
 from offline_sync.store import Store
-from offline_sync.wire import HUB_NAME, FeedLine
 from tests.builders import resident_change
 
 VILLAGE = "坑口村"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_sync.answer_lines import split_feed
+from offline_sync.answers import HUB_NAME, FeedLine, SyncAnswer, decode_answer, encode_answer
 from offline_sync.oplog import UNREADABLE
-from offline_sync.wire import HUB_NAME, FeedLine, SyncAnswer, decode_answer, encode_answer
 
 WORDS = {
     "hub": HUB_NAME,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_sync.answers import HUB_NAME, SyncAnswer, encode_answer
 from offline_sync.client import (
     HubBusy,
     HubRefused,
@@ -18,7 +19,6 @@ from offline_sync.client import (
 )
 from offline_sync.errors import StoreFull
 from offline_sync.store import Change
-from offline_sync.wire import HUB_NAME, SyncAnswer, encode_answer
 from tests.faults.fault_proxy import FaultProxy, http_answer
 from tests.hub.serving import running_hub
 from tests.offline_sync.kiosks import STRANGER, VILLAGE, Kiosk

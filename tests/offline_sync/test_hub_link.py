@@ -9,22 +9,21 @@ from pathlib import Path
 import pytest
 
 from offline_sync import refusals
+from offline_sync.answers import (
+    HUB_NAME,
+    LAST_HEADER,
+    Refusal,
+    SignedReceipt,
+    SyncAnswer,
+    encode_answer,
+)
 from offline_sync.client import HubFault, HubRefused, SyncOutcome
 from offline_sync.compression import DICTIONARY, unpack
 from offline_sync.hub_link import HubLink
 from offline_sync.receipts import Receipt, ops_digest, write_receipt
 from offline_sync.request_auth import base64url, is_signed, read_claim, read_digest
 from offline_sync.request_numbers import BLOCK, StoredNumbers, reserve
-from offline_sync.wire import (
-    DICTIONARY_HEADER,
-    HUB_NAME,
-    LAST_HEADER,
-    MAX_BODY_BYTES,
-    Refusal,
-    SignedReceipt,
-    SyncAnswer,
-    encode_answer,
-)
+from offline_sync.wire import DICTIONARY_HEADER, MAX_BODY_BYTES
 from tests.faults.fault_proxy import FaultProxy, Say, http_answer
 from tests.hub.serving import VILLAGE, Pass, running_hub
 from tests.offline_sync.kiosks import STRANGER, Kiosk, compared_today

@@ -18,10 +18,10 @@ from hub.feed import read_page
 from hub.sequencer import Taken, take_push
 from hub.standing import read_records
 from offline_sync import changes, conflicts, feed, laying_out, standing
+from offline_sync.answers import feed_entry
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Field, Kind, Merge, RecordType
 from offline_sync.changes import Change
 from offline_sync.store import Store
-from offline_sync.wire import feed_entry
 from tests.builders import TEST_KEY, resident_change
 from tests.hub.logs import VILLAGE, OpLog
 from tests.offline_sync.conftest import DrivenClock

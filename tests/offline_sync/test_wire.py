@@ -9,29 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_sync.answers import (
+    HUB_NAME,
+    Refusal,
+    SyncAnswer,
+    ack_ranges,
+    acknowledged,
+    decode_answer,
+    decode_refusal,
+    encode_answer,
+)
 from offline_sync.changes import Change
 from offline_sync.oplog import CHAIN_START, OutgoingOp, chain_after, fields_digest
 from offline_sync.outbox import ready_ops
 from offline_sync.reasons import Reason, reason_code
 from offline_sync.store import Store
 from offline_sync.wire import (
-    HUB_NAME,
     MAX_LINE_BYTES,
     MAX_OPS,
     Clocks,
     OpLine,
     PoisonLine,
     PushHeader,
-    Refusal,
-    SyncAnswer,
     WireError,
-    ack_ranges,
-    acknowledged,
     chain_with,
-    decode_answer,
     decode_push,
-    decode_refusal,
-    encode_answer,
     encode_op,
     encode_push,
     op_base,

@@ -18,12 +18,12 @@ from unittest import mock
 import httpx
 
 from offline_sync import oplog
+from offline_sync.answers import HUB_NAME, Refusal, encode_answer
 from offline_sync.hub_errors import HubRefused
 from offline_sync.hub_link import SYNC_PATH
 from offline_sync.oplog import OpState
 from offline_sync.refusals import SIGNATURE
 from offline_sync.store import Change
-from offline_sync.wire import HUB_NAME, Refusal, encode_answer
 from tests.faults.model import watch
 from tests.faults.model.book import Book, Saved
 from tests.faults.model.chance import repeatable_chance
