@@ -61,13 +61,16 @@ def refuse_set_back(db: Database, marker: Marker | None, *, journal_lost: bool) 
     """
     if marker is None:
         return
-    stream = read_stream(db)
-    if stream.epoch != marker.epoch:
-        raise DatabaseSetBack("This is the database of another kiosk.")
-    if stream.next_seq < marker.next_seq:
+    # The database may have begun another epoch since: the row of the old one keeps its end.
+    row = db.execute("SELECT next_seq FROM stream WHERE epoch = ?", (marker.epoch,)).fetchone()
+    if row is None:
+        if read_stream(db).origin != marker.origin:
+            raise DatabaseSetBack("This is the database of another kiosk.")
+        raise DatabaseSetBack("The database is older than it was: it has begun anew since.")
+    if row[0] < marker.next_seq:
         raise DatabaseSetBack(
             f"The database is older than it was: its changes end at number "
-            f"{stream.next_seq - 1}, and {marker.next_seq - 1} were saved here."
+            f"{row[0] - 1}, and {marker.next_seq - 1} were saved here."
         )
     if journal_lost:
         raise DatabaseSetBack(

@@ -56,9 +56,11 @@ class Sender:
             most = pace.largest_batch
             self._portion = Portion(most, most, fixed=True)
         self._tries: dict[str, int] = {}
+        self._histories = 0
 
     async def send_all(self, tally: Tally) -> None:
         """Send until nothing waits. Raises a SyncError or a StoreError."""
+        self._histories = 0
         while await self.send_batch(tally):
             pass
 
@@ -104,11 +106,25 @@ class Sender:
         self._portion.went_through(len(lines), took_s)
         if answer.hint is not None:
             self._portion.no_more_than(answer.hint.batch)
+        if batch.history not in ("", answer.hub_epoch):
+            await self._begin_history(answer.hub_epoch)
+            return
         await self._settle(batch, answer, unsettled, tally)
         if not batch.filling:
             await self._reader.apply(answer, batch.cursor, tally)
         if unsettled:
             raise HubRefused("silent", "The hub said nothing about some of the records.")
+
+    async def _begin_history(self, hub_epoch: str) -> None:
+        """The hub has left the history that this kiosk knows. What was sent just now may have
+        another number since, which no receipt names: it is sent again with all the rest."""
+        self._histories += 1
+        if self._histories > 1:
+            raise HubFault("The hub begins another history with every answer.")
+        now_ms = self._clock.now().wall_ms
+        await self._outbox.on_store(
+            lambda store: sync_jobs.begin_history(store, self._bucket, hub_epoch, now_ms)
+        )
 
     def _header(self, batch: Batch, now: Instant) -> PushHeader:
         stream, held = batch.stream, batch.held
@@ -132,11 +148,6 @@ class Sender:
     async def _settle(
         self, batch: Batch, answer: SyncAnswer, unsettled: set[str], tally: Tally
     ) -> None:
-        if batch.history not in ("", answer.hub_epoch):
-            now_ms = self._clock.now().wall_ms
-            await self._outbox.on_store(
-                lambda store: sync_jobs.begin_history(store, self._bucket, answer.hub_epoch, now_ms)
-            )
         settled = self._checked(batch, answer)
         if settled is None:
             return

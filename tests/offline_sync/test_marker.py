@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from offline_sync import store as store_module
-from offline_sync.errors import DatabaseDamaged, DatabaseMissing, StoreFull
+from offline_sync.epochs import FORKED, begin_epoch
+from offline_sync.errors import DatabaseDamaged, DatabaseMissing, DatabaseSetBack, StoreFull
 from offline_sync.marker import marker_path, read_marker
 from offline_sync.store import Store
 from offline_sync.writer_lock import WriterLock
@@ -59,6 +60,26 @@ def test_a_unit_of_work_that_was_cut_short_is_not_counted(path: Path):
     store.close()
     assert marked(path) == 1
     save(path)
+
+
+def test_a_power_cut_after_another_epoch_began_is_no_set_back(path: Path):
+    save(path, 2)
+    before = marker_path(path).read_bytes()
+    with Store.open(path, TEST_KEY, DrivenClock()) as store, store.transaction() as db:
+        begin_epoch(db, FORKED, 1)
+    marker_path(path).write_bytes(before)
+    save(path)
+    assert marked(path) == 4
+
+
+def test_a_copy_from_before_an_epoch_began_is_refused_as_an_older_one(path: Path):
+    save(path)
+    copy = path.read_bytes()
+    with Store.open(path, TEST_KEY, DrivenClock()) as store, store.transaction() as db:
+        begin_epoch(db, FORKED, 1)
+    path.write_bytes(copy)
+    with pytest.raises(DatabaseSetBack, match="older"):
+        Store.open(path, TEST_KEY, DrivenClock())
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"origin":"o"}', b"\xff"])

@@ -37,6 +37,8 @@ def end(world: World) -> None:
     for _ in range(2 if world.book.set_back_unseen else 1):
         world.do({"do": "a_day"})
         world.heal()
+        for kiosk in range(len(world.kiosks)):
+            world.do({"do": "upkeep", "kiosk": kiosk})
     judge(world)
     judge_comparisons(world)
 

@@ -38,6 +38,10 @@ def judge_receipts(world: World) -> None:
             raise Broken("a receipt does not hold", (kiosk.name, held.faults))
         if any(chains):
             raise Broken("a chain does not hold", (kiosk.name, chains))
+        live = kiosk.store.stream()
+        said = [stream.in_words() for stream in streams if stream.epoch == live.epoch]
+        if live.next_seq > 1 and said != [f"1-{live.next_seq - 1}, all present"]:
+            raise Broken("not all that was sent is said to be present", (kiosk.name, live, said))
         _are_proven(kiosk)
 
 
