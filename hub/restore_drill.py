@@ -213,7 +213,3 @@ def _digest(connection: Connection, query: Select[Any]) -> _Digest:
         total = (total + int.from_bytes(hashlib.sha256(said).digest())) % (1 << 256)
         count += 1
     return count, f"{total:064x}"
-
-
-def _plain(cell: Any) -> Any:
-    return bytes(cell).hex() if isinstance(cell, bytes | memoryview) else cell
