@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from hub.audit import note
 from hub.errors import HubError
@@ -32,6 +32,7 @@ LONGEST_HOURS: Final = 24 * 90
 _HOUR_MS: Final = 3_600_000
 _MAX_NAME: Final = 80
 _CONTACT_STEP_MS: Final = 15_000
+_LAST_CONTACT: Final = select(kiosk.c.last_contact_ms).where(kiosk.c.kiosk_id == bindparam("of"))
 
 
 class EnrolmentError(HubError):
@@ -189,9 +190,7 @@ def kiosk_named(connection: Connection, name: str) -> EnrolledKiosk:
 
 def contact_is_stale(connection: Connection, kiosk_id: str, now_ms: int) -> bool:
     """Whether the last contact on the page is old enough to be worth a write."""
-    last = connection.execute(
-        select(kiosk.c.last_contact_ms).where(kiosk.c.kiosk_id == kiosk_id)
-    ).scalar_one()
+    last = connection.execute(_LAST_CONTACT, {"of": kiosk_id}).scalar_one()
     return last is None or now_ms - last >= _CONTACT_STEP_MS
 
 

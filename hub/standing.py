@@ -14,12 +14,13 @@ from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from hub.tables import conflict, feed_head, field_state, op, record
 
-PAGE: Final = 400
+PAGE: Final = 1_000
 
+_FEED_END: Final = select(feed_head.c.seq).where(feed_head.c.bucket == bindparam("of"))
 _fields_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 Key = tuple[str, str]
@@ -61,8 +62,7 @@ class Lost:
 
 def feed_end(connection: Connection, bucket: str) -> int:
     """The last number of a village's feed; 0 when it has none."""
-    found = connection.execute(select(feed_head.c.seq).where(feed_head.c.bucket == bucket))
-    return found.scalar() or 0
+    return connection.execute(_FEED_END, {"of": bucket}).scalar() or 0
 
 
 def read_records(connection: Connection, keys: Sequence[Key]) -> list[Standing]:
@@ -93,8 +93,15 @@ def read_records(connection: Connection, keys: Sequence[Key]) -> list[Standing]:
             if one is not None:
                 one.values[name] = msgspec.Raw(value.encode())
                 one.ops[name] = op_id
-        _add_conflicts(connection, record_type, ids, found)
+        if _knows_conflicts(connection, record_type):
+            _add_conflicts(connection, record_type, ids, found)
     return [found[key] for key in keys if key in found]
+
+
+def _knows_conflicts(connection: Connection, record_type: str) -> bool:
+    """Whether any record of the type was ever in conflict; most types never are."""
+    one = select(conflict.c.record_id).where(conflict.c.record_type == record_type).limit(1)
+    return connection.execute(one).first() is not None
 
 
 def _add_conflicts(
@@ -131,11 +138,20 @@ def _by_type(keys: Sequence[Key]) -> Iterator[tuple[str, list[str]]]:
 
 def read_type(connection: Connection, bucket: str, record_type: str) -> Iterator[Standing]:
     """All records of one type of a village, in the order of their ids."""
-    keys = select(record.c.record_type, record.c.record_id).where(
-        record.c.bucket == bucket, record.c.record_type == record_type
-    )
-    for page in pages(_keys(connection, keys.order_by(record.c.record_id))):
+    keys = ((record_type, found) for found in ids_of_type(connection, bucket, record_type))
+    for page in pages(keys):
         yield from read_records(connection, page)
+
+
+def ids_of_type(connection: Connection, bucket: str, record_type: str) -> Iterator[str]:
+    """The ids of a village's records of one type, in their order."""
+    keys = (
+        select(record.c.record_type, record.c.record_id)
+        .where(record.c.bucket == bucket, record.c.record_type == record_type)
+        .order_by(record.c.record_id)
+    )
+    for _, record_id in _keys(connection, keys):
+        yield record_id
 
 
 def first_values(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from offline_sync import retention
 from offline_sync.hub_errors import SyncError
+
+DAY_MS: Final = 25 * 3600 * 1000
+"""Long enough for a kiosk to compare again."""
 
 if TYPE_CHECKING:
     from tests.faults.model.world import World
@@ -27,8 +30,11 @@ def sync(
     side = world.kiosks[kiosk]
     world.hub.line.refuse = partial(world.refuse, side)
     outcome = side.sync(fates, at_most=at_most, in_flight=happens, dies_after=dies_after)
-    if outcome is not None and outcome.error is not None:
+    if outcome is None:
+        return
+    if outcome.error is not None:
         assert isinstance(outcome.error, SyncError), f"the store failed: {outcome.error!r}"
+    world.note_peace(kiosk, outcome)
 
 
 def late(world: World, request: int) -> None:
@@ -49,7 +55,8 @@ def clock(world: World, kiosk: int, seconds: int) -> None:
 
 def a_day(world: World) -> None:
     """A day passes; kiosks compare their records with the hub's at their next contact."""
-    world.time.pass_by(25 * 3600 * 1000)
+    world.time.pass_by(DAY_MS)
+    world.days += 1
 
 
 def upkeep(world: World, kiosk: int) -> None:

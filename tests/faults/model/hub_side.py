@@ -69,6 +69,8 @@ class HubSide:
         apps = [create_app(each, self._signer, folder, time.now_ms) for each in self._engines]
         self.line = Line(apps)
         self._copies = 0
+        self.hands = 0
+        """How often somebody did something at the hub itself."""
 
     def close(self) -> None:
         self._let_go()
@@ -89,8 +91,13 @@ class HubSide:
         return Enrolled(village, Identity(kiosk.kiosk_id, signer), self._signer.public_key)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+        pooled = self.engine.raw_connection()
+        try:
+            cursor = pooled.cursor()
+            cursor.execute(sql, values)
+            return [tuple(row) for row in cursor.fetchall()]
+        finally:
+            pooled.close()
 
     def op_ids(self) -> frozenset[str]:
         """Every op that is here, in the log or aside."""
@@ -107,6 +114,7 @@ class HubSide:
 
     def put_back(self, copy: Path) -> None:
         """Somebody lays an older file in the place of the database, and tells nobody."""
+        self.hands += 1
         self._let_go()
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
@@ -126,12 +134,14 @@ class HubSide:
 
     def restore(self, copy: Path) -> None:
         """What `village-hub restore` does."""
+        self.hands += 1
         self._let_go()
         restore(copy, self._path.parent, None, self._time.now_ms(), "office", replace=True)
 
     def erase(self, record_type: str, record_id: str) -> None:
         """What `village-hub erase` does, but for the bytes that files still hold."""
         now = self._time.now_ms()
+        self.hands += 1
 
         def job(connection: Connection) -> None:
             keep_others_out(connection)

@@ -86,7 +86,7 @@ class KioskSide:
         self.op_ids: set[str] = set()
         """Every op that was saved on the disk that this kiosk has now."""
         self._folder = folder
-        self._disks = 0
+        self._disks = self._connections = 0
 
     @property
     def db(self) -> Database:
@@ -104,6 +104,10 @@ class KioskSide:
             name: readable(self.db.execute(f'SELECT * FROM "{name}"').fetchall())
             for (name,) in names
         }
+
+    def state(self) -> tuple[object, ...]:
+        """Another value whenever a sync of this kiosk may do something that it did not before."""
+        return (self._connections, self.clock.wrong_by_ms, self.db.conn.total_changes)
 
     def start(self, files: Path, line: Line, loop: asyncio.AbstractEventLoop) -> None:
         """Start on a copy of these files."""
@@ -207,6 +211,7 @@ class KioskSide:
         self._connect()
 
     def _connect(self) -> None:
+        self._connections += 1
         # The line stands where the sockets would be; all else of httpx is real.
         with mock.patch.object(httpx.AsyncClient, "_init_transport", return_value=self._line):
             self._client = SyncClient(

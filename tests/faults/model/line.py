@@ -49,6 +49,8 @@ class Line(httpx.AsyncBaseTransport):
         self._hubs = [httpx.ASGITransport(app) for app in processes]
         self.carried = 0
         """How many requests have reached a hub."""
+        self.brought = 0
+        """How many of them brought something."""
         self.fates: deque[str] = deque()
         self.past: deque[Sent] = deque(maxlen=_REMEMBERED)
         self.late: list[Sent] = []
@@ -64,7 +66,7 @@ class Line(httpx.AsyncBaseTransport):
         self.late.clear()
         self.in_flight = None
         self.refuse = lambda _sent: None
-        self.carried = 0
+        self.carried = self.brought = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         sent = Sent(request.method, request.url, request.headers, await request.aread())
@@ -89,6 +91,7 @@ class Line(httpx.AsyncBaseTransport):
     async def deliver(self, sent: Sent) -> httpx.Response:
         """Hand a request to the hub; gives its answer, which may have nobody to hear it."""
         self.carried += 1
+        self.brought += sent.method == "POST"
         hub = self._hubs[self.carried % len(self._hubs)]
         request = httpx.Request(sent.method, sent.url, headers=sent.headers, content=sent.content)
         answer = await hub.handle_async_request(request)

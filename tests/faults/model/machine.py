@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.faults.model import line
 from tests.faults.model.judgement import end
@@ -26,6 +26,11 @@ FEW = st.sampled_from([1, 1, 2, 3, 500])
 BAD_LINE = st.lists(st.sampled_from(line.FATES), min_size=1, max_size=4)
 RESTORES = st.sampled_from(["restore_hub_by_command", "restore_hub_by_copy"])
 SECONDS = st.sampled_from([-(10**7), -500, 0, 500, 10**8])
+
+
+def anybody_may_move(machine: Villages) -> bool:
+    """Whether a sync of anybody may do anything."""
+    return any(map(machine.world.may_move, range(3)))
 
 
 class Villages(RuleBasedStateMachine):
@@ -46,6 +51,13 @@ class Villages(RuleBasedStateMachine):
         step = {"do": name, **given}
         self.steps.append(step)
         self._attempt(lambda: self.world.do(step))
+
+    def _sync(self, kiosk: int, **given: object) -> None:
+        """Let this kiosk sync, or the next one of which a sync can move anything."""
+        for number in range(3):
+            if self.world.may_move((kiosk + number) % 3):
+                self._let("sync", kiosk=(kiosk + number) % 3, **given)
+                return
 
     def _attempt(self, job: Callable[[], None]) -> None:
         self._sound = False
@@ -130,22 +142,27 @@ class Villages(RuleBasedStateMachine):
         for _ in range(3):
             self._let("sync", kiosk=kiosk)
 
+    @precondition(anybody_may_move)
     @rule(kiosk=KIOSK, at_most=FEW)
     def sync(self, kiosk: int, at_most: int) -> None:
-        self._let("sync", kiosk=kiosk, at_most=at_most)
+        self._sync(kiosk, at_most=at_most)
 
+    @precondition(anybody_may_move)
     @rule()
     def all_sync(self) -> None:
         for kiosk in range(3):
-            self._let("sync", kiosk=kiosk)
+            if self.world.may_move(kiosk):
+                self._let("sync", kiosk=kiosk)
 
+    @precondition(anybody_may_move)
     @rule(kiosk=KIOSK, at_most=FEW, fates=BAD_LINE)
     def sync_over_a_bad_line(self, kiosk: int, at_most: int, fates: list[str]) -> None:
-        self._let("sync", kiosk=kiosk, at_most=at_most, fates=fates)
+        self._sync(kiosk, at_most=at_most, fates=fates)
 
+    @precondition(anybody_may_move)
     @rule(kiosk=KIOSK, at_most=FEW, dies_after=st.integers(0, 8))
     def power_goes_while_it_syncs(self, kiosk: int, at_most: int, dies_after: int) -> None:
-        self._let("sync", kiosk=kiosk, at_most=at_most, dies_after=dies_after)
+        self._sync(kiosk, at_most=at_most, dies_after=dies_after)
 
     @rule(kiosk=KIOSK, resident=ANY, fields=FIELDS, fates=st.just([]) | BAD_LINE)
     def edit_while_it_pushes(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,7 +21,7 @@ from unittest import mock
 
 import anyio.to_thread
 
-from offline_sync import pulling
+from offline_sync import database, pulling
 from offline_sync.store import Store
 from tests.builders import TEST_KEY
 from tests.faults.model.chance import repeatable_chance
@@ -55,6 +56,10 @@ class Premises:
         logging.disable()
         self._put.callback(logging.disable, logging.NOTSET)
         self._put.enter_context(mock.patch.object(anyio.to_thread, "run_sync", _at_once))
+        # httpx looks for this module, which is not installed, anew for each request.
+        self._put.enter_context(mock.patch.dict(sys.modules, {"sniffio": None}))
+        # A store that lost its power reads all its pages when it starts: its own tests see to that.
+        self._put.enter_context(mock.patch.object(database, "check_content", _nothing))
         # Pages and chunks so small that short runs have several.
         for name, few in (("FIRST_PAGE", 3), ("MOST_LINES", 3), ("_LARGEST_CHUNK", 2)):
             self._put.enter_context(mock.patch.object(pulling, name, few))
@@ -97,6 +102,10 @@ class Premises:
         files.mkdir()
         Store.open(files / DATABASE, TEST_KEY, KioskClock(self.time, name)).close()
         return files
+
+
+def _nothing(_: object) -> None:
+    """Takes the place of what is tested elsewhere."""
 
 
 async def _at_once(job: Callable[..., Any], *values: Any, **_: Any) -> Any:

@@ -24,7 +24,7 @@ from tests.faults.model.play import failure, rule_of, shortened
 from tests.faults.model.premises import Premises
 from tests.faults.model.steps import Step
 
-STEPS = 40
+STEPS = 20
 
 
 @dataclass(frozen=True, slots=True)

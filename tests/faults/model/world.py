@@ -19,6 +19,7 @@ import httpx
 
 from offline_sync import oplog
 from offline_sync.answers import HUB_NAME, Refusal, encode_answer
+from offline_sync.delivery import SyncOutcome
 from offline_sync.hub_errors import HubRefused
 from offline_sync.hub_link import SYNC_PATH
 from offline_sync.oplog import OpState
@@ -35,7 +36,6 @@ from tests.faults.model.premises import Premises
 from tests.faults.model.steps import STEPS, Step
 
 WORKER = "w-031"
-DAY_MS = 25 * 3600 * 1000
 
 
 class World:
@@ -54,6 +54,8 @@ class World:
         self.unreadable: set[str] = set()
         self.hub_copy: HubCopy | None = None
         self.copies: dict[int, KioskCopy] = {}
+        self.days = 0
+        self._at_peace: dict[int, tuple[object, ...]] = {}
         premises.begin_again()
         self.kiosks: list[KioskSide] = []
         for made in premises.kiosks:
@@ -142,12 +144,29 @@ class World:
         self.hub.line.late.clear()
         self.unreadable.clear()
         for _ in range(rounds):
-            calm = [self._is_calm(number) for number in range(len(self.kiosks))]
-            if all(calm):
+            restless = [number for number in range(len(self.kiosks)) if self.may_move(number)]
+            if not restless:
                 break
+            for number in restless:
+                self._sync_in_peace(number)
         self.book.arrived(self.hub.op_ids())
 
-    def _is_calm(self, number: int) -> bool:
+    def may_move(self, kiosk: int) -> bool:
+        """Whether a sync may do anything: has something happened at this kiosk or at the hub since
+        a sync that left nothing to do?"""
+        return self._at_peace.get(kiosk) != self._state(kiosk)
+
+    def note_peace(self, kiosk: int, outcome: SyncOutcome) -> None:
+        """A sync has ended; it may have left nothing to do."""
+        counts = self.kiosks[kiosk].store.outbox_counts()
+        if outcome.ok and not counts.unsent and not counts.sent:
+            self._at_peace[kiosk] = self._state(kiosk)
+
+    def _state(self, kiosk: int) -> tuple[object, ...]:
+        hub, here = self.hub, self.kiosks[kiosk]
+        return (hub.line.brought, hub.hands, self.days, len(self.unreadable), *here.state())
+
+    def _sync_in_peace(self, number: int) -> None:
         side = self.kiosks[number]
         stuck = side.db.execute("SELECT op_id FROM op_out WHERE state = ?", (OpState.STUCK,))
         side.store.release([row[0] for row in stuck.fetchall()])
@@ -157,6 +176,4 @@ class World:
         if isinstance(outcome.error, HubRefused) and outcome.error.code == SIGNATURE:
             # The hub was put back to a time when this kiosk had another key.
             side.be_let_in_again(self.hub)
-        counts = side.store.outbox_counts()
-        moved = outcome.acknowledged + outcome.quarantined + outcome.received
-        return outcome.ok and not moved and not counts.unsent and not counts.sent
+        self.note_peace(number, outcome)
