@@ -28,11 +28,13 @@ from hub.shapes import plainly_begins
 from hub.snapshot import refuse_far_behind
 from hub.streams import stream_number
 from offline_sync.answers import HUB_NAME, SignedReceipt, SyncAnswer, ack_ranges
+from offline_sync.receipts import SHOWN_DIGITS
 from offline_sync.request_auth import Signer
 from offline_sync.wire import MAX_BODY_BYTES, Push, WireError, decode_push
 
 log = logging.getLogger(__name__)
 
+_SHOWN: Final = rf"^([1-9][0-9]{{0,14}}\.[0-9a-f]{{{SHOWN_DIGITS}}})?$"
 _STATUS_OF_WIRE_ERROR: Final = {"version": 426, "too_many": 413}
 
 
@@ -56,13 +58,17 @@ def add_sync(
         hub: str = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_LINES)] = PAGE_LINES,
         own: bool = False,
+        receipt: Annotated[str, Query(pattern=_SHOWN)] = "",
     ) -> Response:
-        """Read the village's feed without pushing; with `own`, what the kiosk itself sent too."""
+        """Read the village's feed without pushing; with `own`, what the kiosk itself sent too.
+        `receipt` is the last one that the kiosk holds (`receipts.shown_with_a_pull`)."""
         caller = gate.enter(request)
         kiosk = caller.kiosk
         if bucket != kiosk.village:
             raise Refused(403, "bucket", "This kiosk is enrolled for another village.")
+        no, _, digest = receipt.partition(".")
         with reading(engine) as connection:
+            refuse_unknown_receipt(connection, kiosk, hub, int(no or 0), digest)
             refuse_far_behind(connection, bucket, hub, after)
             left_out = None if own else stream_number(connection, kiosk.kiosk_id, caller.epoch)
             page = read_page(connection, bucket, hub, after, limit, left_out)
@@ -90,7 +96,7 @@ def _take(
 
     def job(connection: Connection) -> tuple[Taken, SignedReceipt | None]:
         use_number(connection, caller)
-        refuse_unknown_receipt(connection, kiosk, header)
+        refuse_unknown_receipt(connection, kiosk, header.hub_epoch, *header.receipt)
         refuse_set_back(connection, kiosk.village, header.hub_epoch, header.after)
         taken = take_push(connection, kiosk, push, now)
         return taken, _receipt(connection, signer, kiosk, push, taken, now)

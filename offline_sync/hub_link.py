@@ -150,6 +150,11 @@ class HubLink:
         """Close the connection."""
         await self._http.aclose()
 
+    @property
+    def kiosk_id(self) -> str:
+        """Whose requests these are."""
+        return self._identity.kiosk_id
+
     async def push(self, body: bytes, ops: int) -> Exchange:
         """Send a whole push of so many ops (`wire.encode_push`); raises a SyncError."""
         while True:
@@ -167,10 +172,16 @@ class HubLink:
             self._packing += 1 if dictionary or self._packing else 2
 
     async def pull(
-        self, bucket: str, cursor: Cursor, limit: int | None = None, *, own: bool = False
+        self,
+        bucket: str,
+        cursor: Cursor,
+        limit: int | None = None,
+        *,
+        own: bool = False,
+        receipt: str = "",
     ) -> Exchange:
         """Read the next page of the feed, at most `limit` lines of it, with `own` also what this
-        kiosk sent; raises a SyncError."""
+        kiosk sent; `receipt` is what `receipts.shown_with_a_pull` says. Raises a SyncError."""
         asked: dict[str, str | int] = {
             "bucket": bucket,
             "hub": cursor.hub_epoch,
@@ -180,6 +191,8 @@ class HubLink:
             asked["limit"] = limit
         if own:
             asked["own"] = 1
+        if receipt:
+            asked["receipt"] = receipt
         return _exchanged(await self._exchange("GET", FEED_PATH, params=asked))
 
     async def bear_witness(self, witness: Witness) -> str:

@@ -19,6 +19,7 @@ from offline_sync.hub_errors import HubBusy, HubFault, HubRefused, HubUnreachabl
 from offline_sync.hub_link import HubLink
 from offline_sync.link_pace import Portion
 from offline_sync.oplog import Cursor, FeedEntry
+from offline_sync.receipts import shown_with_a_pull
 from offline_sync.store import Store
 from offline_sync.tally import Tally
 from offline_sync.wire import MOST_LINES
@@ -48,10 +49,12 @@ class FeedReader:
     async def read_all(self, tally: Tally) -> None:
         """Read the feed to its end."""
         while tally.feed_has_more:
-            cursor = await self._outbox.on_store(lambda store: store.cursor(self._bucket))
+            cursor, receipt = await self._outbox.on_store(self._where_it_goes_on)
             before, asked = self._clock.now(), self.page.size
             try:
-                exchange = await self._link.pull(self._bucket, cursor, asked, own=self._whole)
+                exchange = await self._link.pull(
+                    self._bucket, cursor, asked, own=self._whole, receipt=receipt
+                )
             except (HubUnreachable, HubBusy):
                 self.page.halve(asked)
                 raise
@@ -59,6 +62,11 @@ class FeedReader:
             self.page.went_through(len(exchange.answer.feed), took_s)
             await self.apply(exchange.answer, cursor, tally, whole=self._whole)
         self._whole = False
+
+    def _where_it_goes_on(self, store: Store) -> tuple[Cursor, str]:
+        cursor = store.cursor(self._bucket)
+        kiosk_id = self._link.kiosk_id
+        return cursor, shown_with_a_pull(store.connection, kiosk_id, cursor.hub_epoch)
 
     async def apply(
         self, answer: SyncAnswer, cursor: Cursor, tally: Tally, *, whole: bool = False

@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from offline_sync.request_auth import SIGNATURE_BYTES, from_base64url, is_signature
 
 WITNESS_PATH: Final = "/v1/witness"
+SHOWN_DIGITS: Final = 16
 _KEPT_MS: Final = 90 * 24 * 3_600_000
 _LARGEST: Final = 2**53
 _Number = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
@@ -189,6 +190,16 @@ def keep_receipt(db: Database, receipt: Receipt, text: str, signature: str) -> N
         "DELETE FROM hub_receipt WHERE kept_ms < ? AND id < (SELECT max(id) FROM hub_receipt)",
         (receipt.time_ms - _KEPT_MS,),
     )
+
+
+def shown_with_a_pull(db: Database, kiosk_id: str, hub_epoch: str) -> str:
+    """The number of the last receipt that is stored and the beginning of its digest, such as
+    "17.0a1b2c3d4e5f6071": a hub that lacks it was put back. Empty when it says nothing about this
+    history of the hub, or was given under an earlier enrolment."""
+    held = held_receipt(db)
+    if held is None or held.hub_epoch != hub_epoch or read_receipt(held.text).kiosk != kiosk_id:
+        return ""
+    return f"{held.no}.{held.digest[:SHOWN_DIGITS]}"
 
 
 def held_receipt(db: Database) -> HeldReceipt | None:
