@@ -2,97 +2,115 @@
 
 A chain proves that the ops here are those that the kiosk wrote, all of them and in their order;
 it holds also where fields were erased, as it covers their digest. Nothing here decides whether an
-op is taken by anything but this.
+op is taken by anything but this, and nothing here changes a row.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from hub import tables
 from offline_sync.wire import OpAbout, OpLine, PoisonLine, chain_with
 
 HOLE: Final = "hole"
 UNREADABLE: Final = "unreadable"
+ALTERED: Final = "altered"
+BROKEN: Final = "broken"
 
 _ERASED: Final = msgspec.Raw(b"null")
 _line_decoder: Final = msgspec.json.Decoder(OpLine)
+Line = OpLine | PoisonLine
 
 
 class ChainBroken(Exception):
     """An op is not the one that the kiosk wrote: it was altered. Nothing of the push was taken."""
 
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"The changes up to number {seq} are not those that the kiosk wrote.")
+        self.seq = seq
+
+
+class Claim(NamedTuple):
+    """The kiosk's chain (hex) at an op, and the op from which on it was recomputed, if it was."""
+
+    seq: int
+    chain: str
+    after: int | None
+    why: str
+
 
 @dataclass(slots=True)
 class Walk:
-    """How far a chain is recomputed and compared: it holds for certain up to the op `seq`."""
+    """A way along the ops of a stream: the last that was passed, and the chain there, None behind
+    one that cannot be read. `trusted` are the ops at which the kiosk's word had to be taken."""
 
     seq: int
-    chain: bytes
+    chain: bytes | None
+    trusted: list[int] = field(default_factory=list)
 
-    def go_on(self, lines: Mapping[int, OpLine | PoisonLine], said: Mapping[int, str]) -> list[int]:
-        """Walk as far as there are ops without a hole; `said` is the kiosk's chain at some.
-
-        Gives the numbers at which its word was taken, as an op before cannot be read.
+    def go_on(self, lines: Iterable[Line], said: Mapping[int, str]) -> None:
+        """Walk over ops that follow one another; `said` is the kiosk's chain at some.
 
         Raises:
             ChainBroken: the chain is not what the kiosk said.
         """
-        trusted: list[int] = []
-        chain: bytes | None = self.chain
-        seq = self.seq
-        while (line := lines.get(seq := seq + 1)) is not None:
-            chain = chain_with(chain, line) if chain and isinstance(line, OpLine) else None
-            claim = said.get(seq)
+        for line in lines:
+            readable = line if isinstance(line, OpLine) else _readable(line.raw)
+            self.chain = chain_with(self.chain, readable) if self.chain and readable else None
+            self.seq = line.seq
+            claim = said.get(self.seq)
             if claim is None:
                 continue
-            if chain is None:
-                trusted.append(seq)
-            elif chain.hex() != claim:
-                raise ChainBroken(
-                    f"The changes up to number {seq} are not those that the kiosk wrote."
-                )
-            self.seq, self.chain = seq, bytes.fromhex(claim)
-            chain = self.chain
-        return trusted
+            if self.chain is None:
+                self.trusted.append(self.seq)
+            elif self.chain.hex() != claim:
+                raise ChainBroken(self.seq)
+            self.chain = bytes.fromhex(claim)
 
 
-def claims(connection: Connection, stream: int, after: int) -> dict[int, str]:
-    """What the kiosk said of its chain beyond the op `after`, where it could not be compared."""
+def claims(
+    connection: Connection, stream: int, first: int, last: int | None = None
+) -> dict[int, Claim]:
+    """What the kiosk said of its chain at the ops from `first` to `last`, by number."""
     claim = tables.chain_claim
-    rows = connection.execute(
-        select(claim.c.seq, claim.c.chain).where(claim.c.stream == stream, claim.c.seq > after)
-    )
-    return {row.seq: row.chain for row in rows}
+    chosen = select(claim.c.seq, claim.c.chain, claim.c.after, claim.c.why)
+    chosen = chosen.where(claim.c.stream == stream, claim.c.seq >= first)
+    if last is not None:
+        chosen = chosen.where(claim.c.seq <= last)
+    return {row.seq: Claim(*row) for row in connection.execute(chosen.order_by(claim.c.seq))}
 
 
-def kept_lines(connection: Connection, stream: int, after: int) -> dict[int, OpLine | PoisonLine]:
-    """The ops of a stream beyond the number `after`, by number, as their kiosk sent them."""
+def kept_lines(connection: Connection, stream: int, first: int, last: int) -> Iterator[Line]:
+    """The ops of a stream numbered `first` to `last` that are here, in their order, as their kiosk
+    sent them. All of them are held in memory meanwhile."""
     op, alias, aside = tables.op, tables.op_alias, tables.quarantine
-    lines: dict[int, OpLine | PoisonLine] = {}
+
+    def of(table: Table) -> tuple[Any, ...]:
+        return table.c.stream == stream, table.c.seq.between(first, last)
+
+    lines: dict[int, Line] = {}
     for row in connection.execute(
-        select(aside.c.seq, aside.c.op_id, aside.c.raw, aside.c.reason).where(
-            aside.c.stream == stream, aside.c.seq > after
-        )
+        select(aside.c.seq, aside.c.op_id, aside.c.raw, aside.c.reason).where(*of(aside))
     ):
         lines[row.seq] = _aside_line(row.seq, row)
     known_as = select(alias.c.seq.label("number"), op).join(op, op.c.op_id == alias.c.op_id)
-    for row in connection.execute(known_as.where(alias.c.stream == stream, alias.c.seq > after)):
+    for row in connection.execute(known_as.where(*of(alias))):
         lines[row.number] = _kept_line(row.number, row)
     aside_as = select(alias.c.seq.label("number"), aside).join(
         aside, (aside.c.op_id == alias.c.op_id) & (aside.c.beside == "")
     )
-    for row in connection.execute(aside_as.where(alias.c.stream == stream, alias.c.seq > after)):
+    for row in connection.execute(aside_as.where(*of(alias))):
         lines[row.number] = _aside_line(row.number, row)
-    for row in connection.execute(select(op).where(op.c.stream == stream, op.c.seq > after)):
+    for row in connection.execute(select(op).where(*of(op))):
         lines[row.seq] = _kept_line(row.seq, row)
-    return lines
+    for seq in sorted(lines):
+        yield lines[seq]
 
 
 def _kept_line(seq: int, row: Any) -> OpLine:
@@ -110,9 +128,16 @@ def _kept_line(seq: int, row: Any) -> OpLine:
     return OpLine(seq, row.op_id, row.record_type, row.record_id, row.hlc, fields, base, about)
 
 
-def _aside_line(seq: int, row: Any) -> OpLine | PoisonLine:
-    try:
-        line = _line_decoder.decode(row.raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+def _aside_line(seq: int, row: Any) -> Line:
+    line = _readable(bytes(row.raw))
+    if line is None:
         return PoisonLine(seq, row.op_id, row.raw, row.reason)
     return msgspec.structs.replace(line, seq=seq)
+
+
+def _readable(raw: bytes) -> OpLine | None:
+    """A line that was put aside, where it is only too long or not to be kept as it is."""
+    try:
+        return _line_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

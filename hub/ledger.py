@@ -38,7 +38,8 @@ _encoder: Final = msgspec.json.Encoder()
 class Delivery:
     """Whose push it is, for which village, when the hub took it, and what the kiosk's clocks said
     when it sent it. `erased` are the records of the push that are erased, `plain` the numbers of
-    the ops that are plainly right (`hub.shapes`)."""
+    the ops that are plainly right (`hub.shapes`), `altered` of those that are not as their kiosk
+    wrote them."""
 
     kiosk_id: str
     bucket: str
@@ -47,6 +48,7 @@ class Delivery:
     clocks: Clocks
     erased: frozenset[Key] = frozenset()
     plain: frozenset[int] = frozenset()
+    altered: frozenset[int] = frozenset()
 
 
 class Accepted(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, union
 
-from hub.chain import ChainBroken, Walk, claims, kept_lines
+from hub.chain import ALTERED, ChainBroken, Walk, claims, kept_lines
 from hub.signing import former_keys
 from hub.tables import kiosk, op, op_alias, origin, quarantine, receipt
 from offline_sync.oplog import CHAIN_START
@@ -27,6 +27,7 @@ from offline_sync.receipts import (
 
 Range = tuple[int, int]
 _MOST_NAMED: Final = 20
+_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +117,40 @@ def receipts_held(
 
 
 def verify_chain(connection: Connection, held: StreamHeld) -> tuple[int, str]:
-    """Recompute the chain of a stream from its first op: how far it holds, and what is wrong (empty
-    when nothing is)."""
+    """Recompute the chain of a stream from its first op, also behind holes: how far it holds, and
+    what is wrong (empty when nothing is). An op that was put aside for it is not told again."""
     row = connection.execute(
         select(origin.c.verified_seq, origin.c.verified_chain).where(origin.c.stream == held.stream)
     ).one()
-    said = claims(connection, held.stream, 0)
-    if row.verified_seq:
-        said[row.verified_seq] = row.verified_chain
     walk = Walk(0, CHAIN_START)
-    try:
-        walk.go_on(kept_lines(connection, held.stream, 0), said)
-    except ChainBroken as broken:
-        return walk.seq, str(broken)
-    if walk.seq < row.verified_seq:
-        return walk.seq, f"The changes up to number {row.verified_seq} were here, and are not."
-    return walk.seq, ""
+    for first, last in _portions(held.here):
+        known = claims(connection, held.stream, first - 1, last)
+        said = {seq: claim.chain for seq, claim in known.items()}
+        if row.verified_seq:
+            said[row.verified_seq] = row.verified_chain
+        if walk.seq != first - 1:
+            word = said.get(first - 1)
+            walk = Walk(first - 1, bytes.fromhex(word) if word else None)
+        lines = kept_lines(connection, held.stream, first, last)
+        while True:
+            try:
+                walk.go_on(lines, said)
+                break
+            except ChainBroken as broken:
+                claim = known.get(broken.seq)
+                if claim is None or claim.why != ALTERED:
+                    return broken.seq - 1, str(broken)
+                walk.chain = bytes.fromhex(claim.chain)
+    whole = held.here[0][1] if held.here and held.here[0][0] == 1 else 0
+    if whole < row.verified_seq:
+        return whole, f"The changes up to number {row.verified_seq} were here, and are not."
+    return row.verified_seq, ""
+
+
+def _portions(numbers: Sequence[Range]) -> Iterator[Range]:
+    for first, last in numbers:
+        for start in range(first, last + 1, _AT_ONCE):
+            yield start, min(start + _AT_ONCE - 1, last)
 
 
 def _held(

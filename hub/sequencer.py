@@ -22,6 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from hub import tables
 from hub.checks import why_not, why_not_new
 from hub.enrolment import EnrolledKiosk
+from hub.extending import extended
 from hub.kept_out import keep_out
 from hub.known import Known, Place, content_beside_number, look_up, raw
 from hub.ledger import SAME_ID, Accepted, Delivery, Work, write
@@ -29,7 +30,7 @@ from hub.merge import FieldValue, WrittenOnce, merge
 from hub.set_based import Key, field_states, lock_records, op_values, undone_if_it_fails
 from hub.shapes import plainly_begins
 from hub.stamps import effective_ms
-from hub.streams import claim_stream, extended, note_stream, refuse_fork
+from hub.streams import claim_stream, note_stream, refuse_fork
 from hub.waiting import about_to_begin, about_to_wait, release
 from offline_sync.catalogue import CATALOGUE
 from offline_sync.reasons import Reason
@@ -48,6 +49,7 @@ _CONTACT: Final = (
     .values(last_contact_ms=bindparam("now_ms"))
 )
 _DELIVERY: Final = _CONTACT.values(longest_wait_ms=bindparam("waited_ms"))
+_NOT_AS_WRITTEN: Final = Reason.ALTERED.saying("it is not the change that the kiosk wrote")
 _texts_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -89,14 +91,16 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     the push is taken op by op and that one alone is put aside: it must never hold up the others.
 
     Raises:
-        StreamOfAnother, Forked, ChainBroken: nothing was taken (`hub.streams`, `hub.chain`).
+        StreamOfAnother, Forked, ChainBroken: nothing was taken (`hub.streams`, `hub.extending`).
     """
     stream = claim_stream(connection, kiosk, push.header, now_ms)
     refuse_fork(connection, stream, push)
     lines, erased = keep_out(connection, push.lines, now_ms)
-    note_stream(connection, extended(connection, stream, push), push.header, now_ms)
+    stream, altered = extended(connection, stream, push)
+    note_stream(connection, stream, push.header, now_ms)
     delivery = Delivery(
-        kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks, erased, push.plain
+        *(kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks),
+        *(erased, push.plain, altered),
     )
     taken = _take(connection, delivery, lines)
     _note_delivery(connection, delivery, push, taken.new)
@@ -210,6 +214,9 @@ def _ready(delivery: Delivery, lines: Sequence[OpLine | PoisonLine], work: Work)
     for line in lines:
         if isinstance(line, PoisonLine):
             work.aside.append((line, line.reason))
+            continue
+        if line.seq in delivery.altered:
+            work.aside.append((line, _NOT_AS_WRITTEN))
             continue
         key = (line.record_type, line.record_id)
         # What was erased meanwhile is no longer what it was when it was looked at.

@@ -177,6 +177,16 @@ def set_fields(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     )
 
 
+def set_claims(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Keep what is known of a kiosk's chain at some ops: stream, seq, chain, after, why."""
+    _execute_many(
+        connection,
+        f"{_insert(connection, tables.chain_claim)} ON CONFLICT (stream, seq)"
+        ' DO UPDATE SET "after" = excluded."after", why = excluded.why',
+        rows,
+    )
+
+
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add rows, with values in the order of the table's columns. A row may end early: the columns
     beyond are null then, which SQLite's driver takes longer to be told than five texts."""

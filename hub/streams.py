@@ -1,4 +1,4 @@
-"""The numbered streams of ops: whose they are, whether they fork, whether their chain holds.
+"""The numbered streams of ops: whose they are, and whether they fork.
 
 A stream's row is locked first of all, so that no two pushes of it are taken at once. All that is
 found wrong here is found before anything is taken. A kiosk's numbers and chain never decide
@@ -13,9 +13,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from hub import tables
-from hub.chain import HOLE, UNREADABLE, Walk, claims, kept_lines
 from hub.enrolment import EnrolledKiosk
-from hub.set_based import begin_stream, insert_missing, numbers_taken
+from hub.set_based import begin_stream, numbers_taken
 from offline_sync.wire import Push, PushHeader
 
 _origin: Final = tables.origin
@@ -113,31 +112,6 @@ def refuse_fork(connection: Connection, stream: Stream, push: Push) -> None:
         others = taken.get(line.seq, set())
         if others and line.op_id not in others:
             raise Forked(f"The hub has another change under the number {line.seq}.")
-
-
-def extended(connection: Connection, stream: Stream, push: Push) -> Stream:
-    """The stream with a push: its highest op, and its chain as far as it can be recomputed now.
-
-    Raises:
-        ChainBroken: the chain is not the one that the kiosk says.
-    """
-    if not push.lines:
-        return stream
-    last = push.lines[-1].seq
-    walk = Walk(stream.verified_seq, bytes.fromhex(stream.verified_chain))
-    if last > walk.seq:
-        lines = {line.seq: line for line in push.lines}
-        said = {last: push.chain} if push.chain else {}
-        if stream.highest_seq > walk.seq:
-            # Some are here beyond a hole: perhaps these fill it.
-            lines = kept_lines(connection, stream.number, walk.seq) | lines
-            said = claims(connection, stream.number, walk.seq) | said
-        trusted = walk.go_on(lines, said)
-        rows = [(stream.number, seq, said[seq], UNREADABLE) for seq in trusted]
-        if push.chain and walk.seq < last:
-            rows.append((stream.number, last, push.chain, HOLE))
-        insert_missing(connection, tables.chain_claim, rows)
-    return Stream(stream.number, max(stream.highest_seq, last), walk.seq, walk.chain.hex())
 
 
 def note_stream(connection: Connection, stream: Stream, header: PushHeader, now_ms: int) -> None:

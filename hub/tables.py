@@ -179,15 +179,21 @@ op_alias = Table(
     sqlite_strict=True,
 )
 
-# A kiosk's chain at one of its ops, where the hub could not recompute it when the op came.
+# A kiosk's chain at one of its ops, by its own word, beyond where the hub has recomputed it.
 chain_claim = Table(
     "chain_claim",
     metadata,
     Column("stream", _Big, nullable=False),
     Column("seq", _Big, nullable=False),
     Column("chain", _Text, nullable=False),
+    # From the chain at this op the ops up to `seq` were recomputed; null where nothing was: of
+    # this op, which may not be here, only the kiosk's word is known.
+    Column("after", _Big),
     # hole: ops before it are missing, it is compared when they come
     # unreadable: an op before it cannot be read, so the chain goes on from the kiosk's word
+    # altered: the op is not the one that the kiosk wrote and is kept aside; the chain goes on
+    # broken: an op between the claim before and this one, taken before it could be compared, is
+    #   not the one that the kiosk wrote; the chain goes on
     Column("why", _Text, nullable=False),
     PrimaryKeyConstraint("stream", "seq"),
     sqlite_strict=True,

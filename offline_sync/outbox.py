@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -137,6 +138,20 @@ def ready_ops(db: Database, limit: int) -> list[ReadyOp]:
             break
         ready.append(ReadyOp(position, row[0], row[1], line, chain))
     return ready
+
+
+def chains_around(db: Database, ops: Sequence[ReadyOp]) -> dict[int, str]:
+    """The chain (hex) where numbers are missing among ops that are sent together, so that the hub
+    can compare what follows: at the op before a hole, and at the last one in it if that has no
+    receipt."""
+    holes = [(a, b) for a, b in pairwise(ops) if a.seq + 1 != b.seq]
+    before = [ops[0].seq - 1, *(b.seq - 1 for _, b in holes)]
+    rows = db.execute(
+        "SELECT seq, chain FROM op_out WHERE epoch = (SELECT epoch FROM stream WHERE live = 1)"
+        " AND seq IN (SELECT value FROM json_each(?)) AND state NOT IN (2, 3)",
+        (canonical_json(before),),
+    ).fetchall()
+    return {a.seq: a.chain.hex() for a, _ in holes} | {seq: chain.hex() for seq, chain in rows}
 
 
 def _waiting(db: Database, columns: str, limit: int) -> list[tuple[Any, ...]]:

@@ -88,7 +88,8 @@ class Sender:
         before = self._clock.now()
         last = batch.ops[-1]
         lines = [op.line for op in batch.ops]
-        body = encode_push(self._header(batch, before), lines, last.seq, last.chain.hex())
+        header = self._header(batch, before)
+        body = encode_push(header, lines, last.seq, last.chain.hex(), batch.said)
         try:
             exchange = await self._link.push(body, len(lines))
         except BatchRefused as refusal:

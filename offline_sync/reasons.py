@@ -26,6 +26,8 @@ class Reason(StrEnum):
     OTHER_VILLAGE = "other_village"
     SAME_ID_OTHER_CONTENT = "same_id_other_content"  # its id is taken by another change
 
+    ALTERED = "altered"  # it is not the change that the kiosk wrote: its chain does not hold
+
     def saying(self, words: str) -> str:
         """The reason as it is sent and kept."""
         return f"{self}{_BETWEEN}{words}"

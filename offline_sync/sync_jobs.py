@@ -6,7 +6,7 @@ Nothing here speaks to a hub or waits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -24,10 +24,12 @@ class Batch:
     """Ops marked as sent, with all that their push says of this kiosk.
 
     `filling` is set while a snapshot is to be taken: the cursor is then where the feed will go on
-    after it, once that is known, and what comes with the answer is passed over.
+    after it, once that is known, and what comes with the answer is passed over. `said` is the
+    chain where numbers are missing (`outbox.chains_around`).
     """
 
     ops: Sequence[ReadyOp]
+    said: Mapping[int, str]
     stream: Stream
     cursor: Cursor
     history: str
@@ -74,7 +76,9 @@ def take_batch(
         is_filling = filling.fill_is_due(db, bucket)
         cursor = filling.goes_on_at(db, bucket)
         history = epochs.history(db, bucket)
-        return Batch(ops, read_stream(db), cursor, history, held_by(db, kiosk_id), is_filling)
+        said = outbox.chains_around(db, ops)
+        held = held_by(db, kiosk_id)
+        return Batch(ops, said, read_stream(db), cursor, history, held, is_filling)
 
 
 def held_by(db: Database, kiosk_id: str) -> HeldReceipt | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -23,6 +24,7 @@ from offline_sync.wire_types import (
     LARGEST,
     UNREADABLE_JSON,
     Count,
+    Digest,
     DigestOrNone,
     Moment,
     Settled,
@@ -55,8 +57,9 @@ class WireError(ValueError):
     """A push that cannot be read. `code` is for programs, the message for people.
 
     Codes: `cut` (no trailer), `digest` and `count` (changed on the way), `header`, `line` (it
-    names no op), `order` (the numbers of the ops do not rise), `too_many`, `version` (a wire this
-    version cannot read), `op` (one op cannot be written).
+    names no op), `order` (the numbers of the ops do not rise), `chain` (it does not say the chain
+    at its ops), `too_many`, `version` (a wire this version cannot read), `op` (one op cannot be
+    written).
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -164,21 +167,23 @@ class PoisonLine(msgspec.Struct, frozen=True):
 class Push(msgspec.Struct, frozen=True):
     """A whole, undamaged push, in the order of the kiosk: the numbers of its ops rise.
 
-    `chain` is the kiosk's chain at its last op (hex), empty when the push has no ops. `plain` are
-    the numbers of the ops that were known in one look (`decode_push`).
+    `said` is the kiosk's chain (hex) by number: at the last op of each run of numbers without a
+    hole, and at the op before such a run where that op is held back. `plain` are the numbers of
+    the ops that were known in one look (`decode_push`).
     """
 
     header: PushHeader
     lines: tuple[OpLine | PoisonLine, ...]
-    chain: str = ""
+    said: dict[int, str]
     plain: frozenset[int] = frozenset()
 
 
-class _Trailer(msgspec.Struct, frozen=True):
+class _Trailer(msgspec.Struct, frozen=True, omit_defaults=True):
     n: Count
     crc: str
     last: Count
     chain: DigestOrNone
+    said: tuple[tuple[Count, Digest], ...] = ()
 
 
 _encoder = msgspec.json.Encoder()
@@ -221,14 +226,20 @@ def encode_kept(row: Sequence[Any]) -> bytes:
 
 
 def encode_push(
-    header: PushHeader, lines: Sequence[bytes], last: int = 0, chain: str = ""
+    header: PushHeader,
+    lines: Sequence[bytes],
+    last: int = 0,
+    chain: str = "",
+    said: Mapping[int, str] = MappingProxyType({}),
 ) -> bytes:
     """A whole push from its header and the lines of `encode_op`.
 
-    `last` is the number of the last op, and `chain` the chain (hex) at it.
+    `last` is the number of the last op, and `chain` the chain (hex) at it. `said` is the chain at
+    others, where numbers are missing (`Push.said`).
     """
     above = b"\n".join((_encoder.encode(header), *lines)) + b"\n"
-    trailer = _Trailer(len(lines), _digest(above, last, chain), last, chain)
+    others = tuple(sorted(said.items()))
+    trailer = _Trailer(len(lines), _digest(above, last, chain, others), last, chain, others)
     return above + _encoder.encode(trailer) + b"\n"
 
 
@@ -250,7 +261,7 @@ def decode_push(body: bytes, is_plain: Callable[[OpLine], bool] | None = None) -
         trailer = _trailer_decoder.decode(last)
     except UNREADABLE_JSON as error:
         raise WireError("cut", "the body ends before its last line") from error
-    if trailer.crc != _digest(above, trailer.last, trailer.chain):
+    if trailer.crc != _digest(above, trailer.last, trailer.chain, trailer.said):
         raise WireError("digest", "the body was changed on its way")
     first, *rest = above[:-1].split(b"\n")
     if len(rest) != trailer.n:
@@ -263,7 +274,19 @@ def decode_push(body: bytes, is_plain: Callable[[OpLine], bool] | None = None) -
         raise WireError("order", "the numbers of the ops do not rise")
     if trailer.last != (lines[-1].seq if lines else 0):
         raise WireError("count", "the last op is not the one that was announced")
-    return Push(header, lines, trailer.chain, plain)
+    said = dict(trailer.said) | ({trailer.last: trailer.chain} if trailer.chain else {})
+    _refuse_unsaid(lines, said)
+    return Push(header, lines, said, plain)
+
+
+def runs(lines: Sequence[OpLine | PoisonLine]) -> list[Sequence[OpLine | PoisonLine]]:
+    """The ops of a push, parted where numbers are missing."""
+    if not lines:
+        return []
+    if lines[-1].seq - lines[0].seq + 1 == len(lines):
+        return [lines]
+    holes = [place for place, (a, b) in enumerate(pairwise(lines), 1) if a.seq + 1 != b.seq]
+    return [lines[first:last] for first, last in pairwise([0, *holes, len(lines)])]
 
 
 def op_fields(op: OpLine) -> dict[str, Any]:
@@ -290,9 +313,17 @@ def chain_with(previous: bytes, op: OpLine) -> bytes:
     return chain_step(previous, numbers, op.base, whence, about.settles, op_digest(op))
 
 
-def _digest(above: bytes, last: int, chain: str) -> str:
+def _refuse_unsaid(lines: Sequence[OpLine | PoisonLine], said: Mapping[int, str]) -> None:
+    """Refuse a push that does not say its chain: nothing is taken that cannot be compared."""
+    for run in runs(lines):
+        if run[-1].seq not in said:
+            raise WireError("chain", f"the chain at the op {run[-1].seq} is not said")
+
+
+def _digest(above: bytes, last: int, chain: str, said: Sequence[tuple[int, str]]) -> str:
     covered = hashlib.sha256(above)
-    covered.update(f"{last}\n{chain}".encode())
+    words = [f"{last}\n{chain}", *(f"{seq} {at}" for seq, at in said)]
+    covered.update("\n".join(words).encode())
     return covered.hexdigest()[:_DIGEST_HEX]
 
 

@@ -13,6 +13,7 @@ Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 LARGEST: Final = 2**53
 Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
 Moment = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 DigestOrNone = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 Settled = dict[str, list[Word]]
 """Per field, the ops whose values lost, and whose conflicts an edit settles."""

@@ -2752,6 +2752,10 @@ Tell the district office this number: %2</translation>
             <translation>Another change has the same number at the hub</translation>
         </message>
         <message>
+            <source>This change is no longer as it was saved: call the technician</source>
+            <translation>This change is no longer as it was saved: call the technician</translation>
+        </message>
+        <message>
             <source>The district did not accept this change</source>
             <translation>The district did not accept this change</translation>
         </message>

@@ -2762,6 +2762,10 @@ Tell the district office this number: %2</source>
             <translation>地区系统已有另一项更改使用相同编号</translation>
         </message>
         <message>
+            <source>This change is no longer as it was saved: call the technician</source>
+            <translation>这项更改与当初保存的不同：请联系技术员</translation>
+        </message>
+        <message>
             <source>The district did not accept this change</source>
             <translation>地区办事处未接受这项更改</translation>
         </message>

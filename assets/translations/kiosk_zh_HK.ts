@@ -2762,6 +2762,10 @@ Tell the district office this number: %2</source>
             <translation>地區系統已有另一項更改使用相同編號</translation>
         </message>
         <message>
+            <source>This change is no longer as it was saved: call the technician</source>
+            <translation>這項更改與當初儲存的不同：請聯絡技術員</translation>
+        </message>
+        <message>
             <source>The district did not accept this change</source>
             <translation>地區辦事處未接受這項更改</translation>
         </message>

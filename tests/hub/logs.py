@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from hub.enrolment import EnrolledKiosk
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.identity import new_op_id, new_random_id, new_record_id
 from offline_sync.oplog import CHAIN_START, OutgoingOp, chain_after
-from offline_sync.wire import Clocks, Push, PushHeader, decode_push, encode_op, encode_push
+from offline_sync.wire import (
+    Clocks,
+    OpLine,
+    PoisonLine,
+    Push,
+    PushHeader,
+    chain_with,
+    decode_push,
+    encode_op,
+    encode_push,
+)
 
 VILLAGE = "坑口村"
 WORKER: dict[str, Any] = {"name": "黃詠詩", "role": "social_worker", "status": "active"}
@@ -66,16 +78,23 @@ class OpLog:
         """New workers, one op each."""
         return [self.add("staff", new_record_id(), WORKER) for _ in range(count)]
 
-    def push(self, *ops: OutgoingOp, **header: Any) -> Push:
-        """A push of these ops, or of all; `header` says other than the truth."""
-        return self.push_of(ops or self.ops, **header)
+    def push(self, *ops: OutgoingOp, **more: Any) -> Push:
+        """A push of these ops, or of all, as `push_of`."""
+        return self.push_of(ops or self.ops, **more)
 
-    def push_of(self, ops: Iterable[OutgoingOp], chain: str | None = None, **header: Any) -> Push:
+    def push_of(self, ops: Iterable[OutgoingOp], chain: str | None = None, **more: Any) -> Push:
         """A push as the hub decodes it."""
-        return decode_push(self.body_of(tuple(ops), chain, **header))
+        return decode_push(self.body_of(tuple(ops), chain, **more))
 
-    def body_of(self, ops: Sequence[OutgoingOp], chain: str | None = None, **header: Any) -> bytes:
-        """A push as it travels."""
+    def body_of(
+        self,
+        ops: Sequence[OutgoingOp],
+        chain: str | None = None,
+        held_back: Collection[int] | None = None,
+        **header: Any,
+    ) -> bytes:
+        """A push as it travels; `header` says other than the truth. The ops `held_back` have no
+        receipt: all that are not in this push, if nothing is said."""
         last = ops[-1].seq if ops else 0
         said: dict[str, Any] = {
             "origin": self.origin,
@@ -87,9 +106,24 @@ class OpLog:
             "clocks": Clocks(1, 1, "boot"),
             "after": 0,
         }
+        sent = {op.seq for op in ops}
+        ends = {seq for seq in sent if seq + 1 not in sent and seq != last}
+        before = {seq - 1 for seq in sent if seq > 1 and seq - 1 not in sent}
+        others = ends | (before if held_back is None else before & set(held_back))
         return encode_push(
             PushHeader(**(said | header)),
             [encode_op(op) for op in ops],
             last,
             self.chains[last].hex() if chain is None else chain,
+            {seq: self.chains[seq].hex() for seq in others},
         )
+
+
+def as_written(push: Push, lines: Sequence[OpLine | PoisonLine]) -> Push:
+    """The push of a kiosk that wrote these lines, from its first op on."""
+    chain = CHAIN_START
+    for line in lines:
+        assert isinstance(line, OpLine)
+        chain = chain_with(chain, line)
+    said = {lines[-1].seq: chain.hex()}
+    return msgspec.structs.replace(push, lines=tuple(lines), said=said, plain=frozenset())

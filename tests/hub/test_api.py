@@ -55,7 +55,7 @@ def test_another_change_under_a_known_id_is_put_aside_and_never_acknowledged(
         kiosk = hub.enrol("one")
         post(hub, kiosk, push_body(staff_op(1)))
         for line in (other, other, third):
-            answer = answer_of(post(hub, kiosk, push_body(line, staff_op(2))))
+            answer = answer_of(post(hub, kiosk, push_body(line, staff_op(2), log=[staff_op(1)])))
             assert answer.ack == [(2, 2, 2)]
             ((seq, why),) = answer.quarantined
             assert (seq, reason_code(why)) == (1, Reason.SAME_ID_OTHER_CONTENT)
@@ -107,7 +107,7 @@ def test_small_changes_that_lose_to_a_long_value_do_not_swell_a_page(tmp_path: P
     with running_hub(tmp_path) as hub:
         kiosk, reader = hub.enrol("one"), hub.enrol("two")
         post(hub, kiosk, push_body(long))
-        post(hub, kiosk, push_body(*small))
+        post(hub, kiosk, push_body(*small, log=[long]))
         after, seen, more, epoch = 0, 0, True, ""
         while more:
             response = read(hub, reader, bucket=VILLAGE, after=after, hub=epoch)
@@ -134,12 +134,14 @@ def test_values_too_long_for_a_page_are_not_laid_over_one_change(tmp_path: Path)
 
     with running_hub(tmp_path) as hub:
         kiosk = hub.enrol("one")
+        log: list[bytes] = []
         for start in (1, 21):
             longs = [
                 newer(n, "01ffffffffff.00000000", **{f"f{n}": "x" * 120_000})
                 for n in range(start, start + 20)
             ]
-            assert len(answer_of(post(hub, kiosk, push_body(*longs))).ack) == 1
+            assert len(answer_of(post(hub, kiosk, push_body(*longs, log=log))).ack) == 1
+            log += longs
         tiny = newer(99, "000000000001.00000000", **{f"f{n}": "a" for n in range(1, 41)})
         answer = answer_of(post(hub, kiosk, push_body(tiny)))
         assert [reason_code(why) for _, why in answer.quarantined] == [Reason.TOO_LARGE]
@@ -232,10 +234,11 @@ def test_what_follows_a_beginning_that_was_put_aside_is_put_aside_too_and_alone(
     whole = {"name": "黃詠詩", "role": "social_worker", "status": "active"}
     with running_hub(tmp_path) as hub:
         kiosk = hub.enrol("one")
-        first = push_body(
-            op(1, "bad", **whole, shoe_size=38), op(2, "good", **whole), op(3, "bad", role="left")
-        )
-        second = push_body(op(4, "bad", status="left"), op(5, "good", status="left"))
+        log = [
+            op(1, "bad", **whole, shoe_size=38), op(2, "good", **whole), op(3, "bad", role="left"),
+            op(4, "bad", status="left"), op(5, "good", status="left"),
+        ]  # fmt: skip
+        first, second = push_body(*log[:3]), push_body(*log[3:], log=log)
         answers = [answer_of(post(hub, kiosk, body)) for body in (first, second)]
         assert [answer.ack for answer in answers] == [[(2, 2, 1)], [(5, 5, 2)]]
         codes = {seq: reason_code(why) for answer in answers for seq, why in answer.quarantined}
@@ -245,7 +248,7 @@ def test_what_follows_a_beginning_that_was_put_aside_is_put_aside_too_and_alone(
             4: Reason.MISSING_FIELD,
         }
         # A later op that brings all that is required is a beginning, and what follows it is taken.
-        third = push_body(op(6, "bad", **whole), op(7, "bad", status="left"))
+        third = push_body(op(6, "bad", **whole), op(7, "bad", status="left"), log=log)
         ((first_seq, last_seq, _),) = answer_of(post(hub, kiosk, third)).ack
         assert (first_seq, last_seq) == (6, 7)
 

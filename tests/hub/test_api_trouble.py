@@ -109,6 +109,9 @@ def _all_of(line: socket.socket) -> bytes:
     return b"".join(iter(lambda: line.recv(65_536), b""))
 
 
+HEADER = PushHeader("o1", "e1", 2, "00" * 32, 1, "", CLOCKS, 0)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "error"),
     [
@@ -116,6 +119,7 @@ def _all_of(line: socket.socket) -> bytes:
         (push_body(staff_op(1))[:-20], 400, "wire.cut"),
         (push_body(staff_op(1)).replace(b"social", b"zocial"), 400, "wire.digest"),
         (push_body(b"{}"), 400, "wire.line"),
+        (encode_push(HEADER, [staff_op(1)], 1), 400, "wire.chain"),
         (push_body(*(staff_op(n) for n in range(1, 1002))), 413, "wire.too_many"),
         (b"x" * (MAX_BODY_BYTES + 1), 413, "too_large"),
     ],

@@ -147,7 +147,8 @@ def test_of_captured_requests_each_counts_once_and_none_after_a_later_one(
     kiosk = enrolled(hub)
     requests = []
     for number in range(5):
-        body = push_body(own_op(kiosk, number + 1), origin=kiosk.identity.kiosk_id)
+        log = [own_op(kiosk, seq) for seq in range(1, 6)]
+        body = push_body(log[number], origin=kiosk.identity.kiosk_id, log=log)
         requests.append((kiosk.headers("POST", "/v1/sync", body), body))
     latest = -1
     for number in [*order, *again]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -28,7 +28,7 @@ from offline_sync.receipts import (
 from offline_sync.refusals import RECEIPT, SET_BACK
 from offline_sync.request_auth import base64url
 from offline_sync.wire import PushHeader, encode_push
-from tests.hub.asking import CLOCKS, answer_of, error_of, post, push_body, read, staff_op
+from tests.hub.asking import CLOCKS, answer_of, error_of, post, push_body, read, said_of, staff_op
 from tests.hub.serving import VILLAGE, Pass, ServedHub, running_hub
 
 WITNESS = "/v1/witness"
@@ -41,17 +41,25 @@ def hub(tmp_path: Path) -> Iterator[ServedHub]:
 
 
 def push(
-    hub: ServedHub, kiosk: Pass, *lines: bytes, held: tuple[int, str] = (0, ""), epoch: str = ""
+    hub: ServedHub,
+    kiosk: Pass,
+    *lines: bytes,
+    held: tuple[int, str] = (0, ""),
+    epoch: str = "",
+    log: Sequence[bytes] = (),
 ) -> SyncAnswer:
-    return answer_of(post(hub, kiosk, body_with(*lines, held=held, epoch=epoch)))
+    return answer_of(post(hub, kiosk, body_with(*lines, held=held, epoch=epoch, log=log)))
 
 
 def body_with(
-    *lines: bytes, held: tuple[int, str] = (0, ""), epoch: str = "", after: int = 0
+    *lines: bytes,
+    held: tuple[int, str] = (0, ""),
+    epoch: str = "",
+    after: int = 0,
+    log: Sequence[bytes] = (),
 ) -> bytes:
     header = PushHeader("o1", "e1", 5000, "00" * 32, 1, epoch, CLOCKS, after, receipt=held)
-    last = int(lines[-1].lstrip(b"[").partition(b",")[0]) if lines else 0
-    return encode_push(header, lines, last)
+    return encode_push(header, lines, *said_of(lines, log))
 
 
 def receipt_of(answer: SyncAnswer) -> Receipt:
@@ -62,9 +70,11 @@ def receipt_of(answer: SyncAnswer) -> Receipt:
 def test_each_push_has_a_receipt_that_its_kiosk_can_check(hub: ServedHub) -> None:
     kiosk = hub.enrol("one")
     held = None
+    log: list[bytes] = []
     for first in (1, 4):
         lines = [staff_op(first), staff_op(first + 1, shoe_size=38), staff_op(first + 2)]
-        answer = push(hub, kiosk, *lines)
+        answer = push(hub, kiosk, *lines, log=log)
+        log += lines
         assert answer.receipt is not None
         sent = Sent(
             *(kiosk.identity.kiosk_id, "o1", "e1", answer.hub_epoch),

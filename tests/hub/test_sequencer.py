@@ -21,7 +21,7 @@ from offline_sync.identity import new_random_id
 from offline_sync.oplog import fields_digest
 from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import OpAbout, OpLine, Push, op_fields
-from tests.hub.logs import VILLAGE, VISIT, WORKER, OpLog
+from tests.hub.logs import VILLAGE, VISIT, WORKER, OpLog, as_written
 
 RESIDENT: dict[str, Any] = {
     "name": {"family": "陳", "given": "美玲"},
@@ -189,7 +189,7 @@ def test_two_ops_of_one_push_under_one_id_are_told_apart(engine: Engine) -> None
         for line in push.lines
         if isinstance(line, OpLine)
     )
-    taken = take(engine, log, Push(push.header, twins))
+    taken = take(engine, log, as_written(push, twins))
     assert taken.acknowledged == ((1, 1), (2, 1))
     assert [seq for seq, _ in taken.quarantined] == [3]
     assert count(engine, tables.op, tables.op_alias, tables.quarantine) == [1, 1, 1]
@@ -231,7 +231,7 @@ def test_an_op_that_came_before_its_fields_were_erased_is_known(engine: Engine) 
     assert isinstance(line, OpLine)
     about = blank(line.about, erased=fields_digest(op.op_id, op_fields(line)).hex())
     again = blank(line, fields=msgspec.Raw(b"null"), about=about)
-    taken = take(engine, log, Push(log.push().header, (again,), log.push().chain))
+    taken = take(engine, log, Push(log.push().header, (again,), log.push().said))
     assert (taken.acknowledged, taken.new) == (((1, 1),), 0)
 
 
@@ -265,7 +265,7 @@ def test_an_op_that_the_database_cannot_hold_is_put_aside_alone(
     about = OpAbout("w1", 1, 2**63, 1, "boot")  # as the decoder would never let it through
     lines = (push.lines[0], msgspec.structs.replace(bad, about=about), push.lines[2])
     for _ in range(2):
-        taken = take(engine, log, Push(push.header, lines))
+        taken = take(engine, log, as_written(push, lines))
         assert taken.acknowledged == ((1, 1), (3, 2))
         assert [seq for seq, _ in taken.quarantined] == [2]
         assert reason_code(taken.quarantined[0][1]) == Reason.UNREADABLE

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from hub import tables
-from hub.chain import HOLE, UNREADABLE, ChainBroken
+from hub.chain import ALTERED, BROKEN, HOLE, UNREADABLE, ChainBroken
 from hub.database import in_batch, reading
 from hub.sequencer import Taken, take_push
 from hub.streams import Forked
 from offline_sync.identity import new_random_id
 from offline_sync.oplog import CHAIN_START, chain_after, fields_digest
+from offline_sync.reasons import Reason, reason_code
 from offline_sync.wire import OpLine, PoisonLine, Push
 from tests.hub.logs import WORKER, OpLog
 
@@ -155,7 +156,7 @@ def test_an_altered_op_breaks_the_chain_and_nothing_is_taken(engine: Engine, wha
     false = msgspec.structs.replace(line, **{what: altered[what]})
     before = everything(engine)
     with pytest.raises(ChainBroken):
-        take(engine, log, Push(push.header, (push.lines[0], false, push.lines[2]), push.chain))
+        take(engine, log, with_lines(push, push.lines[0], false, push.lines[2]))
     assert everything(engine) == before
 
 
@@ -165,37 +166,110 @@ def test_an_op_left_out_on_the_way_breaks_no_other_but_is_missed(engine: Engine)
     take(engine, log, log.push(log.ops[0]))
     assert len(take(engine, log, log.push(*log.ops[2:])).acknowledged) == 4
     assert verified(engine, log)[0] == 1
-    with reading(engine) as connection:
-        (claim,) = connection.execute(tables.chain_claim.select()).all()
-    assert (claim.seq, claim.why) == (6, HOLE)
     take(engine, log, log.push(log.ops[1]))  # a stuck op that goes at last
     assert verified(engine, log) == (6, log.chains[6].hex())
 
 
-def test_a_hole_is_not_filled_with_another_op_than_the_kiosk_wrote(engine: Engine) -> None:
+def altered(line: OpLine | PoisonLine) -> OpLine:
+    assert isinstance(line, OpLine)
+    return msgspec.structs.replace(line, fields=msgspec.Raw(b'{"status":"left"}'))
+
+
+def with_lines(push: Push, *lines: OpLine | PoisonLine) -> Push:
+    return msgspec.structs.replace(push, lines=lines, plain=frozenset())
+
+
+def claims_of(engine: Engine) -> dict[int, str]:
+    with reading(engine) as connection:
+        return {
+            row.seq: row.why for row in connection.execute(tables.chain_claim.select()) if row.why
+        }
+
+
+def test_what_follows_a_hole_is_compared_when_it_comes(engine: Engine) -> None:
     log = OpLog()
-    log.add_workers(4)
-    take(engine, log, log.push(log.ops[0], log.ops[2], log.ops[3]))
-    other = restored_copy(log, 1)
-    other.add_workers(1)
+    log.add_workers(5)
+    take(engine, log, log.push(log.ops[0]))
+    push = log.push(*log.ops[2:])
+    before = everything(engine)
     with pytest.raises(ChainBroken):
-        take(engine, log, other.push_of([other.ops[1]], next_seq=5))
-    assert verified(engine, log)[0] == 0
+        take(engine, log, with_lines(push, push.lines[0], altered(push.lines[1]), push.lines[2]))
+    assert everything(engine) == before
+
+
+def test_an_altered_op_that_comes_alone_is_put_aside_and_holds_nothing_up(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(6)
+    take(engine, log, log.push(log.ops[0]))
+    one, two = log.push(log.ops[2]), log.push(log.ops[3])
+    take(engine, log, one)
+    taken = take(engine, log, with_lines(two, altered(two.lines[0])))
+    assert [(seq, reason_code(why)) for seq, why in taken.quarantined] == [(4, Reason.ALTERED)]
+    assert len(take(engine, log, log.push(*log.ops[4:])).acknowledged) == 2
+    assert len(take(engine, log, log.push(log.ops[1])).acknowledged) == 1, "the hole is filled"
+    assert verified(engine, log) == (6, log.chains[6].hex())
+    assert claims_of(engine)[4] == ALTERED
+
+
+def test_a_hole_is_filled_with_nothing_that_the_kiosk_did_not_write(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(5)
+    take(engine, log, log.push(log.ops[0], *log.ops[3:]))
+    push = log.push(*log.ops[1:3])
+    with pytest.raises(ChainBroken):
+        take(engine, log, with_lines(push, altered(push.lines[0]), push.lines[1]))
+    assert verified(engine, log)[0] == 1
+    alone = log.push(log.ops[1])
+    taken = take(engine, log, with_lines(alone, altered(alone.lines[0])))
+    assert [reason_code(why) for _, why in taken.quarantined] == [Reason.ALTERED]
+    assert len(take(engine, log, log.push(log.ops[2])).acknowledged) == 1
+    assert verified(engine, log) == (5, log.chains[5].hex())
+
+
+def test_several_holes_in_one_push_are_each_compared(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(9)
+    apart = [log.ops[place] for place in (0, 2, 3, 5, 8)]
+    assert len(take(engine, log, log.push(*apart)).acknowledged) == 5
+    for place in (6, 4, 7, 1):
+        assert len(take(engine, log, log.push(log.ops[place])).acknowledged) == 1
+    assert verified(engine, log) == (9, log.chains[9].hex())
+
+
+def test_what_comes_again_behind_a_hole_is_compared_from_where_it_begins(engine: Engine) -> None:
+    log = OpLog()
+    log.add_workers(9)
+    take(engine, log, log.push(log.ops[0], *log.ops[2:4]))
+    take(engine, log, log.push(*log.ops[4:6], held_back=()))  # its answer was lost
+    take(engine, log, log.push(*log.ops[4:8], held_back=()))
+    push = log.push(log.ops[8], held_back=())
+    again = take(engine, log, with_lines(push, altered(push.lines[0])))
+    assert [reason_code(why) for _, why in again.quarantined] == [Reason.ALTERED]
     take(engine, log, log.push(log.ops[1]))
-    assert verified(engine, log) == (4, log.chains[4].hex())
+    assert verified(engine, log) == (9, log.chains[9].hex())
+
+
+def test_what_could_not_be_compared_is_told_and_holds_up_nothing(engine: Engine) -> None:
+    # The kiosk believes that the hub has what is missing here: it says no chain before it.
+    log = OpLog()
+    log.add_workers(5)
+    push = log.push(*log.ops[2:4], held_back=())
+    take(engine, log, with_lines(push, push.lines[0], altered(push.lines[1])))
+    assert claims_of(engine) == {4: HOLE}
+    assert len(take(engine, log, log.push(*log.ops[:2])).acknowledged) == 2
+    assert len(take(engine, log, log.push(log.ops[4])).acknowledged) == 1
+    assert verified(engine, log) == (5, log.chains[5].hex())
+    assert claims_of(engine) == {4: BROKEN}
 
 
 def test_the_chain_goes_on_behind_an_op_that_nobody_can_read(engine: Engine) -> None:
     log = OpLog()
     log.add_workers(4)
-    push = log.push()
+    push = log.push(*log.ops[:3])
     poison = PoisonLine(2, log.ops[1].op_id, b"[2,", "unreadable: it ends")
-    lines = (push.lines[0], poison, push.lines[2])
-    take(engine, log, Push(push.header, lines, log.chains[3].hex()))
+    take(engine, log, with_lines(push, push.lines[0], poison, push.lines[2]))
     assert verified(engine, log) == (3, log.chains[3].hex())
-    with reading(engine) as connection:
-        (claim,) = connection.execute(tables.chain_claim.select()).all()
-    assert (claim.seq, claim.why) == (3, UNREADABLE)
+    assert claims_of(engine) == {3: UNREADABLE}
     take(engine, log, log.push(log.ops[3]))
     assert verified(engine, log) == (4, log.chains[4].hex())
 

@@ -15,6 +15,7 @@ from offline_sync.outbox import (
     LastContact,
     OutboxCounts,
     SyncRun,
+    chains_around,
     last_contact,
     mark_ready_sent,
     ready_ops,
@@ -58,6 +59,21 @@ def test_the_four_numbers_add_up(store: Store, path: Path):
         assert outbox_counts(reader) == expected
     finally:
         reader.close()
+
+
+def test_the_chain_is_said_where_numbers_are_missing(store: Store):
+    ids = save_many(store, 8)
+    store.set_aside([OpRejection(ids[place], "413") for place in (1, 4, 5)])
+    chains = [op.chain.hex() for op in ready_ops(store.connection, 10)]
+    kept = store.connection.execute("SELECT chain FROM op_out ORDER BY seq").fetchall()
+    at = {seq: chain.hex() for seq, (chain,) in enumerate(kept, start=1)}
+    assert chains == [at[seq] for seq in (1, 3, 4, 7, 8)]
+    said = chains_around(store.connection, ready_ops(store.connection, 10))
+    assert said == {seq: at[seq] for seq in (1, 2, 4, 6)}
+    store.acknowledge([OpReceipt(ids[0], 1), OpReceipt(ids[2], 2)])
+    beyond = ready_ops(store.connection, 10)
+    assert chains_around(store.connection, beyond[:1]) == {}, "the hub has the one before"
+    assert chains_around(store.connection, beyond[1:]) == {6: at[6]}
 
 
 def test_an_op_under_way_is_not_handed_out_twice_and_comes_back_when_released(store: Store):

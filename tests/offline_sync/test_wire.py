@@ -83,7 +83,7 @@ def test_what_is_sent_is_what_arrives(all_fields: list[dict[str, object]]) -> No
                              o.by, o.version, o.wall_ms, o.mono_ms, o.boot_id))
         for o, fields in zip(ops, all_fields, strict=True)
     ]  # fmt: skip
-    push = decode_push(encode_push(HEADER, lines, len(lines)))
+    push = decode_push(encode_push(HEADER, lines, len(lines), CHAIN))
     assert push.header == HEADER
     arrived = [line for line in push.lines if isinstance(line, OpLine)]
     assert [op_fields(line) for line in arrived] == all_fields
@@ -131,7 +131,7 @@ def test_a_spoiled_op_is_handed_over_alone_with_what_came(
     spoiled: list[object], reason: str
 ) -> None:
     raw = json.dumps(spoiled).encode()
-    push = decode_push(encode_push(HEADER, [encode_op(op(1)), raw, encode_op(op(3))], 3))
+    push = decode_push(encode_push(HEADER, [encode_op(op(1)), raw, encode_op(op(3))], 3, CHAIN))
     first, poison, last = push.lines
     assert isinstance(first, OpLine)
     assert isinstance(last, OpLine)
@@ -148,7 +148,7 @@ def test_nesting_without_end_and_lone_surrogates_spoil_only_their_op() -> None:
     bomb = b'[1,"op8",' + start + b'",{"name":' + deep + b"},{}," + about + b"]"
     surrogate = b'[2,"op9",' + start + b'",{"phone":"\\ud800"},{},' + about + b"]"
     broken = b'[3,"op7","resident",\xff\xfe'
-    push = decode_push(encode_push(HEADER, [bomb, surrogate, broken, encode_op(op(4))], 4))
+    push = decode_push(encode_push(HEADER, [bomb, surrogate, broken, encode_op(op(4))], 4, CHAIN))
     *poison, good = push.lines
     assert [line.op_id for line in poison if isinstance(line, PoisonLine)] == ["op8", "op9", "op7"]
     assert isinstance(good, OpLine)
@@ -156,7 +156,7 @@ def test_nesting_without_end_and_lone_surrogates_spoil_only_their_op() -> None:
 
 def test_an_op_too_long_for_one_line_is_put_aside() -> None:
     long = encode_op(op(1, note="長" * MAX_LINE_BYTES))
-    (line,) = decode_push(encode_push(HEADER, [long], 1)).lines
+    (line,) = decode_push(encode_push(HEADER, [long], 1, CHAIN)).lines
     assert isinstance(line, PoisonLine)
     assert line.op_id == "op1"
     assert reason_code(line.reason) == Reason.TOO_LARGE
@@ -247,7 +247,7 @@ def test_an_erased_op_travels_as_its_digest_and_keeps_the_chain() -> None:
     whole = op(1)
     digest = fields_digest(whole.op_id, whole.fields)
     erased = dataclasses.replace(whole, fields={}, erased=digest)
-    (line,) = decode_push(encode_push(HEADER, [encode_op(erased)], 1)).lines
+    (line,) = decode_push(encode_push(HEADER, [encode_op(erased)], 1, CHAIN)).lines
     assert isinstance(line, OpLine)
     assert (op_fields(line), op_digest(line)) == ({}, digest)
     assert chain_with(CHAIN_START, line) == chain_after(CHAIN_START, whole)
@@ -258,14 +258,14 @@ def test_an_op_that_is_erased_and_has_values_is_put_aside(fields: bytes) -> None
     erased = encode_op(dataclasses.replace(op(1), fields={}, erased=bytes(32)))
     for spoiled in (erased.replace(b"null", fields), encode_op(op(1, x=1)).replace(
         b'{"x":1}', b"null")):  # fmt: skip
-        (line,) = decode_push(encode_push(HEADER, [spoiled], 1)).lines
+        (line,) = decode_push(encode_push(HEADER, [spoiled], 1, CHAIN)).lines
         assert isinstance(line, PoisonLine)
         assert reason_code(line.reason) == Reason.UNREADABLE
 
 
 def test_what_an_edit_settles_travels_and_is_covered_by_the_chain() -> None:
     settling = dataclasses.replace(op(1), settles={"phone": ["op7", "op8"]})
-    (line,) = decode_push(encode_push(HEADER, [encode_op(settling)], 1)).lines
+    (line,) = decode_push(encode_push(HEADER, [encode_op(settling)], 1, CHAIN)).lines
     assert isinstance(line, OpLine)
     assert line.about.settles == {"phone": ["op7", "op8"]}
     assert chain_with(CHAIN_START, line) == chain_after(CHAIN_START, settling)
@@ -293,7 +293,35 @@ def test_a_kept_op_is_written_as_if_its_values_had_been_read(store: Store) -> No
     lines = [encode_op(one) for one in store.unsent(10)]
     assert [one.line for one in ready] == lines
     chain = CHAIN_START
-    for one, arrived in zip(ready, decode_push(encode_push(HEADER, lines, 2)).lines, strict=True):
+    for one, arrived in zip(
+        ready, decode_push(encode_push(HEADER, lines, 2, CHAIN)).lines, strict=True
+    ):
         assert isinstance(arrived, OpLine)
         chain = chain_with(chain, arrived)
         assert one.chain == chain
+
+
+@pytest.mark.parametrize(
+    ("seqs", "last", "said"),
+    [
+        ([1], "", {}),
+        ([1, 2, 3], "", {2: CHAIN}),
+        ([1, 2, 4], CHAIN, {}),
+        ([1, 2, 4], "", {2: CHAIN}),
+    ],
+)
+def test_a_push_that_does_not_say_its_chain_is_refused_whole(
+    seqs: list[int], last: str, said: dict[int, str]
+) -> None:
+    with pytest.raises(WireError) as caught:
+        decode_push(encode_push(HEADER, [encode_op(op(n)) for n in seqs], seqs[-1], last, said))
+    assert caught.value.code == "chain"
+
+
+def test_the_chain_is_said_where_numbers_are_missing() -> None:
+    said = {2: CHAIN, 5: "cd" * 32}
+    lines = [encode_op(op(seq)) for seq in (1, 2, 6)]
+    body = encode_push(HEADER, lines, 6, "ef" * 32, said)
+    assert decode_push(body).said == said | {6: "ef" * 32}
+    with pytest.raises(WireError):
+        decode_push(body.replace(b"cdcd", b"dcdc"))

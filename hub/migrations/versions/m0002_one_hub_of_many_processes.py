@@ -28,6 +28,7 @@ _STATEMENTS: Final = (
         stream INTEGER NOT NULL,
         seq INTEGER NOT NULL,
         chain TEXT NOT NULL,
+        after INTEGER,
         why TEXT NOT NULL,
         PRIMARY KEY (stream, seq)
     ) STRICT

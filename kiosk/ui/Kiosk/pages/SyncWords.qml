@@ -52,7 +52,8 @@ QtObject {
             missing_field: qsTr("Something that is required is missing"),
             rewritten: qsTr("It would change what is written only once"),
             other_village: qsTr("The record belongs to another village"),
-            same_id_other_content: qsTr("Another change has the same number at the hub")
+            same_id_other_content: qsTr("Another change has the same number at the hub"),
+            altered: qsTr("This change is no longer as it was saved: call the technician")
         })
 
     function type(key: string): string {
