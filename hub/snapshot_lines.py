@@ -1,24 +1,39 @@
 """What a village's snapshot holds, and in which order: what is needed first comes first.
 
-Staff, and what was declared void; then the residents, whoever is due soonest first, each with the
-last visit and what was done about it since; then everything else, newest first. So the list of
-who is due is whole from its top on while the rest still comes. Memory grows with the number of
-residents, never with the length of their history.
+Staff, and what was declared void; then the residents, each with the last visit and what was done
+about it since; then everything else, newest first. Whoever is overdue or due within SOON comes
+soonest first, so the list of who is due is whole from its top on while the rest still comes. The
+others come in the order of their ids: a kiosk then writes one page of its indexes after the other,
+instead of any of them for each resident. Memory grows with the number of residents, never with the
+length of their history.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection
 
 from hub.ledger import CONFLICT, ERASE, PUT
-from hub.standing import Key, Standing, first_values, newest_first, pages, read_records, read_type
+from hub.standing import (
+    Key,
+    Standing,
+    first_values,
+    ids_of_type,
+    newest_first,
+    pages,
+    read_records,
+    read_type,
+)
 from offline_sync.answers import FeedLine
 from offline_sync.catalogue import CATALOGUE, RESIDENT, STAFF, TASK_ACT, VISIT, VOID
+
+SOON: Final = timedelta(days=10)
+"""A kiosk asks for a week; the file may be a day old, and a slow fill takes one more."""
 
 _encoder: Final = msgspec.json.Encoder()
 _FIRST: Final = (STAFF.name, VOID.name)
@@ -32,17 +47,18 @@ class _Due:
     saved_at: int = -1
     visit_id: str = ""
     next_on: str = _NEVER
-    acts: list[str] = field(default_factory=list)
+    acts: tuple[str, ...] = ()
 
 
-def snapshot_lines(connection: Connection, bucket: str) -> Iterator[bytes]:
-    """The lines of a village's snapshot between the header and the end."""
+def snapshot_lines(connection: Connection, bucket: str, now_ms: int) -> Iterator[bytes]:
+    """The lines of a village's snapshot between the header and the end; `now_ms` (ms since 1970)
+    says who is due soon."""
     for first in _FIRST:
         for one in read_type(connection, bucket, first):
             yield from lines_of(one)
     due = _who_is_due(connection, bucket)
     sent: set[Key] = set()
-    for page in pages(_due_keys(due)):
+    for page in pages(_due_keys(due, _soon(now_ms))):
         sent.update(page)
         for one in read_records(connection, page):
             yield from lines_of(one)
@@ -102,10 +118,18 @@ def _first_op_counts(one: Standing, winners: dict[str, str]) -> bool:
     return any(name not in winners and name not in known.once for name in one.values)
 
 
-def _due_keys(due: dict[str, _Due]) -> Iterator[Key]:
-    for resident_id, one in sorted(
-        due.items(), key=lambda item: (item[1].next_on, -item[1].saved_at, item[0])
-    ):
+def _soon(now_ms: int) -> str:
+    """The last civil date that counts as soon."""
+    return (datetime.fromtimestamp(now_ms / 1000, UTC) + SOON).date().isoformat()
+
+
+def _due_keys(due: dict[str, _Due], soon: str) -> Iterator[Key]:
+    def place(item: tuple[str, _Due]) -> tuple[str, int, str]:
+        resident_id, one = item
+        is_soon = one.next_on <= soon
+        return (one.next_on, -one.saved_at, resident_id) if is_soon else (_NEVER, 0, resident_id)
+
+    for resident_id, one in sorted(due.items(), key=place):
         yield RESIDENT.name, resident_id
         if one.visit_id:
             yield VISIT.name, one.visit_id
@@ -114,7 +138,7 @@ def _due_keys(due: dict[str, _Due]) -> Iterator[Key]:
 
 
 def _who_is_due(connection: Connection, bucket: str) -> dict[str, _Due]:
-    due = {found: _Due() for found, _ in first_values(connection, bucket, RESIDENT.name)}
+    due = {found: _Due() for found in ids_of_type(connection, bucket, RESIDENT.name)}
     ended = _ended_visits(connection, bucket)
     for visit_id, visit in first_values(connection, bucket, VISIT.name):
         resident = due.get(_text(visit, "resident_id"))
@@ -129,7 +153,7 @@ def _who_is_due(connection: Connection, bucket: str) -> dict[str, _Due]:
             _number(act, "acted_at") >= resident.saved_at
             or _text(act, "about") == resident.visit_id
         ):
-            resident.acts.append(act_id)
+            resident.acts += (act_id,)
     return due
 
 

@@ -172,7 +172,7 @@ class Shelf:
             with os.fdopen(made, "wb") as out:
                 with reading(self._engine) as connection:
                     mark, upto = _mark(connection, bucket), feed_end(connection, bucket)
-                    etag = _write(connection, bucket, upto, out)
+                    etag = _write(connection, bucket, upto, self._now_ms(), out)
                 out.flush()
                 os.fsync(out.fileno())
             name = f"{_key(bucket)}.{mark}.{upto}.{self._now_ms()}.{etag}{_SUFFIX}"
@@ -198,11 +198,11 @@ def packed_records(header: Header, lines: Iterable[bytes]) -> Iterator[bytes]:
     yield frames.pack([*held, frames.encode(End(count))])
 
 
-def _write(connection: Connection, bucket: str, upto: int, out: IO[bytes]) -> str:
+def _write(connection: Connection, bucket: str, upto: int, now_ms: int, out: IO[bytes]) -> str:
     """Write a whole snapshot; gives its etag."""
     digest = hashlib.sha256()
     header = Header(HUB_NAME, hub_epoch(connection), bucket, upto, CATALOGUE_VERSION)
-    for frame in packed_records(header, snapshot_lines(connection, bucket)):
+    for frame in packed_records(header, snapshot_lines(connection, bucket, now_ms)):
         digest.update(frame)
         out.write(frame)
     return f"{digest.hexdigest()[:32]}"

@@ -70,6 +70,8 @@ def checked_fields(record_type: RecordType, fields: Mapping[str, object]) -> dic
 
 def checked_value(record_type: RecordType, field: Field, value: object) -> object:
     """One value in stored form, or None for "no value"."""
+    if type(value) is str and field.kind is Kind.TEXT and value.isascii():
+        return value  # as nearly always, of the thousands that a feed brings
     where = f"{record_type.name}.{field.name}"
     if value is None:
         if field.required:
@@ -90,8 +92,8 @@ def checked_value(record_type: RecordType, field: Field, value: object) -> objec
 
 def refuse_missing(record_type: RecordType, fields: Mapping[str, object]) -> None:
     """Raise InvalidChange when a new record would lack a required field."""
-    missing = [f.name for f in record_type.fields if f.required and fields.get(f.name) is None]
-    if missing:
+    if any(fields.get(name) is None for name in record_type.required):
+        missing = [f.name for f in record_type.fields if f.required and fields.get(f.name) is None]
         raise InvalidChange(f"A new {record_type.name} record lacks {', '.join(missing)}.")
 
 

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from offline_sync import conflicts, erasure, records
 from offline_sync.canonical import canonical_json, json_of_anything, parse_json
-from offline_sync.catalogue import CATALOGUE, Field, Merge, RecordType
+from offline_sync.catalogue import CATALOGUE, Merge, RecordType
 from offline_sync.changes import check_id, checked_value, plain_json, refuse_missing
 from offline_sync.driver import dbapi2
 from offline_sync.epochs import send_all_again
@@ -128,7 +128,7 @@ def sorted_fields(
     known: dict[str, object] = {}
     unknown: dict[str, object] = {}
     for name, value in fields.items():
-        field: Field | None = record_type.field(name)
+        field = record_type.by_name.get(name)
         if field is None:
             unknown[name] = plain_json(value, f"{record_type.name}.{name}")
         else:

@@ -123,15 +123,18 @@ def stood_in(record_type: RecordType, rows: Mapping[str, Rows]) -> dict[str, Sto
 
 def _stood(record_type: RecordType, row: Rows) -> dict[str, tuple[str, Any]]:
     values = dict(zip(record_type.by_name, row.columns, strict=True))
-    stood: dict[str, tuple[str, Any]] = {
-        name: ("", _value(record_type, name, values[name]))
-        for name in record_type.once
-        if values[name] is not None and name not in row.own_fields
-    }
     explained = {name for name, *_ in row.states}
+    stood: dict[str, tuple[str, Any]] = {}
     for name, value in values.items():
-        if value is not None and name not in explained | record_type.once:
-            stood[name] = ("", _value(record_type, name, value))  # no op has set it: a difference
+        if value is None:
+            continue
+        if name in record_type.once:
+            if name in row.own_fields:
+                continue
+        elif name in explained:
+            continue
+        # Where nothing says which op has set an editable field, that is a difference.
+        stood[name] = ("", _value(record_type, name, value))
     for name, op_id, hub_op_id, hub_value in row.states:
         if name not in values:
             continue  # of a newer version, kept beside
@@ -143,7 +146,7 @@ def _stood(record_type: RecordType, row: Rows) -> dict[str, tuple[str, Any]]:
 
 
 def _value(record_type: RecordType, name: str, column: object) -> object:
-    if isinstance(column, str) and record_type.by_name[name].kind is Kind.JSON:
+    if type(column) is str and record_type.by_name[name].kind is Kind.JSON:
         return _decode(column)
     return column
 

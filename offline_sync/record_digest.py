@@ -40,17 +40,19 @@ def record_digest(
     `version` is the catalogue version that both sides know. Of a field that is written once, only
     the value counts: a kiosk does not keep its op.
     """
+    by_name, once = record_type.by_name, record_type.once
     counted = []
     for name in sorted(stood):
-        known = record_type.by_name.get(name)
+        known = by_name.get(name)
         if known is None or known.since > version:
             continue
         op_id, value = stood[name]
-        if name in record_type.once:
-            if value is not None:
-                counted.append((name, "", _plain(known, value)))
-        else:
-            counted.append((name, op_id, _plain(known, value)))
+        if type(value) is not str:  # nearly all are text, and no text is written in two ways
+            value = _plain(known, value)
+        if name not in once:
+            counted.append((name, op_id, value))
+        elif value is not None:
+            counted.append((name, "", value))
     if not counted:
         return None
     content = _encoder.encode((record_type.name, record_id, counted))

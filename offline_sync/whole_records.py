@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from offline_sync import feed
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
-from offline_sync.changes import check_id, column_value, refuse_missing
+from offline_sync.changes import check_id, refuse_missing
 from offline_sync.oplog import FeedEntry
 
 
@@ -31,22 +31,29 @@ def whole_record(entry: FeedEntry) -> WholeRecord:
     """The record that a put begins. Raises one of `feed.UNFIT` when it is not a whole one."""
     record_type = CATALOGUE[entry.record_type]
     check_id(entry.record_id, "A record id")
+    check_id(entry.op_id, "An op id")
     known, unknown = feed.sorted_fields(record_type, entry.fields)
     refuse_missing(record_type, known)
-    row = (entry.record_id, canonical_json(unknown) if unknown else "{}")
-    edited = [name for name in (*known, *unknown) if name not in record_type.once]
-    ops = {name: entry.winners.get(name, entry.op_id) for name in edited}
-    for op_id in {entry.op_id, *ops.values()}:
-        check_id(op_id, "An op id")
-    values = known | unknown
-    return WholeRecord(
-        entry.record_type,
-        row + tuple(column_value(known.get(field.name)) for field in record_type.fields),
-        tuple(
-            (entry.record_type, entry.record_id, name, op_id, op_id, canonical_json(values[name]))
-            for name, op_id in ops.items()
-        ),
-    )
+    values = known | unknown if unknown else known
+    edited = {
+        name: canonical_json(value)
+        for name, value in values.items()
+        if name not in record_type.once
+    }
+    columns: list[object] = []
+    for name in record_type.by_name:
+        value = known.get(name)
+        if isinstance(value, dict | list):  # the same text as in the state, where there is one
+            value = edited.get(name) or canonical_json(value)
+        columns.append(value)
+    states: list[tuple[str, ...]] = []
+    for name, text in edited.items():
+        op_id = entry.op_id
+        if name in entry.winners:
+            op_id = check_id(entry.winners[name], "An op id")
+        states.append((entry.record_type, entry.record_id, name, op_id, op_id, text))
+    extra = canonical_json(unknown) if unknown else "{}"
+    return WholeRecord(entry.record_type, (entry.record_id, extra, *columns), tuple(states))
 
 
 def insert(db: Database, whole: Iterable[WholeRecord]) -> None:

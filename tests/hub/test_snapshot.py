@@ -97,7 +97,7 @@ def test_whoever_is_due_soonest_comes_first_with_the_last_visit(
         log.add("resident", one, RESIDENT)
     log.add("visit", "v-late-1", visit("late", 10, next_visit_on="2026-01-01"))
     log.add("visit", "v-late-2", visit("late", 20, next_visit_on="2027-01-01"))
-    log.add("visit", "v-soon", visit("soon", 15, next_visit_on="2026-12-01"))
+    log.add("visit", "v-soon", visit("soon", 15, next_visit_on="2026-11-25"))
     act = {"act": "snooze", "acted_at": 25, "resident_id": "late"}
     log.add("task_act", "a-since", act)
     log.add("task_act", "a-before", act | {"acted_at": 5})
@@ -110,6 +110,22 @@ def test_whoever_is_due_soonest_comes_first_with_the_last_visit(
         *("w-031", "soon", "v-soon", "late", "v-late-2", "a-about", "a-since", "none"),
         *("c1", "a-before", "v-late-1"),
     ]
+
+
+def test_whoever_is_not_due_soon_comes_in_the_order_of_the_ids(
+    engine: Engine, shelf: Shelf, clock: HubClock
+) -> None:
+    log = OpLog()
+    for number, one in enumerate(("a", "b", "c", "d")):
+        log.add("resident", one, RESIDENT)
+        on = f"2027-0{4 - number}-01"
+        log.add("visit", f"v-{one}", visit(one, 10 + number, next_visit_on=on))
+    take(engine, log)
+    assert ids(shelf.get(VILLAGE)) == ["a", "v-a", "b", "v-b", "c", "v-c", "d", "v-d"]
+    log.add("staff", "w-031", WORKER)
+    take(engine, log)
+    clock.ms += 70 * DAY  # now two of them are due soon
+    assert ids(shelf.get(VILLAGE)) == ["w-031", "d", "v-d", "c", "v-c", "a", "v-a", "b", "v-b"]
 
 
 def test_a_void_or_corrected_visit_is_not_the_last_one(engine: Engine, shelf: Shelf) -> None:
@@ -152,8 +168,8 @@ def test_what_is_written_while_one_is_made_is_not_half_in_it(
     take(engine, log)
     lines = snapshot_shelf.snapshot_lines
 
-    def while_it_is_made(connection: Any, bucket: str) -> Iterator[bytes]:
-        for number, line in enumerate(lines(connection, bucket)):
+    def while_it_is_made(connection: Any, bucket: str, now_ms: int) -> Iterator[bytes]:
+        for number, line in enumerate(lines(connection, bucket, now_ms)):
             if number == 0:
                 log.add_workers(200)
                 take(engine, log)
@@ -278,7 +294,7 @@ def test_only_the_hubs_own_user_can_read_it(shelf: Shelf) -> None:
 def test_one_that_could_not_be_finished_leaves_nothing(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def full(_connection: Any, _bucket: str) -> Iterator[bytes]:
+    def full(_connection: Any, _bucket: str, _now_ms: int) -> Iterator[bytes]:
         yield b"[]"
         raise OSError(28, "No space left on device")
 

@@ -102,7 +102,7 @@ def test_whoever_does_not_sign_gets_nothing(hub: ServedHub, kiosk: Pass) -> None
 def test_a_hub_without_room_says_so(
     hub: ServedHub, kiosk: Pass, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_connection: object, _bucket: str) -> Iterator[bytes]:
+    def full(_connection: object, _bucket: str, _now_ms: int) -> Iterator[bytes]:
         raise OSError(28, "No space left on device")
         yield b""
 
