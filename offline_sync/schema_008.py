@@ -15,6 +15,9 @@ CREATE TABLE erased (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erased_by_id ON erased (rid);
 
+-- The catalogue version that has last tried to apply an entry which an earlier one could not.
+ALTER TABLE inbox_quarantine ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;
+
 -- How many rows of a table have ended their time here, so that counts still add up.
 CREATE TABLE pruned (
     tbl TEXT NOT NULL PRIMARY KEY,

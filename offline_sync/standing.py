@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from sqlite_utils import Database
 
-from offline_sync import feed
+from offline_sync import conflicts, feed
 from offline_sync.answers import FeedLine, feed_entry
 from offline_sync.canonical import canonical_json
 from offline_sync.catalogue import CATALOGUE
@@ -86,11 +86,27 @@ def lay(db: Database, lines: Sequence[Line], as_of: AsOf, now_ms: int) -> FeedOu
     try:
         with db.atomic():
             insert(db, [line.new for line in new.values() if line.new is not None])
+            for (name, record_id), line in new.items():
+                # What was settled before this kiosk knew the record may still be told of.
+                conflicts.close(db, name, record_id, line.entry.settles, line.entry.op_id)
     except feed.UNFIT:
         new = {}  # one of them does not fit: all go singly, so that it alone is kept raw
     others = [line.entry for line in lines if new.get(_key(line)) is not line]
     outcome = _lay_singly(db, others, as_of, now_ms)
-    return FeedOutcome(frozenset(new) | outcome.changed, outcome.set_aside)
+    changed = frozenset(new) | outcome.changed
+    _stands_now(db, changed, as_of)
+    return FeedOutcome(changed, outcome.set_aside)
+
+
+def _stands_now(db: Database, laid: Iterable[tuple[str, str]], as_of: AsOf) -> None:
+    """What was kept raw of these records, from before they stood like this, is in them now."""
+    if db.execute("SELECT 1 FROM inbox_quarantine LIMIT 1").fetchone():
+        db.conn.executemany(
+            "DELETE FROM inbox_quarantine WHERE hub_epoch = ? AND bucket = ? AND seq <= ?"
+            " AND json_extract(raw, '$.kind') = 'put' AND json_extract(raw, '$.record_type') = ?"
+            " AND json_extract(raw, '$.record_id') = ?",
+            [(as_of.hub_epoch, as_of.bucket, as_of.upto, *key) for key in laid],
+        )
 
 
 def _key(line: Line) -> tuple[str, str]:
