@@ -45,6 +45,8 @@ class Book:
         """Residents who are to be forgotten."""
         self.set_back_unseen = False
         """Whether the hub was ever set back without a word: then only a comparison tells."""
+        self.set_back = False
+        """Whether the hub was ever set back: what it took again then, it took in another order."""
         self._values = 0
 
     def new_value(self, prefix: str) -> str:
@@ -62,6 +64,7 @@ class Book:
     def hub_was_set_back(self, op_ids: Iterable[str], *, told: bool = True) -> None:
         """An older copy of the hub's database is in its place; was a new history begun with it?"""
         self.at_hub = set(op_ids)
+        self.set_back = True
         self.set_back_unseen |= not told
 
     def is_erased(self, saved: Saved) -> bool:

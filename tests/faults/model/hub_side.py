@@ -72,8 +72,10 @@ class HubSide:
         self.hands = 0
         """How often somebody did something at the hub itself."""
 
-    def close(self) -> None:
-        self._let_go()
+    def let_go(self) -> None:
+        """Have no file open, until something is asked again."""
+        for engine in self._engines:
+            engine.dispose()
 
     @property
     def engine(self) -> Engine:
@@ -115,7 +117,7 @@ class HubSide:
     def put_back(self, copy: Path) -> None:
         """Somebody lays an older file in the place of the database, and tells nobody."""
         self.hands += 1
-        self._let_go()
+        self.let_go()
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(copy, self._path)
@@ -135,7 +137,7 @@ class HubSide:
     def restore(self, copy: Path) -> None:
         """What `village-hub restore` does."""
         self.hands += 1
-        self._let_go()
+        self.let_go()
         restore(copy, self._path.parent, None, self._time.now_ms(), "office", replace=True)
 
     def erase(self, record_type: str, record_id: str) -> None:
@@ -193,7 +195,3 @@ class HubSide:
     def _gather(self) -> None:
         with self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _let_go(self) -> None:
-        for engine in self._engines:
-            engine.dispose()

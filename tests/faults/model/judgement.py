@@ -46,8 +46,9 @@ def end(world: World) -> None:
 def judge(world: World) -> None:
     """Raise Broken for the first thing that does not hold."""
     _outboxes_are_empty(world)
-    _nothingis_lost(world)
+    _nothing_is_lost(world)
     _nothing_came_twice(world)
+    _all_came_in_order(world)
     _all_show_what_stands(world)
     _nothing_was_overwritten(world)
     _cursors_are_complete(world)
@@ -63,11 +64,11 @@ def _outboxes_are_empty(world: World) -> None:
             if state != OpState.QUARANTINED:
                 detail = (kiosk.name, op_id, state, why, world.last_error)
                 raise Broken("an outbox does not empty", detail)
-            if op_id not in world.book.poisoned and not _began_in_whatis_lost(world, op_id):
+            if op_id not in world.book.poisoned and not _began_in_what_is_lost(world, op_id):
                 raise Broken("put aside without a reason", (kiosk.name, op_id, why))
 
 
-def _nothingis_lost(world: World) -> None:
+def _nothing_is_lost(world: World) -> None:
     there = world.hub.op_ids()
     for kiosk in world.kiosks:
         if missing := kiosk.op_ids - there:
@@ -83,6 +84,22 @@ def _nothing_came_twice(world: World) -> None:
     both = world.hub.rows("SELECT op_id FROM op INTERSECT SELECT op_id FROM quarantine")
     if twice or both:
         raise Broken("an op came twice", (twice, both))
+
+
+def _all_came_in_order(world: World) -> None:
+    """What one person changed after another change of the same record, the hub took after it."""
+    if world.book.set_back:
+        return
+    numbers = dict(world.hub.rows("SELECT op_id, feed_seq FROM op"))
+    for kiosk in world.kiosks:
+        latest: dict[tuple[str, str], int] = {}
+        for saved in world.book.saved.values():
+            if saved.op_id not in kiosk.op_ids or saved.op_id not in numbers:
+                continue
+            number = numbers[saved.op_id]
+            if number < latest.get(saved.record, 0):
+                raise Broken("changes of a record came out of order", (kiosk.name, saved))
+            latest[saved.record] = number
 
 
 def _all_show_what_stands(world: World) -> None:
@@ -170,6 +187,6 @@ def _cursors_are_complete(world: World) -> None:
             raise Broken("a cursor is not at the end", (kiosk.name, cursor, heads, epochs))
 
 
-def _began_in_whatis_lost(world: World, op_id: str) -> bool:
+def _began_in_what_is_lost(world: World, op_id: str) -> bool:
     saved = world.book.saved.get(op_id)
     return saved is not None and is_lost(world, saved.record)

@@ -280,6 +280,11 @@ def _renumber_loses_one(stack: ExitStack) -> None:
     _put(stack, epochs, "begin_epoch", begin)
 
 
+@_mutant("past_the_stuck_one", "what follows a stuck op of its record goes ahead of it")
+def _past_the_stuck_one(stack: ExitStack) -> None:
+    _put(stack, outbox, "_BEHIND_A_STUCK_ONE", "")
+
+
 @_mutant("newer_fields_dropped", "a kiosk drops the fields that its version does not know")
 def _newer_fields_dropped(stack: ExitStack) -> None:
     sorted_fields = feed.sorted_fields

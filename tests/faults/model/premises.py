@@ -77,7 +77,7 @@ class Premises:
         self.hub.line.forget()
 
     def close(self) -> None:
-        self.hub.close()
+        self.hub.let_go()
         self._put.close()
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()

@@ -1,19 +1,23 @@
 """Searches for a run that fails, with the program as it is or with a bug planted in it.
 
-    python -m tests.faults.model.search [--mutant NAME] [--examples N] [--seed S]
+    python -m tests.faults.model.search [--examples N] [--seed S] [--processes N]
 
-prints what was found and its steps as JSON. With --keep the case is written where the tests
-play it.
+prints how many runs held, or what failed and the steps that are enough for it, as JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
+import multiprocessing
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -24,21 +28,21 @@ from tests.faults.model.play import failure, rule_of, shortened
 from tests.faults.model.premises import Premises
 from tests.faults.model.steps import Step
 
-STEPS = 20
+STEPS: Final = 20
+PART: Final = 25
+"""Runs between two looks at the clock."""
+_SHORTEN_S: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A run that failed: after how many runs and seconds, with what, and its steps."""
+    """A run that failed: with which seed of the search, the rule that did not hold, all that was
+    said of it, and its steps."""
 
-    runs: int
-    seconds: float
-    error: BaseException
+    seed: int
+    rule: str
+    said: str
     steps: Sequence[Step]
-
-    @property
-    def rule(self) -> str:
-        return rule_of(self.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,19 @@ def search(
 ) -> Searched:
     """Let Hypothesis try `examples` runs; the first that fails ends the search."""
     began = time.monotonic()
+    seconds = 0.0
     found: list[Failing] = []
 
     class Seen(machine):  # type: ignore[misc, valid-type]
         runs = 0
+        tried = 0
 
     def keep(steps: list[Step], error: BaseException) -> None:
+        nonlocal seconds
         if not found:
-            found.append(Failing(Seen.runs, time.monotonic() - began, error, tuple(steps)))
+            seconds = time.monotonic() - began
+            found.append(Failing(seed, rule_of(error), repr(error), tuple(steps)))
+            Seen.tried = Seen.runs
 
     Seen.premises = premises
     Seen.on_failure = staticmethod(keep)
@@ -81,7 +90,50 @@ def search(
     except Exception:
         if not found:
             raise
-    return Searched(Seen.runs, time.monotonic() - began, found[0] if found else None)
+    if found:
+        return Searched(Seen.tried, seconds, found[0])
+    return Searched(Seen.runs, time.monotonic() - began, None)
+
+
+def search_while(
+    premises: Premises, seconds: float, seed: int, most: int | None = None
+) -> Searched:
+    """As many runs as fit into the time, and at most so many; the first that fails ends it.
+
+    A search for each PART of them, with this seed and those that follow it.
+    """
+    began, runs = time.monotonic(), 0
+    for following in count(seed):
+        part = PART if most is None else min(PART, most - runs)
+        came = search(premises, part, following)
+        runs += came.runs
+        took = time.monotonic() - began
+        if came.failing or took > seconds or (most is not None and runs >= most):
+            break
+    return Searched(runs, took, came.failing)
+
+
+def search_at_once(examples: int, seed: int, processes: int) -> Searched:
+    """`examples` runs, shared among processes of which each has seeds of its own."""
+    share = -(-examples // processes)
+    alone = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=alone) as pool:
+        seeds = [seed + number * share for number in range(processes)]
+        came = list(pool.map(_search_alone, [share] * processes, seeds))
+    failing = next((one.failing for one in came if one.failing), None)
+    return Searched(sum(one.runs for one in came), max(one.seconds for one in came), failing)
+
+
+def _search_alone(examples: int, seed: int) -> Searched:
+    premises = Premises()
+    try:
+        came = search_while(premises, math.inf, seed, examples)
+        if came.failing is None:
+            return came
+        steps = tuple(short_case(premises, came.failing, _SHORTEN_S))
+        return replace(came, failing=replace(came.failing, steps=steps))
+    finally:
+        premises.close()
 
 
 def short_case(premises: Premises, failing: Failing, seconds: float) -> list[Step]:
@@ -98,23 +150,15 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--examples", type=int, default=1_000)
     asked.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    asked.add_argument("--calm", action="store_true")
+    asked.add_argument("--processes", type=int, default=1)
     given = asked.parse_args()
-    premises = Premises()
-    try:
-        print(f"seed {given.seed}", flush=True)
-        machine = Villages if given.calm else Disasters
-        came = search(premises, given.examples, given.seed, machine)
-        print(
-            f"{came.runs} runs in {came.seconds:.1f} s: {came.runs / came.seconds:.1f} a second",
-            flush=True,
-        )
-        if came.failing is not None:
-            print(f"{came.failing.error!r}", flush=True)
-            for step in short_case(premises, came.failing, 120):
-                print(json.dumps(step, ensure_ascii=False))
-    finally:
-        premises.close()
+    print(f"seed {given.seed}", flush=True)
+    came = search_at_once(given.examples, given.seed, given.processes)
+    print(f"{came.runs} runs in {came.seconds:.1f} s: {came.runs / came.seconds:.1f} a second")
+    if came.failing is not None:
+        print(f"seed {came.failing.seed}: {came.failing.said}")
+        for step in came.failing.steps:
+            print(json.dumps(step, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.faults.model.premises import Premises
 FOUND = sorted(Path(__file__).with_name("found").glob("*.json"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def premises() -> Iterator[Premises]:
     made = Premises()
     yield made

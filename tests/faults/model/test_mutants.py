@@ -20,7 +20,7 @@ from tests.faults.model.premises import Premises
 AT_LEAST: Final = 10
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def premises() -> Iterator[Premises]:
     made = Premises()
     yield made

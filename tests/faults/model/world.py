@@ -67,6 +67,7 @@ class World:
     def close(self) -> None:
         for kiosk in self.kiosks:
             kiosk.close()
+        self.hub.let_go()
         self._chance.__exit__(None, None, None)
         shutil.rmtree(self.folder)
 
