@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from hub.audit import note
 from hub.errors import HubError
 from hub.refused import Refused
+from hub.revocation_list import Revoked
 from hub.tables import enrolment_code, former_key, kiosk, origin
 from offline_sync.enrolment import (
     EnrolRequest,
@@ -153,8 +154,9 @@ def sealed_store_key(connection: Connection, code: str, now_ms: int) -> tuple[En
     return EnrolledKiosk(row.kiosk_id, row.name, row.village), row.sealed_store_key or ""
 
 
-def revoke(connection: Connection, name: str, now_ms: int, by: str = "office") -> None:
-    """Shut a kiosk out for good. What it sent before stays, its codes go.
+def revoke(connection: Connection, name: str, now_ms: int, by: str = "office") -> Revoked:
+    """Shut a kiosk out for good. What it sent before stays, its codes go. Gives what is to be
+    listed outside of the database (`revocation_list.add`) before this is committed.
 
     Raises:
         EnrolmentError: no kiosk has this name.
@@ -167,12 +169,13 @@ def revoke(connection: Connection, name: str, now_ms: int, by: str = "office") -
         connection.execute(
             update(kiosk).where(kiosk.c.kiosk_id == row.kiosk_id).values(revoked_ms=now_ms)
         )
-    connection.execute(
-        delete(enrolment_code).where(
-            enrolment_code.c.kiosk_id == row.kiosk_id, enrolment_code.c.used_ms.is_(None)
-        )
-    )
+    codes = connection.execute(
+        delete(enrolment_code)
+        .where(enrolment_code.c.kiosk_id == row.kiosk_id, enrolment_code.c.used_ms.is_(None))
+        .returning(enrolment_code.c.code_sha256)
+    ).scalars()
     note(connection, by, "revoke", name, {}, now_ms)
+    return Revoked(row.kiosk_id, row.public_key or "", tuple(codes), now_ms)
 
 
 def kiosk_named(connection: Connection, name: str) -> EnrolledKiosk:

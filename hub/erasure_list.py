@@ -8,17 +8,15 @@ erasure itself is committed.
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from hub import audit
+from hub import audit, kept_list
 from hub.database import in_batch
 from hub.erasure import ORDER, erase, erased_among, find, keep_others_out, mark
-from hub.errors import HubError
 from hub.scrub import scrub
 
 log = logging.getLogger(__name__)
@@ -34,38 +32,14 @@ class Ordered(msgspec.Struct, frozen=True):
     at_ms: int
 
 
-_decoder: Final = msgspec.json.Decoder(Ordered)
-
-
 def add(folder: Path, ordered: Ordered) -> None:
     """Write an order down, on the disk when this returns."""
-    path = folder / LIST_NAME
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(msgspec.json.encode(ordered) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    kept_list.append(folder / LIST_NAME, ordered)
 
 
 def read(folder: Path) -> list[Ordered]:
-    """Every order, oldest first.
-
-    Raises:
-        HubError: a line cannot be read: what it orders would come back unseen.
-    """
-    path = folder / LIST_NAME
-    if not path.exists():
-        return []
-    found: list[Ordered] = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        try:
-            found.append(_decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise HubError(
-                f"Line {number} of {path} cannot be read.",
-                "Take the line from the copy of this file that lies with the backups.",
-            ) from error
-    return found
+    """Every order, oldest first. Raises HubError when a line cannot be read."""
+    return kept_list.read(folder / LIST_NAME, Ordered)
 
 
 def erase_ordered(connection: Connection, orders: list[Ordered], now_ms: int) -> int:

@@ -1,8 +1,9 @@
 """Puts a backup in the place of the hub's database, and begins a new history with it.
 
 What was there is moved aside and never deleted. What was erased since the backup was made is erased
-again. The new history (hub_epoch) makes every kiosk read anew and send again what it still has, so
-that what came after the backup comes back from the kiosks.
+again, and who was shut out since is shut out again. The new history (hub_epoch) makes every kiosk
+read anew and send again what it still has, so that what came after the backup comes back from the
+kiosks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 
-from hub import audit, erasure_list
+from hub import audit, erasure_list, revocation_list
 from hub.backup import check, copy_rows, put_in_place, remove
 from hub.database import DATABASE_NAME, open_database, open_file, reading, take_new_epoch, writing
 from hub.errors import HubError
@@ -38,6 +39,15 @@ class Restored:
     aside: str
     hub_epoch: str
     erased_again: int
+    revoked_again: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """What was done since the backup, by the lists that lie beside the database."""
+
+    orders: list[erasure_list.Ordered]
+    revoked: list[revocation_list.Revoked]
 
 
 def restore(
@@ -47,9 +57,9 @@ def restore(
 
     Raises:
         RestoreRefused: there are records already and `replace` is not set, or a hub is running.
-        HubError: the backup is damaged, or the list of erasures cannot be read.
+        HubError: the backup is damaged, or a list of erasures or revocations cannot be read.
     """
-    orders = erasure_list.read(folder)
+    since = _Since(erasure_list.read(folder), revocation_list.read(folder))
     prepared = folder / f".{DATABASE_NAME}.restoring"
     try:
         remove(prepared)
@@ -57,11 +67,11 @@ def restore(
         check(prepared)
         if database is None:
             aside = _free_file(folder, now_ms, replace=replace)
-            done = _begin_anew(prepared, orders, aside, backup, now_ms, actor)
+            done = _begin_anew(prepared, since, aside, backup, now_ms, actor)
             _move_aside(folder, aside)
             put_in_place(prepared, folder / DATABASE_NAME)
         else:
-            done = _into_postgres(prepared, database, orders, backup, now_ms, actor, replace)
+            done = _into_postgres(prepared, database, since, backup, now_ms, actor, replace)
     finally:
         remove(prepared)
     return done
@@ -69,7 +79,7 @@ def restore(
 
 def _begin_anew(
     path: Path,
-    orders: list[erasure_list.Ordered],
+    since: _Since,
     aside: str,
     backup: Path,
     now_ms: int,
@@ -78,7 +88,7 @@ def _begin_anew(
     engine = open_file(path)
     try:
         with writing(engine) as connection:
-            done = _new_history(connection, orders, aside, backup, now_ms, actor)
+            done = _new_history(connection, since, aside, backup, now_ms, actor)
         scrub(engine)  # the backup held what was erased since
     finally:
         engine.dispose()
@@ -87,16 +97,22 @@ def _begin_anew(
 
 def _new_history(
     connection: Connection,
-    orders: list[erasure_list.Ordered],
+    since: _Since,
     aside: str,
     backup: Path,
     now_ms: int,
     actor: str,
 ) -> Restored:
-    erased = erasure_list.erase_ordered(connection, orders, now_ms)
+    erased = erasure_list.erase_ordered(connection, since.orders, now_ms)
+    revoked = revocation_list.revoke_listed(connection, since.revoked)
     epoch = take_new_epoch(connection)
-    done = Restored(aside, epoch, erased)
-    detail = {"hub_epoch": epoch, "erased_again": erased, "aside": Path(aside).name}
+    done = Restored(aside, epoch, erased, revoked)
+    detail = {
+        "hub_epoch": epoch,
+        "erased_again": erased,
+        "revoked_again": revoked,
+        "aside": Path(aside).name,
+    }
     audit.note(connection, actor, "restore", backup.name, detail, now_ms)
     return done
 
@@ -143,7 +159,7 @@ def _refuse_served(path: Path) -> None:
 def _into_postgres(
     prepared: Path,
     address: str,
-    orders: list[erasure_list.Ordered],
+    since: _Since,
     backup: Path,
     now_ms: int,
     actor: str,
@@ -155,7 +171,7 @@ def _into_postgres(
         with reading(source) as copy, writing(target) as connection:
             copy_rows(copy, connection)
             _go_on_counting(connection)
-            done = _new_history(connection, orders, aside, backup, now_ms, actor)
+            done = _new_history(connection, since, aside, backup, now_ms, actor)
         scrub(target)
         return done
     finally:

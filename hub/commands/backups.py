@@ -80,12 +80,20 @@ def _restore(arguments: argparse.Namespace) -> None:
         actor_of(arguments),
         replace=arguments.replace,
     )
-    print(json.dumps({"hub_epoch": done.hub_epoch, "erased_again": done.erased_again}))
+    print(
+        json.dumps(
+            {
+                "hub_epoch": done.hub_epoch,
+                "erased_again": done.erased_again,
+                "revoked_again": done.revoked_again,
+            }
+        )
+    )
     if done.aside:
         print(f"What was there before lies in {done.aside} now.", file=sys.stderr)
     print(
         "Start the hub. The kiosks send again what came after the backup. Enrol again what was "
-        "enrolled since, and revoke again what was revoked since.",
+        "enrolled since.",
         file=sys.stderr,
     )
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hub import revocation_list
 from hub.clock import system_now_ms
 from hub.commands.keeping import actor_of
 from hub.commands.private_file import new_private_file
@@ -112,7 +113,8 @@ def _enrol(arguments: argparse.Namespace) -> None:
 
 def _revoke(arguments: argparse.Namespace) -> None:
     with opened(arguments) as engine, writing(engine) as connection:
-        revoke(connection, arguments.name, system_now_ms(), actor_of(arguments))
+        revoked = revoke(connection, arguments.name, system_now_ms(), actor_of(arguments))
+        revocation_list.add(arguments.data, revoked)  # the last thing before the commit
     print(
         f"{arguments.name} is shut out. It is told so when it next calls; what it sent stays.",
         file=sys.stderr,

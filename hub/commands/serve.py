@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import uvicorn
 
+from hub import erasure_list, revocation_list
 from hub.api import create_app
 from hub.clock import system_now_ms
 from hub.commands.where import add_key, add_where, opened, signer_of
-from hub.erasure_list import catch_up
 from hub.floods import hold_back_floods
 from hub.folder import private_folder
 
@@ -57,7 +57,8 @@ def _serve(arguments: argparse.Namespace) -> None:
                 (arguments.host, arguments.port), backlog=_BACKLOG, reuse_port=False
             ) as listening,
         ):
-            catch_up(engine, arguments.data, system_now_ms())
+            for kept in (erasure_list, revocation_list):
+                kept.catch_up(engine, arguments.data, system_now_ms())
             port = listening.getsockname()[1]
             if arguments.port_file is not None:
                 _write_whole(arguments.port_file, f"{port}\n")
