@@ -95,7 +95,7 @@ def _dedup_by_seq(stack: ExitStack) -> None:
 
     _put(stack, hub.sequencer, "_take_whole", take)
     _put(stack, hub.sequencer, "refuse_fork", _nothing)
-    _put(stack, hub.sequencer, "extended", lambda _connection, stream, _push: stream)
+    _put(stack, hub.sequencer, "extended", lambda _connection, stream, _push: (stream, frozenset()))
 
 
 def _all_of(
