@@ -34,7 +34,7 @@ from offline_sync.errors import (
     StoreUnavailable,
     WrongKey,
 )
-from offline_sync.migrations import refuse_newer_schema
+from offline_sync.migrations import refuse_newer_schema, refuse_older_schema
 from offline_sync.page_check import PAGE, Verdict, examine, journal_is_foreign
 
 KEY_LENGTH: Final = 32
@@ -100,6 +100,7 @@ def open_reader(path: Path | str, key: bytes) -> Database:
         with _explained(path, key):
             _read_first_page(db)
             refuse_newer_schema(db)
+            refuse_older_schema(db)
             db.execute("PRAGMA query_only = ON")
     except BaseException:
         db.close()

@@ -77,6 +77,12 @@ class SchemaTooNew(StoreError):
     next_step = "Install the newest version of the kiosk; the records stay as they are."
 
 
+class SchemaTooOld(StoreError):
+    """The database was written by an earlier version and this one has not opened it to write."""
+
+    next_step = "Start the kiosk once, so that it brings them up to date, then ask again."
+
+
 class DatabaseDamaged(StoreError):
     """The key fits, but parts of the file cannot be read."""
 

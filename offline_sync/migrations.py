@@ -11,7 +11,7 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from offline_sync import schema_004, schema_005, schema_006, schema_007, schema_008
-from offline_sync.errors import SchemaTooNew
+from offline_sync.errors import SchemaTooNew, SchemaTooOld
 from offline_sync.schema_001 import LOCAL_TABLES, RECORD_TABLES, SYNC_TABLES
 
 SCHEMA_VERSION: Final = 8
@@ -119,6 +119,16 @@ def refuse_newer_schema(db: Database) -> None:
         raise SchemaTooNew(
             f"The records were written by a newer version of the kiosk "
             f"(their schema is {found}, this version knows {SCHEMA_VERSION})."
+        )
+
+
+def refuse_older_schema(db: Database) -> None:
+    """Raise SchemaTooOld when the database was not brought to this version yet."""
+    found = schema_version(db)
+    if found < SCHEMA_VERSION:
+        raise SchemaTooOld(
+            f"The records are as an earlier version of the kiosk left them "
+            f"(their schema is {found}, this version reads {SCHEMA_VERSION})."
         )
 
 

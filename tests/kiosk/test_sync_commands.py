@@ -13,11 +13,13 @@ from kiosk.cli import main
 from kiosk.disk import DataOnDisk
 from kiosk.records.settings import HubSetting, keep_hub
 from offline_sync import filling, parity_rows
+from offline_sync.errors import SchemaTooOld, StoreInUse, WrongKey
 from offline_sync.filling import Snapshot
 from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
 from offline_sync.outbox import SyncRun
 from offline_sync.parity_rows import ParityRun
-from tests.builders import resident_change
+from tests.builders import TEST_KEY, resident_change
+from tests.faults.older_store import lay_out_older_store
 from tests.hub.serving import VILLAGE, HubProcess
 from tests.kiosk.connected import connect_to_nobody
 from tests.kiosk.district import NOBODY, District
@@ -211,3 +213,45 @@ def test_a_kiosk_without_a_hub_is_told_how_to_get_one(tmp_path: Path, capsys: Ca
     assert code == 2
     assert "village-kiosk connect" in err
     assert status(tmp_path, capsys)["hub"] is None
+
+
+def test_records_that_this_version_has_not_opened_yet_are_told_plainly(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    disk = DataOnDisk(tmp_path)
+    lay_out_older_store(disk.path, disk.key.key)
+    before = disk.path.read_bytes()
+    for words in (("status",), ("status", "--json")):
+        code, out, err = ask(tmp_path, capsys, *words)
+        assert (code, out) == (2, "")
+        assert "earlier version" in err
+        assert SchemaTooOld.next_step in err
+    assert disk.path.read_bytes() == before
+    assert ask(tmp_path, capsys, "now")[0] == 2, "no hub, but the records are brought up to date"
+    assert status(tmp_path, capsys)["unsent"] == 40
+
+
+def test_a_key_that_does_not_fit_is_told_plainly(tmp_path: Path, capsys: Capture) -> None:
+    DataOnDisk(tmp_path).open_store().close()
+    (tmp_path / "store.key").write_bytes(TEST_KEY.hex().encode())
+    code, out, err = ask(tmp_path, capsys, "status")
+    assert (code, out) == (2, "")
+    assert WrongKey.next_step in err
+
+
+def test_a_store_that_nobody_may_read_is_told_plainly(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = DataOnDisk(tmp_path)
+    disk.open_store().close()
+    monkeypatch.setattr("offline_sync.database._BUSY_TIMEOUT_MS", 20)
+    with disk.open_store() as store:
+        db = store.connection
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("UPDATE sqlite_sequence SET seq = seq")
+        code, out, err = ask(tmp_path, capsys, "status")
+        db.execute("ROLLBACK")
+    assert (code, out) == (2, "")
+    assert StoreInUse.next_step in err
