@@ -64,7 +64,7 @@ tour: $(ready) ## the main job through the real window, a picture of every step
 	@echo "The pictures are in $(CURDIR)/out/tour, the counts in out/tour/summary.json."
 
 test: .venv/.ready-test $(ready) ## the whole default suite
-	@$(python) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(ready) ## format, lint, types, imports, QML, translations, house rules
 	@mkdir -p out
@@ -97,7 +97,7 @@ bundle: .venv/.ready-bundle $(ready) ## one folder in dist/ that runs without Py
 	@$(python) -m pytest -m bundle tests/bundle $(ARGS)
 
 nightly: .venv/.ready-test $(ready) ## everything, with many more invented cases, then the bundle and the benchmarks
-	@$(python) -m pytest -n 2 --dist loadfile -m "not bundle" --hypothesis-profile=nightly \
+	@$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not bundle" --hypothesis-profile=nightly \
 	    --timeout 1800 $(ARGS)
 	@$(MAKE) --no-print-directory bundle bench
 

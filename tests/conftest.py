@@ -6,15 +6,18 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import programs
 from tests.hub.postgres import postgres_database, postgres_server
 from tests.leaks import nothing_left_behind, watch_qt
 
 __all__ = ["nothing_left_behind", "postgres_database", "postgres_server"]
 
+_LONGEST: Final = {"faults", "demo"}
 _homes = Path(tempfile.mkdtemp(prefix="kiosk-tests-"))
 
 settings.register_profile(
@@ -38,6 +41,15 @@ def pytest_configure() -> None:
         folder.mkdir(mode=0o700)
         os.environ[f"XDG_{name}_{'DIR' if name == 'RUNTIME' else 'HOME'}"] = str(folder)
     watch_qt()
+
+
+def pytest_sessionstart() -> None:
+    programs.get_ready()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that two workers end at about the same time."""
+    items.sort(key=lambda item: _LONGEST.isdisjoint(item.path.parts))
 
 
 def pytest_unconfigure() -> None:

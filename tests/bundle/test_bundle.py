@@ -70,7 +70,8 @@ def hub_url(bundle: Bundle, hub_folder: Path, tmp_path: Path) -> Iterator[str]:
     port_file = tmp_path / "port"
     serve = ("serve", "--data", hub_folder, "--port", 0, "--port-file", port_file)
     with subprocess.Popen(bundle.command("village-hub", *serve), stderr=subprocess.PIPE) as hub:
-        wait_until_it_listens(hub)  # the few lines that it logs after that fit into the pipe
+        assert hub.stderr is not None
+        wait_until_it_listens(hub.stderr)  # the few lines that it logs after that fit into the pipe
         yield f"http://127.0.0.1:{port_file.read_text().strip()}"
         hub.terminate()
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -25,9 +23,9 @@ from offline_sync.identity_key import make_signer
 from offline_sync.receipts import held_receipt
 from tests.builders import open_test_store
 from tests.faults.hub_after_a_cut import broken
-from tests.faults.recording import ROOT
 from tests.hub.serving import HubProcess, Pass, enrol_in
 from tests.offline_sync.invariants import check
+from tests.programs import Program
 
 HUNDRED_KILLS: Final = {"kill_kiosk": 72, "kill_hub": 20, "stop_kiosk": 8, "stop_hub": 8}
 """Of each trouble; to stop the kiosk kills the hub meanwhile. A hub takes long to start."""
@@ -41,60 +39,48 @@ class KioskProcess:
         self._folder = folder
         self._words = [who.village, who.identity.kiosk_id, key_name, who.hub_key.hex()]
         self._url = url
-        self._process: subprocess.Popen[str] | None = None
+        self._program: Program | None = None
         self.saved: set[str] = set()
         self.said: Counter[str] = Counter()
 
     @property
-    def process(self) -> subprocess.Popen[str]:
-        assert self._process is not None
-        return self._process
+    def program(self) -> Program:
+        assert self._program is not None
+        return self._program
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.faults.syncing_kiosk"),
-                *(str(self._folder), NAME, self._url, *self._words),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
+        words = [str(self._folder), NAME, self._url, *self._words]
+        self._program = Program("tests.faults.syncing_kiosk", *words)
 
     def read(self, lines: int) -> None:
         """Wait until it has said this many more lines."""
         for _ in range(lines):
-            assert self.process.stdout is not None
-            line = self.process.stdout.readline()
-            assert line, f"the kiosk ended by itself: {self.process.wait()}"
+            line = self.program.stdout.readline()
+            assert line, f"the kiosk ended by itself: {self.program.stderr.read().decode()}"
             self._note(line)
 
     def kill(self) -> None:
-        self.process.kill()
-        self._read_to_its_end()
+        """kill -9; nothing for one that has ended."""
+        if not self.program.stdout.closed:
+            self.program.kill()
+            self._read_to_its_end()
 
     def finish(self) -> None:
         """Let it send what it has, and close in order."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self._read_to_its_end()
-        assert self.process.returncode == 0
+        self.program.stdin.close()
+        assert self._read_to_its_end() == 0
         assert self.said["finished"] == 1
 
-    def _read_to_its_end(self) -> None:
-        assert self.process.stdout is not None
-        if self.process.stdout.closed:
-            return
-        for line in self.process.stdout:
-            if line.endswith("\n"):  # a line that was cut off was not said
+    def _read_to_its_end(self) -> int:
+        for line in self.program.stdout:
+            if line.endswith(b"\n"):  # a line that was cut off was not said
                 self._note(line)
-        self.process.wait()
-        self.process.stdout.close()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+        code = self.program.wait()
+        self.program.close()
+        return code
 
-    def _note(self, line: str) -> None:
+    def _note(self, said: bytes) -> None:
+        line = said.decode()
         word, _, rest = line.strip().partition(" ")
         self.said[word if word != "failed" else line.strip()] += 1
         if word == "saved":
@@ -142,10 +128,10 @@ class Trouble:
 
     def _stop_kiosk(self) -> None:
         """It stands still, perhaps in the middle of a request, until the hub was killed."""
-        self._kiosk.process.send_signal(signal.SIGSTOP)
+        os.kill(self._kiosk.program.pid, signal.SIGSTOP)
         self._hub.kill()
         self._hub.start()
-        self._kiosk.process.send_signal(signal.SIGCONT)
+        os.kill(self._kiosk.program.pid, signal.SIGCONT)
 
     def _stop_hub(self) -> None:
         """It stands still, perhaps in the middle of a batch, while the kiosk tries again."""

@@ -15,6 +15,7 @@ from offline_sync.store import Store
 from tests.builders import TEST_KEY, open_test_store, resident_change
 from tests.faults.saving_kiosk import RESIDENT_ID, check_in
 from tests.offline_sync.invariants import check, check_file
+from tests.programs import Program
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,21 +26,18 @@ def vitals(store: Store) -> set[str]:
 
 def kill_while_saving(path: Path, chance: random.Random) -> list[str]:
     """Start the saving kiosk, kill it somewhere, return the ids that it reported as saved."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.saving_kiosk", str(path), "1000000"],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as kiosk:
-        assert kiosk.stdout is not None
-        wanted = chance.choice([0, 1, 2, chance.randrange(3, 40), chance.randrange(3, 90)])
-        lines = [kiosk.stdout.readline() for _ in range(wanted)]
-        # A different moment within the save that is under way.
-        for _ in range(chance.randrange(200)):
-            pass
-        kiosk.kill()
-        lines += kiosk.stdout.readlines()
-    return [line.strip() for line in lines if line.endswith("\n") and line != "ready\n"]
+    kiosk = Program("tests.faults.saving_kiosk", path, "1000000")
+    wanted = chance.choice([0, 1, 2, chance.randrange(3, 40), chance.randrange(3, 90)])
+    lines = [kiosk.stdout.readline() for _ in range(wanted)]
+    # A different moment within the save that is under way.
+    for _ in range(chance.randrange(200)):
+        pass
+    kiosk.kill()
+    lines += kiosk.stdout.readlines()
+    kiosk.wait()
+    kiosk.close()
+    said = [line.decode() for line in lines if line.endswith(b"\n")]
+    return [line.strip() for line in said if line != "ready\n"]
 
 
 def run_kills(folder: Path, seed: int, kills: int) -> None:

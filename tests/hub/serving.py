@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 import uvicorn
 from sqlalchemy import Engine, select
@@ -25,6 +24,7 @@ from offline_sync.enrolment import enrol_request
 from offline_sync.identity import new_random_id
 from offline_sync.identity_key import new_signer
 from offline_sync.request_auth import Identity, Signer
+from tests.programs import Program
 
 VILLAGE = "坑口村"
 LISTENS = b"The hub listens on"
@@ -119,7 +119,7 @@ class HubProcess:
         self.folder = folder
         self.port = 0
         self._port_file = folder / "port"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._program: Program | None = None
         self._log: threading.Thread | None = None
 
     @property
@@ -129,66 +129,57 @@ class HubProcess:
     def start(self, *more: str) -> None:
         """Start it and return when it has said that it listens."""
         words = ["serve", "--data", self.folder / "data", "--port-file", self._port_file, *more]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "hub.cli", *map(str, words), "--port", str(self.port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        wait_until_it_listens(self._process)
-        self._log = threading.Thread(target=_read_to_the_end, args=(self._process,), name="log")
+        self._program = Program("hub.cli", *words, "--port", str(self.port))
+        wait_until_it_listens(self._program.stderr)
+        # A hub whose log nobody reads would stand still when the pipe is full.
+        self._log = threading.Thread(target=_read_to_the_end, args=(self._program.stderr,))
         self._log.start()
         self.port = int(self._port_file.read_text())
 
     @property
+    def program(self) -> Program:
+        assert self._program is not None
+        return self._program
+
+    @property
     def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        return self.program.pid
 
     def kill(self) -> None:
         """kill -9: no handler, no flush, no goodbye."""
-        assert self._process is not None
-        self._process.kill()
+        self.program.kill()
         self._ended()
 
     def stop(self) -> int:
-        assert self._process is not None
-        self._process.terminate()
+        """SIGTERM; gives how it ended."""
+        self.program.terminate()
         return self._ended()
 
     def end_input(self) -> int:
         """Close its standard input; gives how it ended."""
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self.program.stdin.close()
         return self._ended()
 
     def _ended(self) -> int:
-        assert self._process is not None
-        code = self._process.wait()
+        code = self.program.wait()
         if self._log is not None:
             self._log.join()
-        for pipe in (self._process.stdin, self._process.stderr):
-            assert pipe is not None
-            pipe.close()
+        self.program.close()
         return code
 
 
-def wait_until_it_listens(hub: subprocess.Popen[bytes]) -> None:
-    """Read what the hub says until it listens; its end is the end of what it says."""
-    assert hub.stderr is not None
+def wait_until_it_listens(log: IO[bytes]) -> None:
+    """Read what a hub says until it listens; its end is the end of what it says."""
     said = []
-    for line in hub.stderr:
+    for line in log:
         said.append(line)
         if line.startswith(LISTENS):
             return
     raise AssertionError(f"the hub ended while it started: {b''.join(said)!r}")
 
 
-def _read_to_the_end(hub: subprocess.Popen[bytes]) -> None:
-    """A hub whose log nobody reads would stand still when the pipe is full."""
-    assert hub.stderr is not None
-    for _ in hub.stderr:
+def _read_to_the_end(log: IO[bytes]) -> None:
+    for _ in log:
         pass
 
 
