@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 import sqlite_utils
 
 from kiosk.civil_time import HONG_KONG
+from kiosk.connections import PROGRAM_FAULT
 from kiosk.disk import DATABASE, DataOnDisk
 from kiosk.records.settings import HubSetting, hub, hub_key
 from kiosk.records.sync_status import NeedsAttention, SyncStatus, needs_attention, sync_status
@@ -37,6 +38,10 @@ NOT_ALL: Final = 1
 
 _LISTED: Final = 1_000
 _SHORT_ID: Final = 8
+_OTHER_STEPS: Final = {
+    "ValueError": "Connect the kiosk to its hub again: village-kiosk connect.",
+    PROGRAM_FAULT: "The kiosk tries again by itself; if it stays, call the technician.",
+}
 
 
 class NotConnected(ValueError):
@@ -130,7 +135,7 @@ def _for_people(
     yield f"Last success: {_moment(contact.success_ms)}"
     yield f"Last try: {_moment(contact.try_ms)}"
     if contact.error:
-        yield f"Why the last try failed: {contact.error} {_next_step(contact.error_kind)}".rstrip()
+        yield f"Why the last try failed: {contact.error} {next_step(contact.error_kind)}".rstrip()
     yield "Last receipt of the hub: " + (
         "none yet" if status.receipt is None else f"{status.receipt}"
     )
@@ -180,14 +185,14 @@ def _moment(at_ms: int | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} Hong Kong time"
 
 
-def _next_step(error_kind: str) -> str:
-    """What a person does about an error of this kind; empty for a kind without a next step."""
+def next_step(error_kind: str) -> str:
+    """What a person does about an error of this kind; empty for one of a newer version."""
     kinds: list[type[SyncError] | type[StoreError]] = [SyncError, StoreError]
     for kind in kinds:
         if kind.__name__ == error_kind:
             return kind.next_step
         kinds.extend(kind.__subclasses__())
-    return ""
+    return _OTHER_STEPS.get(error_kind, "")
 
 
 # ---- now

@@ -71,6 +71,11 @@ class HubForked(HubRefused):
     """The hub knows other records under this kiosk's numbers: this kiosk's database is an older
     copy. The kiosk numbers anew what has no receipt, and reads its own past from the hub."""
 
+    next_step = (
+        "Nothing to do here: the kiosk numbers anew what waits and sends it. If nobody put back an "
+        "older copy of this kiosk's records, tell the technician."
+    )
+
 
 class HubRevoked(HubRefused):
     """The district has withdrawn this kiosk's enrolment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import offline_sync
 from kiosk.connections import PROGRAM_FAULT
 from kiosk.records.settings import HubSetting, keep_hub
 from kiosk.roles import Role
+from kiosk.sync_commands import next_step
 from kiosk.viewmodels.sync_status import SyncViewModel
 from offline_sync import filling, parity_rows
 from offline_sync.errors import (
@@ -109,21 +111,41 @@ def test_a_reason_comes_with_its_code_for_the_page_s_own_words(
     ]
 
 
-def kinds_of(error: type[Exception]) -> list[type[Exception]]:
+def kinds_of(error: type[SyncError]) -> list[type[SyncError]]:
     below = error.__subclasses__()
     return [*below, *(kind for one in below for kind in kinds_of(one))]
 
 
-def test_every_reason_and_every_trouble_has_words_on_the_page() -> None:
+def troubles_of_sync() -> list[type[SyncError]]:
     for module in pkgutil.iter_modules(offline_sync.__path__, "offline_sync."):
         importlib.import_module(module.name)  # a kind of error is known once it is defined
+    return [kind for kind in kinds_of(SyncError) if kind.__module__.startswith("offline_sync.")]
+
+
+def test_every_reason_and_every_trouble_has_words_on_the_page() -> None:
     qml = (Path(kiosk.ui.__file__).parent / "Kiosk" / "pages" / "SyncWords.qml").read_text("utf-8")
     of_the_store = [StoreFull, StoreUnavailable, StoreInUse, DatabaseDamaged]
     of_the_key = [SigningKeyMissing, KeyUnsafe, KeyUnreadable, ValueError]
-    kinds = [kind.__name__ for kind in (*kinds_of(SyncError), *of_the_store, *of_the_key)]
+    kinds = [kind.__name__ for kind in (*troubles_of_sync(), *of_the_store, *of_the_key)]
     assert {"HubRevoked", "SnapshotDamaged", "HubFault"} <= set(kinds)
+    table = (Path(kiosk.__file__).parents[1] / "assets" / "translations" / "words.tsv").read_text()
+    words = {line.split("\t")[0]: line.split("\t") for line in table.splitlines()}
     for name in (*Reason, *kinds, PROGRAM_FAULT):
-        assert f"            {name}: qsTr(" in qml, name
+        said = re.search(rf'^ +{name}: qsTr\("(.*)"\),?$', qml, re.MULTILINE)
+        assert said, name
+        assert len([text for text in words[said[1]] if text]) == 3, "in three languages"
+
+
+def test_every_trouble_of_sync_has_a_next_step_of_its_own() -> None:
+    for kind in troubles_of_sync():
+        assert "next_step" in vars(kind), "what to do about the wider kind may be wrong for it"
+        assert next_step(kind.__name__) == kind.next_step
+
+
+def test_a_trouble_of_the_key_or_of_the_program_has_a_next_step_too() -> None:
+    for name in ("SigningKeyMissing", "KeyUnsafe", "StoreFull", "ValueError", PROGRAM_FAULT):
+        assert next_step(name), name
+    assert next_step("a kind of a newer version") == ""
 
 
 def test_how_far_the_first_fill_has_come_and_the_last_comparison_are_told(
