@@ -164,6 +164,14 @@ class Villages(RuleBasedStateMachine):
     def power_goes_while_it_syncs(self, kiosk: int, at_most: int, dies_after: int) -> None:
         self._sync(kiosk, at_most=at_most, dies_after=dies_after)
 
+    @rule(first=NEIGHBOUR, resident=ANY, fields=FIELDS, dies_after=st.integers(2, 5))
+    def power_goes_while_it_reads_what_the_other_sent(
+        self, first: int, resident: int, fields: list[int], dies_after: int
+    ) -> None:
+        self._let("edit", kiosk=first, resident=resident, fields=fields)
+        self._let("sync", kiosk=first)
+        self._let("sync", kiosk=1 - first, dies_after=dies_after)
+
     @rule(kiosk=KIOSK, resident=ANY, fields=FIELDS, fates=st.just([]) | BAD_LINE)
     def edit_while_it_pushes(
         self, kiosk: int, resident: int, fields: list[int], fates: list[str]
