@@ -6,7 +6,8 @@ came again under another number; a receipt only says what should be there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +21,6 @@ from offline_sync.receipts import (
     Receipt,
     ReceiptRefused,
     is_signed_receipt,
-    ranges,
     read_receipt,
     receipt_digest,
 )
@@ -28,6 +28,7 @@ from offline_sync.receipts import (
 Range = tuple[int, int]
 _MOST_NAMED: Final = 20
 _AT_ONCE: Final = 1_000
+_HIGHEST: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,7 @@ def receipts_held(
 ) -> ReceiptsHeld:
     """Check every receipt that was given to a kiosk: signed, each after the one before, and all
     that they name is here."""
-    here = {
-        (held.origin, held.epoch): {
-            seq for first, last in held.here for seq in range(first, last + 1)
-        }
-        for held in streams
-    }
+    here = {(held.origin, held.epoch): held.here for held in streams}
     keys = [hub_key, *former_keys(connection)]
     faults: list[str] = []
     count, before = 0, ""
@@ -106,7 +102,7 @@ def receipts_held(
             continue
         if (given.kiosk, given.no, given.prev) != (kiosk_id, no, before):
             faults.append(f"receipt {no} does not follow the one before it")
-        faults.extend(_lost(given, here.get((given.origin, given.epoch), set())))
+        faults.extend(_lost(given, here.get((given.origin, given.epoch), ())))
         before = receipt_digest(text)
     known = connection.execute(
         select(kiosk.c.receipt_no, kiosk.c.receipt_digest).where(kiosk.c.kiosk_id == kiosk_id)
@@ -116,14 +112,16 @@ def receipts_held(
     return ReceiptsHeld(count, faults)
 
 
-def verify_chain(connection: Connection, held: StreamHeld) -> tuple[int, str]:
+def verify_chain(
+    connection: Connection, held: StreamHeld, at_once: int = _AT_ONCE
+) -> tuple[int, str]:
     """Recompute the chain of a stream from its first op, also behind holes: how far it holds, and
     what is wrong (empty when nothing is). An op that was put aside for it is not told again."""
     row = connection.execute(
         select(origin.c.verified_seq, origin.c.verified_chain).where(origin.c.stream == held.stream)
     ).one()
     walk = Walk(0, CHAIN_START)
-    for first, last in _portions(held.here):
+    for first, last in _portions(held.here, at_once):
         known = claims(connection, held.stream, first - 1, last)
         said = {seq: claim.chain for seq, claim in known.items()}
         if row.verified_seq:
@@ -147,10 +145,10 @@ def verify_chain(connection: Connection, held: StreamHeld) -> tuple[int, str]:
     return row.verified_seq, ""
 
 
-def _portions(numbers: Sequence[Range]) -> Iterator[Range]:
+def _portions(numbers: Sequence[Range], at_once: int) -> Iterator[Range]:
     for first, last in numbers:
-        for start in range(first, last + 1, _AT_ONCE):
-            yield start, min(start + _AT_ONCE - 1, last)
+        for start in range(first, last + 1, at_once):
+            yield start, min(start + at_once - 1, last)
 
 
 def _held(
@@ -161,10 +159,22 @@ def _held(
             select(table.c.seq).where(table.c.stream == stream)
             for table in (op, quarantine, op_alias)
         )
-    )
-    here = ranges(connection.execute(numbers).scalars())
+    ).order_by("seq")
+    found = connection.execute(numbers, execution_options={"yield_per": _AT_ONCE}).scalars()
+    here = _runs(found)
     missing = _between(here)
     return StreamHeld(stream, origin_id, epoch, here, missing, written)
+
+
+def _runs(rising: Iterable[int]) -> list[Range]:
+    """The ranges that rising numbers make up."""
+    runs: list[Range] = []
+    for number in rising:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _between(here: Sequence[Range]) -> list[Range]:
@@ -187,8 +197,21 @@ def _receipts(connection: Connection, kiosk_id: str) -> Iterator[tuple[int, str,
         yield row.no, row.text, row.signature
 
 
-def _lost(given: Receipt, here: set[int]) -> Iterator[str]:
-    named = {seq for first, last in given.acked for seq in range(first, last + 1)}
-    lost = ranges((named | set(given.quarantined)) - here)
+def _lost(given: Receipt, here: Sequence[Range]) -> Iterator[str]:
+    named = [*given.acked, *((seq, seq) for seq in given.quarantined)]
+    lost = sorted(part for run in named for part in _beyond(run, here))
     if lost:
         yield f"receipt {given.no} names {numbers_in_words(lost)}, not here"
+
+
+def _beyond(run: Range, here: Sequence[Range]) -> Iterator[Range]:
+    """The parts of a run that are in none of the rising ranges."""
+    first, last = run
+    for start, end in here[max(bisect_right(here, (first, _HIGHEST)) - 1, 0) :]:
+        if first > last or start > last:
+            break
+        if start > first:
+            yield first, start - 1
+        first = max(first, end + 1)
+    if first <= last:
+        yield first, last
