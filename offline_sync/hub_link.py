@@ -8,7 +8,7 @@ under a higher number, or packed in another way. Nothing is unpacked beyond a bo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
@@ -70,6 +70,9 @@ _PACKINGS: Final = ((ZSTD, DICTIONARY), (ZSTD, ""), (GZIP, ""), (PLAIN, ""))
 _DOWNLOADED: Final = frozenset({200, 206, 416})
 
 
+Meanwhile = Callable[[], Awaitable[None]]
+
+
 class RequestNumbers(Protocol):
     """Where the numbers of requests come from: none is ever given twice in one epoch."""
 
@@ -108,6 +111,18 @@ class _Said:
     headers: httpx.Headers
     content: bytes
     bytes_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending(httpx.AsyncByteStream):
+    """A body, and what is to be done as soon as all of it is on its way."""
+
+    body: bytes
+    meanwhile: Meanwhile
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.body
+        await self.meanwhile()
 
 
 class HubLink:
@@ -155,8 +170,11 @@ class HubLink:
         """Whose requests these are."""
         return self._identity.kiosk_id
 
-    async def push(self, body: bytes, ops: int) -> Exchange:
-        """Send a whole push of so many ops (`wire.encode_push`); raises a SyncError."""
+    async def push(self, body: bytes, ops: int, meanwhile: Meanwhile | None = None) -> Exchange:
+        """Send a whole push of so many ops (`wire.encode_push`); raises a SyncError.
+
+        `meanwhile` is done while the hub is at work, as often as the push has to be sent.
+        """
         while True:
             encoding, dictionary = _PACKINGS[self._packing]
             if ops >= TRICKLE_OPS:
@@ -165,7 +183,9 @@ class HubLink:
             if dictionary:
                 headers[DICTIONARY_HEADER] = dictionary
             packed = pack(body, encoding, dictionary)
-            said = await self._exchange("POST", SYNC_PATH, content=packed, headers=headers)
+            said = await self._exchange(
+                "POST", SYNC_PATH, meanwhile, content=packed, headers=headers
+            )
             if not _is_about_packing(said) or self._packing == len(_PACKINGS) - 1:
                 return _exchanged(said)
             # Where the dictionary was not used, the step without it would be the same again.
@@ -242,16 +262,22 @@ class HubLink:
                 async for part in response.aiter_raw():
                     yield part
 
-    async def _exchange(self, method: str, path: str, **what: Any) -> _Said:
+    async def _exchange(
+        self, method: str, path: str, meanwhile: Meanwhile | None = None, **what: Any
+    ) -> _Said:
         what.setdefault("headers", {})["Accept-Encoding"] = ZSTD
         with _line_trouble():
-            said = await self._once(method, path, **what)
+            said = await self._once(method, path, meanwhile, **what)
             if await self._numbered_anew(said, said.content):
-                said = await self._once(method, path, **what)
+                said = await self._once(method, path, meanwhile, **what)
         return said
 
-    async def _once(self, method: str, path: str, **what: Any) -> _Said:
+    async def _once(
+        self, method: str, path: str, meanwhile: Meanwhile | None, **what: Any
+    ) -> _Said:
         request = await self._request(method, path, **what)
+        if meanwhile is not None:
+            request.stream = _Sending(what["content"], meanwhile)
         async with asyncio.timeout(self._limit_s):
             response = await self._http.send(request, stream=True)
             try:

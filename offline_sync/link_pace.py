@@ -25,6 +25,11 @@ class Portion:
         self._size = min(first, largest)
 
     @property
+    def is_largest(self) -> bool:
+        """Whether as many go at once as ever do."""
+        return self._size == self._largest
+
+    @property
     def size(self) -> int:
         """How many to ask for next."""
         return self._size

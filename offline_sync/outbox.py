@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from offline_sync.answers import ack_ranges
 from offline_sync.canonical import canonical_json
 from offline_sync.oplog import (
+    ERASED_BODY,
     OP_COLUMNS,
     OpReceipt,
     OpRejection,
@@ -152,6 +153,22 @@ def chains_around(db: Database, ops: Sequence[ReadyOp]) -> dict[int, str]:
         (canonical_json(before),),
     ).fetchall()
     return {a.seq: a.chain.hex() for a, _ in holes} | {seq: chain.hex() for seq, chain in rows}
+
+
+def none_waits(db: Database) -> bool:
+    """Whether no op is unsent or under way."""
+    row = db.execute("SELECT 1 FROM op_out WHERE state IN (0, 1) LIMIT 1").fetchone()
+    return row is None
+
+
+def are_as_taken(db: Database, ops: Sequence[ReadyOp]) -> bool:
+    """Whether these ops, which were marked as sent, are all still so, and none of them erased: no
+    other op may be marked so meanwhile."""
+    row = db.execute(
+        "SELECT count(*) FROM op_out WHERE position BETWEEN ? AND ? AND state = 1 AND body <> ?",
+        (ops[0].position, ops[-1].position, ERASED_BODY),
+    ).fetchone()
+    return bool(row[0] == len(ops))
 
 
 def _waiting(db: Database, columns: str, limit: int) -> list[tuple[Any, ...]]:

@@ -69,10 +69,17 @@ class FeedReader:
         return cursor, shown_with_a_pull(store.connection, kiosk_id, cursor.hub_epoch)
 
     async def apply(
-        self, answer: SyncAnswer, cursor: Cursor, tally: Tally, *, whole: bool = False
+        self,
+        answer: SyncAnswer,
+        cursor: Cursor,
+        tally: Tally,
+        *,
+        whole: bool = False,
+        passed: bool = False,
     ) -> None:
         """Lay a page over the records. `cursor` is where the hub was asked to begin, `whole` says
-        that it was asked to leave out nothing.
+        that it was asked to leave out nothing, `passed` that the page was empty and the cursor has
+        moved over it.
 
         A page with a gap is passed over, to be read again whole.
         """
@@ -85,7 +92,7 @@ class FeedReader:
         if any(line.seq > answer.next_after for line in answer.feed):
             raise HubFault("The hub's feed has lines beyond its own end.")
         tally.feed_has_more = answer.more
-        if not moved:
+        if not moved or passed:
             return
         try:
             await self._apply_in_chunks(answer, tally)

@@ -7,6 +7,7 @@ the end is unsent again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from offline_sync import sync_jobs
@@ -15,12 +16,12 @@ from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.clock import Clock, Instant
 from offline_sync.delivery import Outbox, Pace
 from offline_sync.hub_errors import BatchRefused, HubBusy, HubFault, HubRefused, HubUnreachable
-from offline_sync.hub_link import HubLink
+from offline_sync.hub_link import HubLink, Meanwhile
 from offline_sync.link_pace import Portion
-from offline_sync.oplog import OpRejection, ReadyOp
+from offline_sync.oplog import Cursor, OpRejection, ReadyOp
 from offline_sync.pulling import FeedReader
 from offline_sync.receipts import ReceiptRefused, Sent, checked_receipt
-from offline_sync.sync_jobs import Batch, Settled
+from offline_sync.sync_jobs import Batch, Passed, Settled
 from offline_sync.tally import Tally
 from offline_sync.wire import Clocks, PushHeader, encode_push
 
@@ -57,41 +58,72 @@ class Sender:
             self._portion = Portion(most, most, fixed=True)
         self._tries: dict[str, int] = {}
         self._histories = 0
+        # Marked as sent, and not on the wire yet.
+        self._ahead: Sequence[ReadyOp] = ()
 
     async def send_all(self, tally: Tally) -> None:
         """Send until nothing waits. Raises a SyncError or a StoreError."""
         self._histories = 0
-        while await self.send_batch(tally):
+        while await self.send_batch(tally, take_ahead=True):
             pass
 
-    async def send_batch(self, tally: Tally) -> bool:
+    async def send_batch(self, tally: Tally, *, take_ahead: bool = False) -> bool:
         """Send what waits, as much as goes at once; False when nothing waited. Raises as
-        `send_all`."""
-        size, now = self._portion.size, self._clock.now()
+        `send_all`.
+
+        With `take_ahead` the next batch is made ready while the hub is at work on this one: to be
+        called again at once. It is let go when not all of this one was settled, so that the order
+        of sending stays that of saving.
+        """
+        size, now, ahead = self._portion.size, self._clock.now(), self._ahead
+        self._ahead = ()
         batch = await self._outbox.on_store(
             lambda store: sync_jobs.take_batch(
-                store, self._kiosk_id, self._bucket, size, self._holder, now
+                *(store, self._kiosk_id, self._bucket, size, self._holder, now), ahead
             )
         )
         if batch is None:
             return False
         unsettled = {op.op_id for op in batch.ops}
+        meanwhile = self._make_ready if take_ahead and self._may_be_more(batch) else None
+        went_well = False
         try:
-            await self._send_batch(batch, unsettled, tally)
+            await self._send_batch(batch, unsettled, tally, meanwhile)
+            went_well = not unsettled
         finally:
-            if unsettled:
-                left = tuple(unsettled)
-                await self._outbox.on_store(lambda store: store.release(left))
+            if not went_well:
+                await self._let_go(unsettled)
         return True
 
-    async def _send_batch(self, batch: Batch, unsettled: set[str], tally: Tally) -> None:
+    async def _let_go(self, unsettled: set[str]) -> None:
+        left = [*unsettled, *(op.op_id for op in self._ahead)]
+        self._ahead = ()
+        if left:
+            await self._outbox.on_store(lambda store: store.release(left))
+
+    def _may_be_more(self, batch: Batch) -> bool:
+        """Only where the line takes the most that goes at once: elsewhere the size of the next
+        batch is not known before the answer, and the line is what takes long."""
+        return self._portion.is_largest and len(batch.ops) == self._portion.size
+
+    async def _make_ready(self) -> None:
+        if self._ahead:
+            return  # the batch before has to be sent once more
+        size, now = self._portion.size, self._clock.now()
+        self._ahead = await self._outbox.on_store(
+            lambda store: sync_jobs.take_ahead(store, size, self._holder, now)
+        )
+
+    async def _send_batch(
+        self, batch: Batch, unsettled: set[str], tally: Tally, meanwhile: Meanwhile | None
+    ) -> None:
         before = self._clock.now()
         last = batch.ops[-1]
         lines = [op.line for op in batch.ops]
         header = self._header(batch, before)
         body = encode_push(header, lines, last.seq, last.chain.hex(), batch.said)
         try:
-            exchange = await self._link.push(body, len(lines))
+            exchange = await self._link.push(body, len(lines), meanwhile)
         except BatchRefused as refusal:
             self._portion.halve(len(lines))
             await self._after_refusal(batch, refusal, unsettled, tally)
@@ -110,9 +142,9 @@ class Sender:
         if batch.history not in ("", answer.hub_epoch):
             await self._begin_history(answer.hub_epoch)
             return
-        await self._settle(batch, answer, unsettled, tally)
+        passed = await self._settle(batch, answer, unsettled, tally)
         if not batch.filling:
-            await self._reader.apply(answer, batch.cursor, tally)
+            await self._reader.apply(answer, batch.cursor, tally, passed=passed)
         if unsettled:
             raise HubRefused("silent", "The hub said nothing about some of the records.")
 
@@ -148,21 +180,27 @@ class Sender:
 
     async def _settle(
         self, batch: Batch, answer: SyncAnswer, unsettled: set[str], tally: Tally
-    ) -> None:
+    ) -> bool:
+        """Keep the receipt; gives whether the cursor moved with it, over a page without lines."""
         settled = self._checked(batch, answer)
         if settled is None:
-            return
-        read_up_to = batch.cursor.after if batch.cursor.hub_epoch == answer.hub_epoch else 0
+            return False
+        same_history = batch.cursor.hub_epoch == answer.hub_epoch
+        read_up_to = batch.cursor.after if same_history else 0
+        passes = None
+        if same_history and not (batch.filling or answer.feed) and answer.bucket == self._bucket:
+            passes = Passed(self._bucket, Cursor(answer.hub_epoch, answer.next_after))
         changed = await self._outbox.on_store(
-            lambda store: sync_jobs.settle(store, settled, read_up_to)
+            lambda store: sync_jobs.settle(store, settled, read_up_to, passes)
         )
-        if changed:
-            self._outbox.records_changed(changed)
+        if changed.records:
+            self._outbox.records_changed(changed.records)
         tally.acknowledged += len(settled.acknowledged)
         tally.quarantined += len(settled.quarantined)
         unsettled -= {op.op_id for op, _ in (*settled.acknowledged, *settled.quarantined)}
         if settled.acknowledged:
             self._outbox.receipts_stored()
+        return changed.passed
 
     def _checked(self, batch: Batch, answer: SyncAnswer) -> Settled | None:
         """What the hub said about the ops of this batch; it never speaks for any other."""

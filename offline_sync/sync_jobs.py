@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from offline_sync import epochs, feed, filling, outbox, sync_lock
 from offline_sync.clock import Instant
+from offline_sync.feed_page import FeedGap
 from offline_sync.hub_errors import SyncElsewhere
 from offline_sync.oplog import Cursor, OpRejection, ReadyOp, Stream, read_stream
 from offline_sync.receipts import HeldReceipt, Receipt, held_receipt, keep_receipt, read_receipt
@@ -48,6 +49,22 @@ class Settled:
     signature: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An end of a village's feed up to which nothing came, as all of it is this kiosk's own."""
+
+    bucket: str
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The records, by (type, id), that show another value now, and whether the cursor moved."""
+
+    records: frozenset[tuple[str, str]]
+    passed: bool
+
+
 def begin_run(store: Store, holder: str, now: Instant) -> None:
     """Become the one worker. Raises SyncElsewhere when another one is at work."""
     with store.transaction() as db:
@@ -61,24 +78,49 @@ def end_run(store: Store, holder: str) -> None:
 
 
 def take_batch(
-    store: Store, kiosk_id: str, bucket: str, limit: int, holder: str, now: Instant
+    store: Store,
+    kiosk_id: str,
+    bucket: str,
+    limit: int,
+    holder: str,
+    now: Instant,
+    ahead: Sequence[ReadyOp] = (),
 ) -> Batch | None:
-    """The next ops to send, marked as sent; None when none wait."""
-    with store.transaction() as db:
+    """The next ops to send, marked as sent; None when none wait. `ahead` are those that were taken
+    while the batch before was under way: they are it, if they can still go as they are."""
+    db = store.connection
+    if ahead and len(ahead) <= limit and outbox.are_as_taken(db, ahead):
+        return _batch(db, kiosk_id, bucket, ahead)
+    if outbox.none_waits(db):
+        return None
+    with store.transaction():
         _be_the_worker(db, holder, now)
         # No batch is on the wire when the next one is asked for. What is still marked as sent was
-        # never released, by a full disk or a fault: it is unsent.
+        # never released, by a full disk or a fault, or cannot go as it was taken: it is unsent.
         outbox.release_all_sent(db)
         ops = outbox.ready_ops(db, limit)
         if not ops:
             return None
         outbox.mark_ready_sent(db, ops)
-        is_filling = filling.fill_is_due(db, bucket)
-        cursor = filling.goes_on_at(db, bucket)
-        history = epochs.history(db, bucket)
-        said = outbox.chains_around(db, ops)
-        held = held_by(db, kiosk_id)
-        return Batch(ops, said, read_stream(db), cursor, history, held, is_filling)
+        return _batch(db, kiosk_id, bucket, ops)
+
+
+def take_ahead(store: Store, limit: int, holder: str, now: Instant) -> Sequence[ReadyOp]:
+    """The ops behind the batch that is under way, marked as sent."""
+    with store.transaction() as db:
+        _be_the_worker(db, holder, now)
+        ops = outbox.ready_ops(db, limit)
+        outbox.mark_ready_sent(db, ops)
+        return ops
+
+
+def _batch(db: Database, kiosk_id: str, bucket: str, ops: Sequence[ReadyOp]) -> Batch:
+    is_filling = filling.fill_is_due(db, bucket)
+    cursor = filling.goes_on_at(db, bucket)
+    history = epochs.history(db, bucket)
+    said = outbox.chains_around(db, ops)
+    held = held_by(db, kiosk_id)
+    return Batch(ops, said, read_stream(db), cursor, history, held, is_filling)
 
 
 def held_by(db: Database, kiosk_id: str) -> HeldReceipt | None:
@@ -87,10 +129,12 @@ def held_by(db: Database, kiosk_id: str) -> HeldReceipt | None:
     return held if held and read_receipt(held.text).kiosk == kiosk_id else None
 
 
-def settle(store: Store, settled: Settled, read_up_to: int) -> frozenset[tuple[str, str]]:
+def settle(
+    store: Store, settled: Settled, read_up_to: int, passes: Passed | None = None
+) -> Changed:
     """Store the receipt and what it delivers, together, at the time that the hub says. What the hub
-    had before number `read_up_to` of its feed gives way to what the feed brought since; returns
-    those records."""
+    had before number `read_up_to` of its feed gives way to what the feed brought since. With
+    `passes`, the cursor moves in the same commit, unless that would leave a gap."""
     known = [op.op_id for op, number in settled.acknowledged if number <= read_up_to]
     with store.transaction() as db:
         numbers = [(op.position, number) for op, number in settled.acknowledged]
@@ -98,7 +142,16 @@ def settle(store: Store, settled: Settled, read_up_to: int) -> frozenset[tuple[s
         outbox.deliver(db, numbers, settled.receipt.time_ms)
         outbox.quarantine(db, [OpRejection(op.op_id, why) for op, why in settled.quarantined])
         keep_receipt(db, settled.receipt, settled.text, settled.signature)
-        return feed.give_way(db, known) if known else frozenset()
+        gave_way = feed.give_way(db, known) if known else frozenset()
+        return Changed(gave_way, passes is not None and _pass(store, passes))
+
+
+def _pass(store: Store, passes: Passed) -> bool:
+    try:
+        store.apply_feed(passes.bucket, passes.cursor.hub_epoch, (), passes.cursor.after)
+    except FeedGap:
+        return False
+    return True
 
 
 def begin_history(store: Store, bucket: str, hub_epoch: str, now_ms: int) -> None:
