@@ -11,16 +11,23 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import Connection, select, tuple_
 
 from hub.erasure import AT_ONCE, LOCK, ORDER, TOLD, batches, without_payload, without_raw
 from hub.postgres import is_postgres
-from hub.set_based import Key, insert_missing
+from hub.set_based import Key, erasures_of, insert_missing
 from hub.tables import erasure, record
-from offline_sync.periods import named_ids, names_any
-from offline_sync.wire import OpLine, PoisonLine, op_fields
+from offline_sync.periods import NAMING, named_ids, speaks_of
+from offline_sync.wire import OpLine, PoisonLine
 
 _ANY: Final = select(erasure.c.record_id).limit(1)
+_ORDERED: Final = select(erasure.c.record_type, erasure.c.record_id, erasure.c.why).where(
+    erasure.c.why == ORDER
+)
+_naming_decoder: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(
+    msgspec.defstruct("Naming", [(name, Any, None) for name in NAMING])
+)
 
 
 def keep_out(
@@ -37,12 +44,14 @@ def keep_out(
     some = connection.execute(_ANY).first()
     if some is None and not sent_erased:
         return tuple(lines), frozenset()
-    fields = {line.seq: op_fields(line) for line in lines if isinstance(line, OpLine)}
-    known = _Incoming.look_up(connection, lines, fields)
+    named = {line.seq: _named(line) for line in lines if isinstance(line, OpLine)}
+    known = _Incoming.look_up(connection, lines, named)
+    if not known.keys and not sent_erased:
+        return tuple(lines), frozenset()
     kept = tuple(
         known.without_raw(line)
         if isinstance(line, PoisonLine)
-        else known.without_payload(line, fields[line.seq])
+        else known.without_payload(line, named[line.seq])
         for line in lines
     )
     told = {(line.record_type, line.record_id) for line in sent_erased} - known.keys
@@ -50,6 +59,13 @@ def keep_out(
     insert_missing(connection, erasure, [(*key, TOLD, now_ms) for key in sorted(unknown_here)])
     insert_missing(connection, erasure, [(*key, ORDER, now_ms) for key in sorted(known.new)])
     return kept, frozenset(known.keys | unknown_here)
+
+
+def _named(line: OpLine) -> Sequence[str]:
+    """The ids that an op's fields name. Nothing else of them is looked at."""
+    if line.about.erased:
+        return ()
+    return tuple(named_ids(structs.asdict(_naming_decoder.decode(line.fields))))
 
 
 @dataclass(slots=True)
@@ -65,25 +81,22 @@ class _Incoming:
         cls,
         connection: Connection,
         lines: Sequence[OpLine | PoisonLine],
-        fields: Mapping[int, Mapping[str, Any]],
+        named: Mapping[int, Sequence[str]],
     ) -> _Incoming:
         ids = {line.record_id for line in lines if isinstance(line, OpLine)}
-        ids.update(named for values in fields.values() for named in named_ids(values))
-        chosen = select(erasure)
-        rows: list[Any] = []
+        ids.update(*named.values())
+        rows = [*erasures_of(connection, sorted(ids))]
         if any(isinstance(line, PoisonLine) for line in lines):
             # Nobody knows what an unreadable line speaks of: it is searched for every id.
-            rows += connection.execute(chosen.where(erasure.c.why == ORDER))
-        for some in batches(sorted(ids), AT_ONCE):
-            rows += connection.execute(chosen.where(erasure.c.record_id.in_(some)))
+            rows += connection.execute(_ORDERED)
         return cls(
             keys={(row.record_type, row.record_id) for row in rows},
             ordered={row.record_id for row in rows if row.why == ORDER},
         )
 
-    def without_payload(self, line: OpLine, fields: Mapping[str, Any]) -> OpLine:
+    def without_payload(self, line: OpLine, named: Sequence[str]) -> OpLine:
         key = (line.record_type, line.record_id)
-        if key not in self.keys and names_any(line.record_type, fields, self.ordered):
+        if key not in self.keys and speaks_of(line.record_type, named, self.ordered):
             self.keys.add(key)
             self.ordered.add(line.record_id)
             self.new.add(key)
@@ -94,7 +107,7 @@ class _Incoming:
     def without_raw(self, line: PoisonLine) -> PoisonLine:
         if not any(one.encode() in line.raw for one in self.ordered):
             return line
-        return msgspec.structs.replace(line, raw=without_raw(line.raw))
+        return structs.replace(line, raw=without_raw(line.raw))
 
 
 def _standing(connection: Connection, keys: Iterable[Key]) -> Iterator[Key]:

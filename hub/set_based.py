@@ -177,6 +177,14 @@ def set_fields(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     )
 
 
+def erasures_of(connection: Connection, record_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """What was erased under these ids: record_type, record_id, why."""
+    return connection.exec_driver_sql(
+        f"SELECT record_type, record_id, why FROM erasure WHERE record_id {_among(connection)}",
+        (_json(record_ids),),
+    ).all()
+
+
 def set_claims(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Keep what is known of a kiosk's chain at some ops: stream, seq, chain, after, why."""
     _execute_many(

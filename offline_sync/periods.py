@@ -6,7 +6,7 @@ removes anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from offline_sync.catalogue import (
@@ -33,7 +33,8 @@ OLDEST_BELIEVED_MS: Final = 90 * DAY_MS
 """A record that says it is older than this at its arrival has a clock that nobody believes: its
 period runs from its arrival, less this."""
 
-_NAMING: Final = (RESIDENT_FIELD, "visit_id", "about", "about_id", "corrects")
+NAMING: Final = (RESIDENT_FIELD, "visit_id", "about", "about_id", "corrects")
+"""The fields by which records name others."""
 
 _OWN_TIME: Final[Mapping[str, tuple[str, ...]]] = {
     CONSENT.name: ("decided_at",),
@@ -61,14 +62,17 @@ _KEPT_ALL_THE_SAME: Final = frozenset({AUDIT.name})
 
 def names_any(record_type: str, fields: Mapping[str, Any], erased: Collection[str]) -> bool:
     """Whether a record with these fields speaks of one of the records `erased` (ids)."""
-    if record_type in _KEPT_ALL_THE_SAME:
-        return False
-    return any(named in erased for named in named_ids(fields))
+    return speaks_of(record_type, named_ids(fields), erased)
+
+
+def speaks_of(record_type: str, named: Iterable[str], erased: Collection[str]) -> bool:
+    """As `names_any`, of a record that names these ids."""
+    return record_type not in _KEPT_ALL_THE_SAME and any(one in erased for one in named)
 
 
 def named_ids(fields: Mapping[str, Any]) -> Iterator[str]:
     """The ids of other records that these fields name."""
-    for name in _NAMING:
+    for name in NAMING:
         value = fields.get(name)
         if isinstance(value, str):
             yield value

@@ -18,7 +18,7 @@ from hub.ledger import ERASE
 from hub.sequencer import Taken, take_push
 from offline_sync.erasure import FORGET
 from offline_sync.oplog import CHAIN_START, OutgoingOp, fields_digest
-from offline_sync.wire import Push
+from offline_sync.wire import OpLine, Push
 from tests.hub.logs import VILLAGE, VISIT, OpLog
 
 NAME = "陳美玲"
@@ -128,11 +128,11 @@ def test_chains_hold_and_nothing_is_missing_after_an_erasure(engine: Engine) -> 
             stream = connection.execute(
                 select(tables.origin.c.stream).where(tables.origin.c.epoch == one.epoch)
             ).scalar_one()
-            lines = kept_lines(connection, stream, 0)
-            said = claims(connection, stream, 0)
+            lines = list(kept_lines(connection, stream, 1, len(one.ops)))
+            said = {seq: claim.chain for seq, claim in claims(connection, stream, 1).items()}
         walk = Walk(0, CHAIN_START)
         walk.go_on(lines, said | {len(one.ops): one.chains[-1].hex()})
-        assert sorted(lines) == [op.seq for op in one.ops]
+        assert [line.seq for line in lines] == [op.seq for op in one.ops]
         assert (walk.seq, walk.chain) == (len(one.ops), one.chains[-1])
 
 
@@ -198,6 +198,26 @@ def test_a_kiosk_that_was_away_is_acknowledged_and_its_payload_is_not_kept(
     assert {row.op_id: row.erased for row in rows} == digests
     # The answer was lost: the same comes again.
     assert take(engine, other, late).acknowledged == taken.acknowledged
+
+
+def test_an_erasure_makes_no_push_read_that_has_nothing_to_do_with_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, other = a_village(engine)
+    erase_at(engine, "resident", "r-1")
+    log.add("visit", "v-8", visit_of("r-8"))
+
+    def no_values(_line: OpLine) -> Any:
+        raise AssertionError("all its values are read")
+
+    monkeypatch.setattr("hub.kept_out.op_fields", no_values, raising=False)
+    assert len(take(engine, log, log.push(log.ops[-1])).acknowledged) == 1
+    other.add("visit", "v-9", visit_of("r-1"))
+    take(engine, other, other.push(other.ops[-1]))
+    with reading(engine) as connection:
+        kept = connection.execute(select(tables.op.c.record_id, tables.op.c.fields)).all()
+    assert {row.record_id: row.fields is None for row in kept}["v-8"] is False
+    assert {row.record_id: row.fields is None for row in kept}["v-9"] is True
 
 
 def test_what_was_set_aside_and_erased_is_known_when_it_comes_again(engine: Engine) -> None:
