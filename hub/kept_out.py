@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -18,13 +19,14 @@ from hub.erasure import AT_ONCE, LOCK, ORDER, TOLD, batches, without_payload, wi
 from hub.postgres import is_postgres
 from hub.set_based import Key, erasures_of, insert_missing
 from hub.tables import erasure, record
-from offline_sync.periods import NAMING, named_ids, speaks_of
+from offline_sync.periods import NAMING, speaks_of
 from offline_sync.wire import OpLine, PoisonLine
 
 _ANY: Final = select(erasure.c.record_id).limit(1)
 _ORDERED: Final = select(erasure.c.record_type, erasure.c.record_id, erasure.c.why).where(
     erasure.c.why == ORDER
 )
+_naming_values: Final = attrgetter(*NAMING)
 _naming_decoder: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(
     msgspec.defstruct("Naming", [(name, Any, None) for name in NAMING])
 )
@@ -65,7 +67,8 @@ def _named(line: OpLine) -> Sequence[str]:
     """The ids that an op's fields name. Nothing else of them is looked at."""
     if line.about.erased:
         return ()
-    return tuple(named_ids(structs.asdict(_naming_decoder.decode(line.fields))))
+    values = _naming_values(_naming_decoder.decode(line.fields))
+    return [value for value in values if isinstance(value, str)]
 
 
 @dataclass(slots=True)
