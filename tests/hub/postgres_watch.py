@@ -1,0 +1,43 @@
+"""Ends a PostgreSQL of the tests when the session that started it is gone, however that ended.
+
+Runs as a process of its own and holds the other end of a pipe: it is closed when the session ends,
+also by kill -9. It ends nothing but the server whose data lie in the folder that it was given.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+
+_WAIT_S = 20
+
+
+def server_of(folder: Path) -> psutil.Process | None:
+    """The server that runs with the data of this folder, by its own note and by its command."""
+    data = folder / "data"
+    try:
+        process = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        said = process.cmdline()
+    except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+        return None
+    return process if str(data) in said and "postgres" in Path(said[0]).name else None
+
+
+def end(folder: Path) -> None:
+    """Stop the server at once and remove its folder; nothing is done where neither is there."""
+    process = server_of(folder)
+    if process is not None:
+        process.send_signal(signal.SIGQUIT)  # an immediate shutdown, of its children too
+        psutil.wait_procs([process], timeout=_WAIT_S)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    while sys.stdin.buffer.read(1024):
+        pass  # nothing is said there
+    end(Path(sys.argv[1]))
