@@ -283,7 +283,7 @@ class _Comparison:
     async def _send_again(self, key: Key) -> None:
         def job(store: Store) -> bool:
             with store.transaction() as db:
-                return parity_rows.send_again(db, key)
+                return parity_rows.send_again(db, key) or store.give_back(*key)
 
         if await self.outbox.on_store(job):
             self.resent += 1

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from sqlite_utils import Database
 
@@ -45,6 +45,7 @@ from offline_sync.oplog import (
     FeedEntry,
     OpReceipt,
     OpRejection,
+    OpState,
     OutgoingOp,
     Stream,
     append_op,
@@ -53,6 +54,9 @@ from offline_sync.oplog import (
 )
 from offline_sync.outbox import OutboxCounts, SyncRun, outbox_counts
 from offline_sync.writer_lock import WriterLock
+
+GIVEN_BACK: Final = "given-back"
+"""The author of ops by which a kiosk gives a hub its records back (`Store.give_back`)."""
 
 
 class Store:
@@ -205,6 +209,24 @@ class Store:
         if change.settles:
             conflicts.close(self._db, record_type.name, record_id, change.settles, op.op_id)
         return op.op_id
+
+    def give_back(self, record_type: str, record_id: str) -> bool:
+        """Save all that a record shows as a new op, for a hub that lost it after its ops were
+        pruned here, or that had it from another kiosk. Says whether that could be done: never
+        again beside such an op that still waits, or that the hub will not have.
+        """
+        with self.transaction() as db:
+            left = db.execute(
+                'SELECT 1 FROM op_out WHERE tbl = ? AND rid = ? AND "by" = ? AND state <> ?',
+                (record_type, record_id, GIVEN_BACK, OpState.ACKNOWLEDGED),
+            ).fetchone()
+            known = record_type_named(record_type)
+            if left is not None or not records.exists(db, known, record_id):
+                return False
+            shown = records.values(db, known, record_id, known.by_name)
+            fields = {name: value for name, value in shown.items() if value is not None}
+            self.save([Change(record_type, record_id, fields)], by=GIVEN_BACK)
+            return True
 
     # What the sync client asks for.
 

@@ -26,7 +26,7 @@ from offline_sync.hub_link import Download, HubRefused
 from offline_sync.oplog import OpReceipt
 from offline_sync.parity import compare, parity_is_due
 from offline_sync.parity_rows import BETWEEN_MS, ParityRun, last_parity
-from offline_sync.store import Change, Store
+from offline_sync.store import GIVEN_BACK, Change, Store
 from tests.builders import TEST_KEY, resident_change
 from tests.hub.logs import VISIT, OpLog
 from tests.offline_sync.conftest import DrivenClock
@@ -268,15 +268,16 @@ def test_a_record_that_the_hub_lost_is_sent_again(
     assert [op.op_id for op in store.unsent(9)] == [op_id]
 
 
-def test_a_record_of_others_that_the_hub_lost_stays_and_is_told(
+def test_a_record_of_others_that_the_hub_lost_stays_and_is_given_back_once(
     store: Store, hub: HubAtHand, log: OpLog, clock: DrivenClock
 ) -> None:
     hub.take(log)
     hub.feed_to(store)
     hub.do("DELETE FROM record WHERE record_id = 'v-r2'")
     found = run(store, hub, clock)
-    assert (found.resent, found.only_here, found.equal) == (0, 1, False)
+    assert (found.resent, found.only_here, found.equal) == (1, 0, False)
     assert "v-r2" in rows(store, "visit")
+    assert [(op.record_id, op.by) for op in store.unsent(9)] == [("v-r2", GIVEN_BACK)]
 
 
 def test_what_an_older_kiosk_does_not_know_is_left_out_by_both(
