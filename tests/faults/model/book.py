@@ -39,6 +39,9 @@ class Book:
         self.newer: set[str] = set()
         """Ops of a newer catalogue, which no table here has a column for."""
         self.ever_at_hub: set[str] = set()
+        self.receipted: set[str] = set()
+        """Ops that a kiosk has seen a receipt for. One that lost there, and has to be sent again to
+        a hub that was put back, does not show, and need not."""
         self.at_hub: set[str] = set()
         """What the hub has to have: all that came, but for what a restore took back."""
         self.erased: set[str] = set()

@@ -36,8 +36,9 @@ def look_at(world: World, number: int) -> None:
         if state in (2, 3):
             if op_id not in world.book.ever_at_hub:
                 raise Broken("acknowledged without being at the hub", (kiosk.name, op_id))
-        elif op_id not in world.book.poisoned | world.book.newer and not world.book.is_erased(
-            world.book.saved[op_id]
+            world.book.receipted.add(op_id)
+        elif op_id not in world.book.poisoned | world.book.newer | world.book.receipted and (
+            not world.book.is_erased(world.book.saved[op_id])
         ):
             for name, value in (json.loads(body) or {}).items():
                 in_sight[tbl, rid, name] = value
