@@ -9,24 +9,21 @@ and its payload is not kept.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
+from hub.erasure_search import AT_ONCE, Found, batches, read_line
 from hub.known import beside_number
 from hub.ledger import ERASE
 from hub.postgres import is_postgres
 from hub.set_based import Key, insert_missing, reserve
 from hub.snapshot_shelf import drop_snapshots
 from hub.tables import conflict, erasure, feed, field_state, op, quarantine, record
-from offline_sync.catalogue import AUDIT, RESIDENT, VEHICLE_INTERVAL
 from offline_sync.erasure import FORGET
 from offline_sync.oplog import text_digest
-from offline_sync.periods import names_any, types_naming_residents
 from offline_sync.wire import OpLine, op_digest
 
 ORDER: Final = "order"
@@ -36,71 +33,16 @@ PERIOD: Final = "period"
 TOLD: Final = "told"
 """A kiosk sent it erased: it knew of an erasure that this database does not."""
 
-_T = TypeVar("_T")
 LOCK: Final = 0x7668_6572  # an advisory lock's number, the same in every version
-AT_ONCE: Final = 400
 _ERASED_LINE: Final = b"erased,"
 _GONE: Final = msgspec.Raw(b"null")
-_line_decoder: Final = msgspec.json.Decoder(OpLine)
-_fields_decoder: Final = msgspec.json.Decoder(dict[str, Any])
 _encoder: Final = msgspec.json.Encoder()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is to be erased: records by type and id, and changes set aside that speak of them."""
-
-    keys: frozenset[Key]
-    aside: tuple[tuple[str, str], ...] = ()  # op id and `beside` of each
-
-    def counts(self) -> dict[str, int]:
-        """How many of each type, and of changes set aside."""
-        numbers = Counter(record_type for record_type, _ in self.keys)
-        return {**dict(sorted(numbers.items())), "set aside": len(self.aside)}
-
-
-@dataclass(slots=True)
-class _Named:
-    """Ids that are erased; grows while more is found that speaks of them."""
-
-    keys: set[Key] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
-
-    def add(self, key: Key) -> None:
-        self.keys.add(key)
-        self.ids.add(key[1])
 
 
 def keep_others_out(connection: Connection) -> None:
     """No push is taken until this transaction ends: what one brought could be overlooked."""
     if is_postgres(connection.engine):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-
-
-def find(connection: Connection, record_type: str, record_id: str) -> Found:
-    """The record and everything that speaks of it, whether this hub applied it or set it aside.
-
-    Finds nothing for an id that is nowhere here.
-    """
-    named = _Named()
-    named.add((record_type, record_id))
-    if record_type == RESIDENT.name:
-        for key, fields in _ops_with(connection, record_id):
-            if names_any(key[0], fields, {record_id}):
-                named.add(key)
-    others = list(_ops_of_other_types(connection))
-    grown = True
-    while grown:
-        before = len(named.keys)
-        for key, fields in others:
-            if key not in named.keys and names_any(key[0], fields, named.ids):
-                named.add(key)
-        grown = len(named.keys) > before
-    aside = tuple(_aside_naming(connection, named))
-    known = frozenset(
-        key for keys in batches(sorted(named.keys), AT_ONCE) for key in _known(connection, keys)
-    )
-    return Found(known, aside)
 
 
 def erase(
@@ -163,84 +105,10 @@ def without_raw(raw: bytes) -> bytes:
     return _ERASED_LINE + hashlib.sha256(beside_number(raw)).hexdigest().encode()
 
 
-def batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    """The items, at most `size` at a time: a statement takes only so many."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
 def without_payload(line: OpLine) -> OpLine:
     """The op as it travels once its fields are erased."""
     about = msgspec.structs.replace(line.about, erased=op_digest(line).hex())
     return msgspec.structs.replace(line, fields=_GONE, about=about)
-
-
-def _ops_with(connection: Connection, word: str) -> Iterator[tuple[Key, Mapping[str, Any]]]:
-    rows = connection.execute(
-        select(op.c.record_type, op.c.record_id, op.c.fields).where(
-            op.c.fields.contains(f'"{word}"', autoescape=True)
-        ),
-        execution_options={"yield_per": 1000},
-    )
-    for row in rows:
-        yield (row.record_type, row.record_id), _fields_decoder.decode(row.fields)
-
-
-def _ops_of_other_types(connection: Connection) -> Iterator[tuple[Key, Mapping[str, Any]]]:
-    """Ops of records that can speak of another one without naming its resident."""
-    told = [*types_naming_residents(), RESIDENT.name, VEHICLE_INTERVAL.name, AUDIT.name]
-    rows = connection.execute(
-        select(op.c.record_type, op.c.record_id, op.c.fields).where(
-            op.c.record_type.not_in(told), op.c.fields.is_not(None)
-        ),
-        execution_options={"yield_per": 1000},
-    )
-    for row in rows:
-        yield (row.record_type, row.record_id), _fields_decoder.decode(row.fields)
-
-
-def _aside_naming(connection: Connection, named: _Named) -> Iterator[tuple[str, str]]:
-    """What was set aside and holds one of the ids, readable or not."""
-    words = [record_id.encode() for record_id in named.ids]
-    rows = connection.execute(
-        select(quarantine.c.op_id, quarantine.c.beside, quarantine.c.raw),
-        execution_options={"yield_per": 10},
-    )
-    for row in rows:
-        raw = bytes(row.raw)
-        if not any(word in raw for word in words):
-            continue
-        line = _read(raw)
-        if line is None or (not line.about.erased and _speaks_of(line, named)):
-            yield row.op_id, row.beside
-
-
-def _speaks_of(line: OpLine, named: _Named) -> bool:
-    if (line.record_type, line.record_id) in named.keys:
-        return True
-    try:
-        fields = _fields_decoder.decode(line.fields)
-    except (msgspec.DecodeError, RecursionError):
-        return True
-    return names_any(line.record_type, fields, named.ids)
-
-
-def _read(raw: bytes) -> OpLine | None:
-    try:
-        return _line_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-def _known(connection: Connection, keys: Sequence[Key]) -> Iterator[Key]:
-    """Those of the records that this hub has ops of."""
-    rows = connection.execute(
-        select(op.c.record_type, op.c.record_id)
-        .where(op.c.record_id.in_([record_id for _, record_id in keys]))
-        .distinct()
-    )
-    wanted = set(keys)
-    yield from ((row[0], row[1]) for row in rows if (row[0], row[1]) in wanted)
 
 
 def _lock_records(connection: Connection, keys: Sequence[Key]) -> None:
@@ -302,7 +170,7 @@ def _forget_aside(connection: Connection, place: tuple[str, str]) -> None:
     op_id, beside = place
     this = (quarantine.c.op_id == op_id, quarantine.c.beside == beside)
     raw = connection.execute(select(quarantine.c.raw).where(*this)).scalar_one()
-    line = _read(bytes(raw))
+    line = read_line(bytes(raw))
     left = without_raw(bytes(raw)) if line is None else _encoder.encode(without_payload(line))
     connection.execute(update(quarantine).where(*this).values(raw=left))
 

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.backup import backups, check, remove, write_anew
 from hub.database import open_file, writing
-from hub.erasure import AT_ONCE, batches, find
 from hub.erasure_list import Ordered, erase_ordered
+from hub.erasure_search import AT_ONCE, batches, find
 from hub.meta import read_meta, write_meta
 from hub.tables import op
 from offline_sync.driver import dbapi2

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine
 
 from hub import audit, kept_list
 from hub.database import in_batch
-from hub.erasure import ORDER, erase, erased_among, find, keep_others_out, mark
+from hub.erasure import ORDER, erase, erased_among, keep_others_out, mark
+from hub.erasure_search import find
 from hub.scrub import scrub
 
 log = logging.getLogger(__name__)

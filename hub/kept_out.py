@@ -15,7 +15,8 @@ import msgspec
 from msgspec import structs
 from sqlalchemy import Connection, select, tuple_
 
-from hub.erasure import AT_ONCE, LOCK, ORDER, TOLD, batches, without_payload, without_raw
+from hub.erasure import LOCK, ORDER, TOLD, without_payload, without_raw
+from hub.erasure_search import AT_ONCE, batches
 from hub.postgres import is_postgres
 from hub.set_based import Key, erasures_of, insert_missing
 from hub.tables import erasure, record

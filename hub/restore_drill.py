@@ -21,7 +21,8 @@ from sqlalchemy import Connection, Engine, Select, and_, or_, select
 from hub import audit
 from hub.backup import Backup, check, remove
 from hub.database import hub_epoch, open_file, reading, writing
-from hub.erasure import ORDER, PERIOD, Found, erase, find
+from hub.erasure import ORDER, PERIOD, erase
+from hub.erasure_search import Found, find
 from hub.errors import HubError
 from hub.meta import read_meta, write_meta
 from hub.tables import audit as audit_table

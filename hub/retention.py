@@ -17,7 +17,8 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from hub import audit
-from hub.erasure import PERIOD, Found, erase, keep_others_out
+from hub.erasure import PERIOD, erase, keep_others_out
+from hub.erasure_search import Found
 from hub.errors import HubError
 from hub.tables import field_state, op, record
 from offline_sync.catalogue import CATALOGUE, RESIDENT

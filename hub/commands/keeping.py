@@ -19,9 +19,10 @@ from hub import audit, erasure_list
 from hub.clock import system_now_ms
 from hub.commands.where import add_where, opened
 from hub.database import in_batch, reading
-from hub.erasure import ORDER, Found, erase, find, keep_others_out, mark, places
+from hub.erasure import ORDER, erase, keep_others_out, mark, places
 from hub.erasure_in_backups import backup_folders, backups_that_hold, rewrite
 from hub.erasure_list import Ordered
+from hub.erasure_search import Found, find
 from hub.errors import HubError
 from hub.retention import end_periods, periods_over
 from hub.scrub import scrub

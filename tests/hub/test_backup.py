@@ -13,9 +13,10 @@ from sqlalchemy import Engine, select
 from hub import audit, erasure_list, tables
 from hub.backup import BackupUnfit, back_up, backups, check, keep_newest
 from hub.database import hub_epoch, in_batch, open_database, open_file, reading, writing
-from hub.erasure import ORDER, erase, find, mark
+from hub.erasure import ORDER, erase, mark
 from hub.erasure_in_backups import backup_folders, backups_that_hold, note_folder, rewrite
 from hub.erasure_list import Ordered
+from hub.erasure_search import find
 from hub.restore import Restored, RestoreRefused, restore
 from hub.restore_drill import LATE_MS, drill, warnings
 from hub.sequencer import take_push

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, LargeBinary, Text, select
 from hub import tables
 from hub.chain import Walk, claims, kept_lines
 from hub.database import in_batch, reading
-from hub.erasure import ORDER, PERIOD, Found, erase, find, keep_others_out, mark, places
+from hub.erasure import ORDER, PERIOD, erase, keep_others_out, mark, places
+from hub.erasure_search import Found, find
 from hub.feed import read_page
 from hub.ledger import ERASE
 from hub.sequencer import Taken, take_push

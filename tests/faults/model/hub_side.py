@@ -19,8 +19,9 @@ from hub import erasure_list
 from hub.api import create_app
 from hub.database import DATABASE_NAME, in_batch, open_database, writing
 from hub.enrolment import offer, redeem
-from hub.erasure import ORDER, erase, find, keep_others_out, mark
+from hub.erasure import ORDER, erase, keep_others_out, mark
 from hub.erasure_list import Ordered, catch_up
+from hub.erasure_search import find
 from hub.restore import restore
 from hub.signing import KEY_NAME, hub_signer
 from offline_sync.enrolment import enrol_request
