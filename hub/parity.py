@@ -20,7 +20,7 @@ from hub.feed import refuse_set_back
 from hub.gate import Gate
 from hub.refused import Refused
 from hub.snapshot import refuse_other_village
-from hub.snapshot_lines import lines_of
+from hub.snapshot_lines import lines_of, sample_lines
 from hub.snapshot_shelf import packed_records
 from hub.standing import Key, Standing, every_record, pages, read_records, record_keys
 from hub.tables import feed, op
@@ -141,4 +141,5 @@ def packed_parts(
             for one in read_records(connection, page)
             for line in lines_of(one)
         ),
+        sample_lines(connection, bucket),
     )

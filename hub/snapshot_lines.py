@@ -31,12 +31,14 @@ from hub.standing import (
 )
 from offline_sync.answers import FeedLine
 from offline_sync.catalogue import CATALOGUE, RESIDENT, STAFF, TASK_ACT, VISIT, VOID
+from offline_sync.frames import MAX_SAMPLE_BYTES
 
 SOON: Final = timedelta(days=10)
 """A kiosk asks for a week; the file may be a day old, and a slow fill takes one more."""
 
 _encoder: Final = msgspec.json.Encoder()
 _FIRST: Final = (STAFF.name, VOID.name)
+_SAMPLES: Final = 8
 _NEVER: Final = "9999"  # after every date
 
 
@@ -68,6 +70,21 @@ def snapshot_lines(connection: Connection, bucket: str, now_ms: int) -> Iterator
     for page in pages(rest):
         for one in read_records(connection, page):
             yield from lines_of(one)
+
+
+def sample_lines(connection: Connection, bucket: str) -> list[bytes]:
+    """Some lines of each type that the village has, as many as a header may bring."""
+    found: list[bytes] = []
+    size = 0
+    for name in CATALOGUE:
+        ids = ids_of_type(connection, bucket, name, _SAMPLES)
+        for one in read_records(connection, [(name, record_id) for record_id in ids]):
+            for line in lines_of(one):
+                size += len(line) + 1
+                if size > MAX_SAMPLE_BYTES // 2:
+                    return found
+                found.append(line)
+    return found
 
 
 def lines_of(one: Standing) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from hub.clock import NowMs
 from hub.database import hub_epoch, reading
 from hub.folder import private_folder
-from hub.snapshot_lines import snapshot_lines
+from hub.snapshot_lines import sample_lines, snapshot_lines
 from hub.standing import feed_end
 from hub.tables import feed_head, hub_meta, record
 from offline_sync import frames
@@ -35,8 +35,8 @@ from offline_sync.frames import End, Header
 
 log = logging.getLogger(__name__)
 
-FRAME_LINES: Final = 50
-"""A frame is applied at a kiosk in one go, and a person's save waits for it at most."""
+FRAME_LINES: Final = 25
+"""A frame is applied at a kiosk in one go, and a person's save waits for one at least."""
 FRAME_BYTES: Final = 64 * 1024
 FAR: Final = 5_000
 """A kiosk further behind than this may be better off with a snapshot."""
@@ -183,9 +183,14 @@ class Shelf:
         return _file(path)
 
 
-def packed_records(header: Header, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The frames of a header, some records and the end that counts them."""
-    yield frames.pack([frames.encode(header)])
+def packed_records(
+    header: Header, lines: Iterable[bytes], samples: Sequence[bytes]
+) -> Iterator[bytes]:
+    """The frames of a header, some records and the end that counts them; `samples` are lines like
+    those to come."""
+    first = [frames.encode(header), *samples]
+    known = frames.dictionary(frames.samples_of(first))
+    yield frames.pack(first)
     held: list[bytes] = []
     count = size = 0
     for line in lines:
@@ -193,16 +198,17 @@ def packed_records(header: Header, lines: Iterable[bytes]) -> Iterator[bytes]:
         count += 1
         size += len(line)
         if len(held) == FRAME_LINES or size > FRAME_BYTES:
-            yield frames.pack(held)
+            yield frames.pack(held, known)
             held, size = [], 0
-    yield frames.pack([*held, frames.encode(End(count))])
+    yield frames.pack([*held, frames.encode(End(count))], known)
 
 
 def _write(connection: Connection, bucket: str, upto: int, now_ms: int, out: IO[bytes]) -> str:
     """Write a whole snapshot; gives its etag."""
     digest = hashlib.sha256()
     header = Header(HUB_NAME, hub_epoch(connection), bucket, upto, CATALOGUE_VERSION)
-    for frame in packed_records(header, snapshot_lines(connection, bucket, now_ms)):
+    lines = snapshot_lines(connection, bucket, now_ms)
+    for frame in packed_records(header, lines, sample_lines(connection, bucket)):
         digest.update(frame)
         out.write(frame)
     return f"{digest.hexdigest()[:32]}"

@@ -143,12 +143,15 @@ def read_type(connection: Connection, bucket: str, record_type: str) -> Iterator
         yield from read_records(connection, page)
 
 
-def ids_of_type(connection: Connection, bucket: str, record_type: str) -> Iterator[str]:
-    """The ids of a village's records of one type, in their order."""
+def ids_of_type(
+    connection: Connection, bucket: str, record_type: str, most: int | None = None
+) -> Iterator[str]:
+    """The ids of a village's records of one type, in their order; the first `most` of them."""
     keys = (
         select(record.c.record_type, record.c.record_id)
         .where(record.c.bucket == bucket, record.c.record_type == record_type)
         .order_by(record.c.record_id)
+        .limit(most)
     )
     for _, record_id in _keys(connection, keys):
         yield record_id

@@ -16,13 +16,16 @@ from offline_sync.feed import FeedOutcome
 from offline_sync.oplog import Cursor
 from offline_sync.standing import AsOf, Line, lay
 
-_COLUMNS: Final = "bucket, etag, hub_epoch, upto, taken, total, lines, finished_ms IS NOT NULL"
+_COLUMNS: Final = (
+    "bucket, etag, hub_epoch, upto, taken, total, lines, finished_ms IS NOT NULL, samples"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A snapshot of a hub, and how much of it is applied: `taken` of its `total` bytes, up to the
-    end of a frame, and `lines` lines. `etag` names its very bytes (RFC 9110 section 8.8.3)."""
+    end of a frame, and `lines` lines. `etag` names its very bytes (RFC 9110 section 8.8.3).
+    `samples` are what its frames are packed with, until it is finished."""
 
     bucket: str
     etag: str
@@ -32,6 +35,7 @@ class Snapshot:
     total: int
     lines: int
     finished: bool = False
+    samples: bytes = b""
 
     @property
     def as_of(self) -> AsOf:
@@ -57,7 +61,7 @@ class FillProgress:
 def read_snapshot(db: Database, bucket: str) -> Snapshot | None:
     """The snapshot that is being taken, or was taken last."""
     row = db.execute(f"SELECT {_COLUMNS} FROM first_fill WHERE bucket = ?", (bucket,)).fetchone()
-    return replace(Snapshot(*row), finished=bool(row[-1])) if row else None
+    return replace(Snapshot(*row), finished=bool(row[-2])) if row else None
 
 
 def fill_progress(db: Database, bucket: str) -> FillProgress | None:
@@ -91,11 +95,11 @@ def begin(db: Database, snapshot: Snapshot, now_ms: int) -> None:
         feed.move_cursor(db, snapshot.bucket, Cursor(snapshot.hub_epoch, 0), now_ms)
     db.execute("DELETE FROM first_fill WHERE bucket = ?", (snapshot.bucket,))
     db.execute(
-        "INSERT INTO first_fill (bucket, etag, hub_epoch, upto, taken, total, lines, started_ms,"
-        " updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO first_fill (bucket, etag, hub_epoch, upto, taken, total, lines, samples,"
+        " started_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(snapshot.bucket, snapshot.etag, snapshot.hub_epoch, snapshot.upto),
-            *(snapshot.taken, snapshot.total, snapshot.lines, now_ms, now_ms),
+            *(snapshot.taken, snapshot.total, snapshot.lines, snapshot.samples, now_ms, now_ms),
         ),
     )
 
@@ -103,16 +107,17 @@ def begin(db: Database, snapshot: Snapshot, now_ms: int) -> None:
 def forget(db: Database, bucket: str) -> None:
     """The snapshot that was begun is of no use: the next one is taken from its beginning."""
     db.execute(
-        "UPDATE first_fill SET etag = '', taken = 0, lines = 0 WHERE bucket = ?"
+        "UPDATE first_fill SET etag = '', taken = 0, lines = 0, samples = x'' WHERE bucket = ?"
         " AND finished_ms IS NULL",
         (bucket,),
     )
 
 
-def apply_frame(
+def apply_frames(
     db: Database, before: Snapshot, lines: Sequence[Line], end: int, now_ms: int
 ) -> tuple[Snapshot, FeedOutcome]:
-    """Lay the lines of the frame that ends at byte `end`; the last one moves the feed's cursor."""
+    """Lay the lines of some frames, of which the last ends at byte `end`; the snapshot's last one
+    moves the feed's cursor."""
     outcome = lay(db, lines, before.as_of, now_ms)
     after = replace(
         before, taken=end, lines=before.lines + len(lines), finished=end == before.total
@@ -123,5 +128,6 @@ def apply_frame(
         (after.taken, after.lines, now_ms, now_ms if after.finished else None, after.bucket),
     )
     if after.finished:
+        db.execute("UPDATE first_fill SET samples = x'' WHERE bucket = ?", (after.bucket,))
         feed.move_cursor(db, after.bucket, Cursor(after.hub_epoch, after.upto), now_ms)
     return after, outcome

@@ -1,10 +1,11 @@
 """Fills a kiosk with its village's records from the hub's snapshot, over any line.
 
-The snapshot is taken in parts. Each whole frame is applied as it comes, in one transaction with
-the number of bytes it reaches to, so that records are in sight at once and a cut costs at most
-one frame. Between parts the kiosk goes on sending its own records. The cursor of the feed moves
-once, in the transaction of the last frame. A snapshot that was replaced at the hub meanwhile is
-taken from its beginning; what was applied before stays, and the newer one is laid over it.
+The snapshot is taken in parts. Whole frames are applied as they come, in one transaction with the
+number of bytes they reach to, so that records are in sight at once and a cut costs at most one
+frame. As many go into one transaction as a person's save may wait for. Between parts the kiosk goes
+on sending its own records. The cursor of the feed moves once, in the transaction of the last frame.
+A snapshot that was replaced at the hub meanwhile is taken from its beginning; what was applied
+before stays, and the newer one is laid over it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Final, Protocol, TypeVar
+from typing import Final, NoReturn, Protocol, TypeVar
+
+from zstandard import ZstdCompressionDict
 
 from offline_sync import filling, frames
 from offline_sync.clock import Clock
@@ -20,15 +23,19 @@ from offline_sync.feed import FeedOutcome
 from offline_sync.filling import FillProgress, Snapshot
 from offline_sync.frames import MAX_PACKED_BYTES, Frame, FrameCorrupt, FrameReader
 from offline_sync.hub_link import Download, NotAHub, SyncError
-from offline_sync.standing import read_line
+from offline_sync.standing import Line, read_line
 from offline_sync.store import Store
 
 _T = TypeVar("_T")
+_Taken = TypeVar("_Taken", Snapshot, Snapshot | None)
 
 SNAPSHOT_PATH: Final = "/v1/snapshot"
 FIRST_PART: Final = 32 * 1024
 SMALLEST_PART: Final = 16 * 1024
 LARGEST_PART: Final = 4 * 1024 * 1024
+_MOST_TOGETHER: Final = 8
+_TOGETHER_MS: Final = 12
+"""What a person's save may wait for, where the machine is fast enough."""
 _GROW_UNDER_S: Final = 10.0
 _SHRINK_OVER_S: Final = 30.0
 _PARTIAL: Final = 206
@@ -100,7 +107,8 @@ async def fill(
 
 
 class _Fill:
-    """One run of the fill; guards how much is asked for at once."""
+    """One run of the fill; guards how much is asked for and applied at once, and the lines that
+    have come and are not applied yet: never any when a request has ended."""
 
     def __init__(self, link: DownloadLink, outbox: FillOutbox, bucket: str, clock: Clock) -> None:
         self._link = link
@@ -108,6 +116,12 @@ class _Fill:
         self._bucket = bucket
         self._clock = clock
         self._reach = FIRST_PART
+        self._together = 1
+        self._waiting: list[Line] = []
+        self._frames = 0
+        self._end = 0
+        self._samples = b""
+        self._dictionary: ZstdCompressionDict | None = None
 
     async def take(self, taken: Snapshot | None) -> Snapshot | None:
         """Take one part; gives how far that came, None when the hub's snapshot must be begun."""
@@ -152,28 +166,45 @@ class _Fill:
                     taken = await self._take_frame(taken, frame, etag, total)
                     if taken.finished:
                         return taken
+                taken = await self._apply_waiting(taken)
                 if taken is not None and taken.taken >= reach and not ranges_are_ignored:
                     break  # a new snapshot comes whole: the rest of it is asked for in parts
         except FrameCorrupt as error:
+            await self._apply_waiting(taken)
             raise SnapshotDamaged(f"The snapshot arrived damaged: {error}") from error
         return taken
 
     async def _take_frame(
         self, taken: Snapshot | None, frame: Frame, etag: str, total: int
     ) -> Snapshot:
-        lines = frames.unpack(frame)
+        lines = frames.unpack(frame, self._known(taken))
         if taken is None:
             return await self._begin(lines, frame, etag, total)
         end = frames.read_end(lines)
         if (end is not None) != (frame.end >= taken.total):
-            await self._forget()
-            raise SnapshotDamaged("The snapshot does not end where the hub said.")
+            await self._give_up(taken, "The snapshot does not end where the hub said.")
         if end is not None:
             del lines[-1]
-            if frame.end > taken.total or end != taken.lines + len(lines):
-                await self._forget()
-                raise SnapshotDamaged("The snapshot is not as long as the hub said.")
-        return await self._apply(taken, lines, frame.end)
+            if frame.end > taken.total or end != taken.lines + len(self._waiting) + len(lines):
+                await self._give_up(taken, "The snapshot is not as long as the hub said.")
+        self._waiting += (read_line(line, taken.as_of) for line in lines)
+        self._frames += 1
+        self._end = frame.end
+        if end is not None or self._frames >= self._together:
+            return await self._apply_waiting(taken)
+        return taken
+
+    def _known(self, taken: Snapshot | None) -> ZstdCompressionDict | None:
+        """What the frames of this snapshot are packed with."""
+        samples = taken.samples if taken else b""
+        if samples is not self._samples:
+            self._samples, self._dictionary = samples, frames.dictionary(samples)
+        return self._dictionary
+
+    async def _give_up(self, taken: Snapshot, why: str) -> NoReturn:
+        await self._apply_waiting(taken)
+        await self._forget()
+        raise SnapshotDamaged(why)
 
     async def _begin(self, lines: list[bytes], frame: Frame, etag: str, total: int) -> Snapshot:
         header = frames.read_header(lines)
@@ -184,6 +215,7 @@ class _Fill:
         snapshot = Snapshot(
             *(self._bucket, etag, header.hub_epoch, header.upto),
             *(frame.end, total, 0),
+            samples=frames.samples_of(lines),
         )
 
         def job(store: Store) -> None:
@@ -193,14 +225,26 @@ class _Fill:
         await self._outbox.on_store(job)
         return snapshot
 
-    async def _apply(self, taken: Snapshot, content: list[bytes], end: int) -> Snapshot:
-        lines = [read_line(line, taken.as_of) for line in content]
+    async def _apply_waiting(self, taken: _Taken) -> _Taken:
+        """Apply the frames that have come; gives how far the snapshot is taken then."""
+        if taken is None or not self._frames:
+            return taken
+        lines, many, end = self._waiting, self._frames, self._end
+        self._waiting, self._frames = [], 0
 
-        def job(store: Store) -> tuple[Snapshot, FeedOutcome]:
+        def job(store: Store) -> tuple[Snapshot, FeedOutcome, int]:
+            began_ms = self._clock.now().mono_ms
             with store.transaction() as db:
-                return filling.apply_frame(db, taken, lines, end, self._clock.now().wall_ms)
+                after, outcome = filling.apply_frames(
+                    db, taken, lines, end, self._clock.now().wall_ms
+                )
+            return after, outcome, self._clock.now().mono_ms - began_ms
 
-        after, outcome = await self._outbox.on_store(job)
+        after, outcome, took_ms = await self._outbox.on_store(job)
+        if took_ms > _TOGETHER_MS:
+            self._together = max(1, self._together // 2)
+        elif took_ms * 2 < _TOGETHER_MS and many == self._together:
+            self._together = min(_MOST_TOGETHER, self._together * 2)
         if outcome.changed:
             self._outbox.records_changed(outcome.changed)
         return after

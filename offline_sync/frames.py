@@ -1,8 +1,10 @@
 """A village's records on the wire: frames of JSON lines, each of which can be read alone.
 
-The first frame has one line, the header; the last line of the last frame is the end, which counts
-the lines between: each of them a whole record, in the shape of a line of the feed. A frame is one
-Zstandard frame (RFC 8878) that says how long its content is and carries a checksum. Whoever reads
+The first frame has the header, and sample lines: what the later frames are packed with, as a raw
+content dictionary (RFC 8878 section 5), since small frames have little to learn from. The last line
+of the last frame is the end, which counts the lines between: each of them a whole record, in the
+shape of a line of the feed. A frame is one Zstandard frame that says how long its content is and
+carries a checksum. Whoever reads
 a stream of them never unpacks more than MAX_CONTENT_BYTES at once, whatever the bytes say, and
 knows at which byte each frame ends.
 """
@@ -22,6 +24,7 @@ FRAME_TYPE: Final = "application/zstd"
 MAX_CONTENT_BYTES: Final = 8 * 1024 * 1024
 """Above any line that a hub writes (its longest record, 3 MB), with a frame's worth of others."""
 MAX_PACKED_BYTES: Final = MAX_CONTENT_BYTES + 64 * 1024
+MAX_SAMPLE_BYTES: Final = 64 * 1024
 
 _MAGIC: Final = zstandard.FRAME_HEADER
 _LONGEST_HEADER: Final = 18
@@ -30,6 +33,7 @@ _RLE, _RESERVED = 1, 3
 _LARGEST_BLOCK: Final = 128 * 1024
 _CHECKSUM: Final = 4
 _LEVEL: Final = 9
+_SHORTEST_DICTIONARY: Final = 8
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
@@ -67,21 +71,31 @@ class Frame:
     end: int
 
 
-def pack(lines: Iterable[bytes]) -> bytes:
+def dictionary(samples: bytes) -> zstandard.ZstdCompressionDict | None:
+    """What frames are packed and unpacked with, from the samples of a header."""
+    if len(samples) < _SHORTEST_DICTIONARY:
+        return None
+    made = zstandard.ZstdCompressionDict(samples, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    made.precompute_compress(level=_LEVEL)  # else worked out again for every frame
+    return made
+
+
+def pack(lines: Iterable[bytes], known: zstandard.ZstdCompressionDict | None = None) -> bytes:
     """One frame that holds these lines."""
     content = b"".join(line + b"\n" for line in lines)
-    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(content)
+    packer = zstandard.ZstdCompressor(level=_LEVEL, dict_data=known, write_checksum=True)
+    return packer.compress(content)
 
 
-def unpack(frame: Frame) -> list[bytes]:
-    """The lines of a frame. Raises FrameCorrupt."""
+def unpack(frame: Frame, known: zstandard.ZstdCompressionDict | None = None) -> list[bytes]:
+    """The lines of a frame; `known` is what it was packed with. Raises FrameCorrupt."""
     try:
         size = zstandard.frame_content_size(frame.packed)
         if not 0 < size <= MAX_CONTENT_BYTES:
             raise FrameCorrupt(f"A frame says that it holds {size} bytes.")
-        content = zstandard.ZstdDecompressor(max_window_size=MAX_CONTENT_BYTES).decompress(
-            frame.packed, max_output_size=size
-        )
+        content = zstandard.ZstdDecompressor(
+            dict_data=known, max_window_size=MAX_CONTENT_BYTES
+        ).decompress(frame.packed, max_output_size=size)
     except zstandard.ZstdError as error:
         raise FrameCorrupt(f"A frame cannot be unpacked: {error}.") from error
     if len(content) != size or not content.endswith(b"\n"):
@@ -100,7 +114,12 @@ def read_header(lines: list[bytes]) -> Header | None:
         header = _header_decoder.decode(lines[0])
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return header if header.hub == HUB_NAME and len(lines) == 1 else None
+    return header if header.hub == HUB_NAME and len(samples_of(lines)) <= MAX_SAMPLE_BYTES else None
+
+
+def samples_of(lines: list[bytes]) -> bytes:
+    """The samples that came with the header, as the lines of the first frame."""
+    return b"\n".join(lines[1:])
 
 
 def read_end(lines: list[bytes]) -> int | None:

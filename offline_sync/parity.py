@@ -177,7 +177,7 @@ class _Comparison:
         """Read these parts from the hub again and lay over what differs."""
         query = {**_query(self.as_of), "parts": ",".join(map(str, parts))}
         reader, header, lines, end = FrameReader(), None, 0, None
-        size = 0
+        known, size = frames.dictionary(b""), 0
         try:
             async with link.download(RECORDS_PATH, query, {}) as body:
                 async for piece in body.parts:
@@ -185,9 +185,10 @@ class _Comparison:
                     if size > _MOST_BYTES:
                         raise NotAHub("What answers at the hub's address never stops talking.")
                     for frame in reader.feed(piece):
-                        content = frames.unpack(frame)
+                        content = frames.unpack(frame, known)
                         if header is None:
                             header = self._checked(content)
+                            known = frames.dictionary(frames.samples_of(content))
                             continue
                         end = frames.read_end(content)
                         if end is not None:

@@ -6,7 +6,8 @@ from typing import Final
 
 STEP: Final = """
 -- The snapshot that is being taken, or was taken last. `taken` bytes of it are applied, up to the
--- end of a frame, and so are `lines` lines. `finished_ms` is null while it goes on.
+-- end of a frame, and so are `lines` lines. `finished_ms` is null while it goes on. `samples` are
+-- what its frames are packed with: records, and so they go when it has ended.
 CREATE TABLE first_fill (
     bucket TEXT NOT NULL PRIMARY KEY,
     etag TEXT NOT NULL,
@@ -15,6 +16,7 @@ CREATE TABLE first_fill (
     taken INTEGER NOT NULL,
     total INTEGER NOT NULL CHECK (taken BETWEEN 0 AND total),
     lines INTEGER NOT NULL,
+    samples BLOB NOT NULL,
     started_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     finished_ms INTEGER

@@ -18,7 +18,7 @@ from hub.sequencer import take_push
 from hub.snapshot import drop_snapshots, is_better_with_snapshot
 from hub.snapshot_shelf import Shelf, SnapshotFile
 from offline_sync.answers import FeedLine
-from offline_sync.frames import FrameReader, read_end, read_header, unpack
+from offline_sync.frames import FrameReader, dictionary, read_end, read_header, samples_of, unpack
 from tests.hub.logs import VILLAGE, VISIT, WORKER, OpLog
 
 RESIDENT: dict[str, Any] = {
@@ -59,8 +59,12 @@ def take(engine: Engine, log: OpLog) -> None:
 
 
 def frames_of(file: SnapshotFile) -> Iterator[list[bytes]]:
-    for frame in FrameReader().feed(file.path.read_bytes()):
-        yield unpack(frame)
+    known = None
+    for number, frame in enumerate(FrameReader().feed(file.path.read_bytes())):
+        content = unpack(frame, known)
+        if number == 0:
+            known = dictionary(samples_of(content))
+        yield content
 
 
 def lines_of(file: SnapshotFile) -> list[FeedLine]:

@@ -50,6 +50,7 @@ class AtHub:
     frame_lines: int = 4
     count: int | None = None
     etag: str = '"one"'
+    samples: int = 2
 
     def content(self) -> bytes:
         return b"".join(self.frames())
@@ -59,7 +60,9 @@ class AtHub:
         end = frames.encode(End(len(self.lines) if self.count is None else self.count))
         step = self.frame_lines
         contents = [self.lines[at : at + step] for at in range(0, len(self.lines), step)]
-        return [frames.pack(lines) for lines in ([frames.encode(header)], *contents, [end])]
+        first = [frames.encode(header), *self.lines[: self.samples]]
+        known = frames.dictionary(frames.samples_of(first))
+        return [frames.pack(first), *(frames.pack(lines, known) for lines in (*contents, [end]))]
 
 
 @dataclass

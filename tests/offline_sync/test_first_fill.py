@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offline_sync.clock import SystemClock
+from offline_sync.clock import Instant, SystemClock
 from offline_sync.errors import StoreFull
-from offline_sync.filling import FillProgress, fill_progress, goes_on_at
+from offline_sync.filling import FillProgress, fill_progress, goes_on_at, read_snapshot
 from offline_sync.first_fill import SnapshotDamaged, fill, fill_is_due
 from offline_sync.hub_link import HubUnreachable, NotAHub
 from offline_sync.oplog import Cursor, FeedEntry, OpReceipt
 from offline_sync.store import Change, Store
 from tests.builders import open_test_store, resident_change
+from tests.offline_sync.conftest import DrivenClock
 from tests.offline_sync.snapshots import (
     VILLAGE,
     AtHub,
@@ -89,9 +90,38 @@ def test_the_cursor_does_not_move_before_the_last_frame(store: Store):
 
 def test_records_are_told_frame_by_frame_as_they_come(store: Store):
     outbox = FillingStore(store)
-    link = ScriptedLink(AtHub(residents(TEN), frame_lines=4))
+    link = ScriptedLink(AtHub(residents(TEN), frame_lines=4), piece=50)
     asyncio.run(fill(link, outbox, VILLAGE, SystemClock()))
     assert [len(seen) for seen in outbox.seen] == [4, 4, 2]
+
+
+@pytest.mark.parametrize(("job_ms", "together"), [(0, [1, 2, 4, 3]), (20, [1] * 10)])
+def test_frames_that_come_together_are_applied_together_while_nobody_waits_long(
+    store: Store, clock: DrivenClock, job_ms: int, together: list[int]
+):
+    outbox = FillingStore(store)
+
+    class Passing:
+        def now(self) -> Instant:
+            clock.pass_ms(job_ms)
+            return clock.now()
+
+    link = ScriptedLink(AtHub(residents(TEN), frame_lines=1), piece=10**6)
+    asyncio.run(fill(link, outbox, VILLAGE, Passing()))
+    assert [len(seen) for seen in outbox.seen] == together
+
+
+def test_the_samples_of_a_snapshot_are_kept_as_long_as_it_is_taken(store: Store):
+    at_hub = AtHub(residents(TEN), frame_lines=2)
+    with pytest.raises(HubUnreachable):
+        run(store, ScriptedLink(at_hub, cut=lambda _request, size: size - 5))
+    begun = read_snapshot(store.connection, VILLAGE)
+    assert begun is not None
+    assert begun.samples == b"\n".join(at_hub.lines[:2])
+    run(store, ScriptedLink(at_hub))
+    ended = read_snapshot(store.connection, VILLAGE)
+    assert ended is not None
+    assert (ended.finished, ended.samples) == (True, b"")
 
 
 @settings(
@@ -193,6 +223,7 @@ def test_own_records_are_sent_between_the_parts_but_not_before_the_number_is_kno
             for number in range(6000)
         ],
         frame_lines=100,
+        samples=0,  # packed less well, they are more than two parts
     )
     outbox = FillingStore(store)
 
@@ -336,6 +367,7 @@ def test_the_denominator_stays_while_a_fill_goes_on(store: Store):
             assert progress.bytes_total == len(at_hub.content())
             shares.append(progress.share)
 
-    asyncio.run(fill(ScriptedLink(at_hub), Watched(store), VILLAGE, SystemClock()))
+    link = ScriptedLink(at_hub, piece=50)
+    asyncio.run(fill(link, Watched(store), VILLAGE, SystemClock()))
     assert shares == sorted(shares)
     assert shares[-1] < 1.0

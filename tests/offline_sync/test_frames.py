@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_sync import frames
-from offline_sync.frames import Frame, FrameCorrupt, FrameReader, pack, read_header, unpack
+from offline_sync.answers import HUB_NAME
+from offline_sync.frames import Frame, FrameCorrupt, FrameReader, Header, pack, read_header, unpack
 
 LINES = st.lists(st.binary(min_size=9, max_size=300).filter(lambda line: b"\n" not in line))
 
@@ -31,6 +32,26 @@ def test_frames_come_out_as_they_went_in_however_the_stream_is_cut(
     assert [unpack(frame) for frame in found] == contents
     ends = [offset + sum(map(len, packed[: number + 1])) for number in range(len(packed))]
     assert [frame.end for frame in found] == ends
+
+
+def test_small_frames_are_packed_with_the_samples_that_came_first():
+    lines = [b'{"name":"line","number":%d,"said":"what all of them say"}' % n for n in range(60)]
+    first = [frames.encode(Header(HUB_NAME, "E1", "village", 1, 1)), *lines[:4]]
+    assert read_header(first) is not None
+    known = frames.dictionary(frames.samples_of(first))
+    alone, packed = pack(lines[4:8]), pack(lines[4:8], known)
+    assert len(packed) < 0.8 * len(alone)
+    assert unpack(Frame(packed, len(packed)), known) == lines[4:8]
+    with pytest.raises(FrameCorrupt):
+        unpack(Frame(packed, len(packed)))
+    with pytest.raises(FrameCorrupt):
+        unpack(Frame(packed, len(packed)), frames.dictionary(b"\n".join(lines[40:44])))
+
+
+def test_a_header_with_samples_without_end_is_none():
+    header = frames.encode(Header(HUB_NAME, "E1", "village", 1, 1))
+    assert read_header([header, bytes(frames.MAX_SAMPLE_BYTES)]) is not None
+    assert read_header([header, bytes(frames.MAX_SAMPLE_BYTES + 1)]) is None
 
 
 @settings(max_examples=80)
