@@ -224,16 +224,19 @@ def _ready(delivery: Delivery, lines: Sequence[OpLine | PoisonLine], work: Work)
             ready.append(_Op(line, key, begins=True))
         elif line.about.erased:
             ready.append(_Op(line, key, begins=False))
-        elif (reason := _why_not(line)) is not None:
-            work.aside.append((line, reason))
         else:
-            ready.append(_Op(line, key, begins=_why_not_new(line) is None))
+            _look_closely(line, ready, work)
     return ready
 
 
-def _why_not(line: OpLine) -> str | None:
-    size = len(bytes(line.fields))
-    return why_not(line.record_type, line.about.version, op_fields(line), size)
+def _look_closely(line: OpLine, ready: list[_Op], work: Work) -> None:
+    kind, version, fields = line.record_type, line.about.version, op_fields(line)
+    reason = why_not(kind, version, fields, len(bytes(line.fields)))
+    if reason is not None:
+        work.aside.append((line, reason))
+        return
+    begins = why_not_new(kind, version, fields) is None
+    ready.append(_Op(line, (kind, line.record_id), begins))
 
 
 def _why_not_new(line: OpLine) -> str | None:
@@ -265,20 +268,45 @@ def _lock(connection: Connection, delivery: Delivery, ready: Sequence[_Op]) -> _
         return records
     # A record's values are those of its first op, but for what was edited since.
     first_op = {op_id: key for key, (_, op_id) in there.items()}
+    names = _names(ready, there)
     for row in op_values(connection, list(first_op)):
         if row.fields is not None:
             key = first_op[row.op_id]
-            records.values[key] = _values(row.op_id, row.fields.encode(), row.eff_ms, row.hlc)
+            records.values[key] = _values(
+                row.op_id, row.fields.encode(), row.eff_ms, row.hlc, names[key]
+            )
     for row in field_states(connection, list(there)):
-        value = FieldValue(row.op_id, row.value, row.eff_ms, row.hlc)
-        records.values[row.record_type, row.record_id][row.field] = value
+        key = (row.record_type, row.record_id)
+        if row.field in names[key]:
+            value = FieldValue(row.op_id, row.value, row.eff_ms, row.hlc)
+            records.values[key][row.field] = value
     return records
 
 
-def _values(op_id: str, fields: bytes, eff_ms: int, hlc: str) -> dict[str, FieldValue]:
+def _names(ready: Sequence[_Op], there: Collection[Key]) -> dict[Key, set[str]]:
+    """The fields that these ops set of records that are there, and those in a group with them:
+    what stands in others is not asked for."""
+    names: dict[Key, set[str]] = {key: set() for key in there}
+    for op in ready:
+        if op.key in names and not op.line.about.erased:
+            names[op.key].update(_texts_decoder.decode(op.line.fields))
+    for (record_type, _), some in names.items():
+        known_type = CATALOGUE.get(record_type)
+        if known_type is not None and known_type.groups:
+            for members in known_type.groups.values():
+                if not some.isdisjoint(members):
+                    some.update(members)
+    return names
+
+
+def _values(
+    op_id: str, fields: bytes, eff_ms: int, hlc: str, only: Collection[str] | None = None
+) -> dict[str, FieldValue]:
+    """The values that an op sets: all of them, or those of some fields."""
     return {
         name: FieldValue(op_id, bytes(text).decode(), eff_ms, hlc)
         for name, text in _texts_decoder.decode(fields).items()
+        if only is None or name in only
     }
 
 

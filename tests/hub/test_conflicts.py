@@ -222,6 +222,16 @@ def test_a_group_is_settled_whole(village: Village) -> None:
     assert village.conflicts() == []
 
 
+def test_a_part_of_a_group_meets_what_stands_in_the_rest_of_it(village: Village) -> None:
+    first = village.push(0, "instrument", "i1", APPLIANCE)
+    seen = dict.fromkeys(GROUP, first.op_id)
+    mine = {"maker": "Omron", "model": "X4", "serial": "1", "address": "aa"}
+    village.push(1, "instrument", "i1", mine, seen)
+    part = village.push(2, "instrument", "i1", {"serial": "2"}, {"serial": first.op_id})
+    assert {name: village.value(name) for name in GROUP} == mine
+    assert [(one.field, one.lost.op_id) for one in village.conflicts()] == [("serial", part.op_id)]
+
+
 @pytest.mark.parametrize(
     ("field", "keep", "by", "words"),
     [
