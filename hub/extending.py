@@ -29,7 +29,7 @@ from hub.chain import (
     kept_lines,
 )
 from hub.set_based import set_claims
-from hub.streams import Stream
+from hub.streams import Forked, Stream
 from offline_sync.wire import Push, runs
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def extended(connection: Connection, stream: Stream, push: Push) -> tuple[Stream
 
     Raises:
         ChainBroken: one of several ops is not the one that the kiosk wrote.
+        Forked: the kiosk has given a number twice.
     """
     if not push.lines:
         return stream, _NONE_ALTERED
@@ -91,9 +92,10 @@ class _Growth:
         return _NONE_ALTERED
 
     def _take_word(self, seq: int, chain: str) -> None:
-        """What the kiosk says of an op must be what it said before."""
+        """What the kiosk says of an op must be what it said before. Of one that was recomputed
+        here, another word means another op: the kiosk was put back and holds that one back."""
         if seq == self.verified and chain != self.chain:
-            raise ChainBroken(seq)
+            raise Forked(f"The hub has another change under the number {seq}.")
         known = self.seen.get(seq)
         if known is not None and known.chain != chain:
             raise ChainBroken(seq)

