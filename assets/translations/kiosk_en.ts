@@ -272,6 +272,14 @@
             <translation>d MMM yyyy</translation>
         </message>
         <message>
+            <source>MMM yyyy</source>
+            <translation>MMM yyyy</translation>
+        </message>
+        <message>
+            <source>yyyy</source>
+            <translation>yyyy</translation>
+        </message>
+        <message>
             <source>%1, %2</source>
             <translation>%1, %2</translation>
         </message>
@@ -374,8 +382,8 @@
             <translation>Not known here by whom</translation>
         </message>
         <message>
-            <source>Two versions: choose one</source>
-            <translation>Two versions: choose one</translation>
+            <source>Versions differ: choose one</source>
+            <translation>Versions differ: choose one</translation>
         </message>
         <message>
             <source>Settled. It is sent to the district.</source>
@@ -597,6 +605,30 @@
         <message>
             <source>Direction</source>
             <translation>Direction</translation>
+        </message>
+        <message>
+            <source>the junk</source>
+            <translation>the junk</translation>
+        </message>
+        <message>
+            <source>the fish</source>
+            <translation>the fish</translation>
+        </message>
+        <message>
+            <source>the orange</source>
+            <translation>the orange</translation>
+        </message>
+        <message>
+            <source>the teapot</source>
+            <translation>the teapot</translation>
+        </message>
+        <message>
+            <source>the umbrella</source>
+            <translation>the umbrella</translation>
+        </message>
+        <message>
+            <source>the hill</source>
+            <translation>the hill</translation>
         </message>
         <message>
             <source>Lives here</source>
@@ -1978,8 +2010,8 @@ No talking.</translation>
             <translation>Do not use either arm</translation>
         </message>
         <message>
-            <source>Blood pressure %1 / %2</source>
-            <translation>Blood pressure %1 / %2</translation>
+            <source>BP %1 / %2</source>
+            <translation>BP %1 / %2</translation>
         </message>
         <message>
             <source>Measured, mean of %1</source>
@@ -2447,16 +2479,8 @@ No talking.</translation>
     <context>
         <name>SyncPage</name>
         <message>
-            <source>Sync</source>
-            <translation>Sync</translation>
-        </message>
-        <message>
-            <source>Everything was sent</source>
-            <translation>Everything was sent</translation>
-        </message>
-        <message>
-            <source>All data is saved on this kiosk</source>
-            <translation>All data is saved on this kiosk</translation>
+            <source>Not connected to a district yet</source>
+            <translation>Not connected to a district yet</translation>
         </message>
         <message>
             <source>In contact with the district</source>
@@ -2467,8 +2491,56 @@ No talking.</translation>
             <translation>Nothing is sent until the district office has helped</translation>
         </message>
         <message>
-            <source>Offline; it is sent by itself when the line is back</source>
-            <translation>Offline; it is sent by itself when the line is back</translation>
+            <source>Nothing is sent until the technician has helped</source>
+            <translation>Nothing is sent until the technician has helped</translation>
+        </message>
+        <message>
+            <source>Not sent yet; the kiosk tries again by itself</source>
+            <translation>Not sent yet; the kiosk tries again by itself</translation>
+        </message>
+        <message>
+            <source>Offline for %1 days; nothing is lost</source>
+            <translation>Offline for %1 days; nothing is lost</translation>
+        </message>
+        <message>
+            <source>Offline: sent by itself when the line is back</source>
+            <translation>Offline: sent by itself when the line is back</translation>
+        </message>
+        <message>
+            <source>%1 min</source>
+            <translation>%1 min</translation>
+        </message>
+        <message>
+            <source>%1 hours</source>
+            <translation>%1 hours</translation>
+        </message>
+        <message>
+            <source>%1 days</source>
+            <translation>%1 days</translation>
+        </message>
+        <message>
+            <source>This kiosk's clock may be wrong: %1 ahead. Ask the technician to set it.</source>
+            <translation>This kiosk's clock may be wrong: %1 ahead. Ask the technician to set it.</translation>
+        </message>
+        <message>
+            <source>This kiosk's clock may be wrong: %1 behind. Ask the technician to set it.</source>
+            <translation>This kiosk's clock may be wrong: %1 behind. Ask the technician to set it.</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>Sync</translation>
+        </message>
+        <message>
+            <source>New data may not be saved</source>
+            <translation>New data may not be saved</translation>
+        </message>
+        <message>
+            <source>Everything was sent</source>
+            <translation>Everything was sent</translation>
+        </message>
+        <message>
+            <source>All data is saved on this kiosk</source>
+            <translation>All data is saved on this kiosk</translation>
         </message>
         <message>
             <source>Unsent</source>
@@ -2511,24 +2583,24 @@ No talking.</translation>
             <translation>Differs from the district</translation>
         </message>
         <message>
-            <source>Why the last try failed</source>
-            <translation>Why the last try failed</translation>
+            <source>Records with several versions: %1</source>
+            <translation>Records with several versions: %1</translation>
         </message>
         <message>
-            <source>Conflicts: %1</source>
-            <translation>Conflicts: %1</translation>
+            <source>Village records: %1% here, usable already</source>
+            <translation>Village records: %1% here, usable already</translation>
         </message>
         <message>
-            <source>Records of the village: %1 %</source>
-            <translation>Records of the village: %1 %</translation>
+            <source>Records from the district that this version cannot read yet: %1. They are kept.</source>
+            <translation>Records from the district that this version cannot read yet: %1. They are kept.</translation>
         </message>
         <message>
-            <source>Not saved. Touch it again.</source>
-            <translation>Not saved. Touch it again.</translation>
+            <source>The kiosk compares again by itself. If it still differs tomorrow, tell the district office.</source>
+            <translation>The kiosk compares again by itself. If it still differs tomorrow, tell the district office.</translation>
         </message>
         <message>
-            <source>%1 records from the district could not be read here yet; they are kept</source>
-            <translation>%1 records from the district could not be read here yet; they are kept</translation>
+            <source>%1 versions</source>
+            <translation>%1 versions</translation>
         </message>
         <message>
             <source>Not taken</source>
@@ -2539,22 +2611,36 @@ No talking.</translation>
             <translation>Kept aside</translation>
         </message>
         <message>
-            <source>Nothing needs a person</source>
-            <translation>Nothing needs a person</translation>
+            <source>No single record waits for a person</source>
+            <translation>No single record waits for a person</translation>
         </message>
         <message>
-            <source>A change that the district does not accept is listed here with its reason.</source>
-            <translation>A change that the district does not accept is listed here with its reason.</translation>
+            <source>Refused changes and differing records are listed here.</source>
+            <translation>Refused changes and differing records are listed here.</translation>
         </message>
         <message>
-            <source>%1
-Tell the district office this number: %2</source>
-            <translation>%1
-Tell the district office this number: %2</translation>
+            <source>Tell the district office this number: %1</source>
+            <translation>Tell the district office this number: %1</translation>
+        </message>
+        <message>
+            <source>For the technician: %1</source>
+            <translation>For the technician: %1</translation>
         </message>
         <message>
             <source>Try now</source>
             <translation>Try now</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>Not saved. Touch it again.</translation>
+        </message>
+        <message>
+            <source>Records stay on this kiosk. Ask the technician to connect it to the district.</source>
+            <translation>Records stay on this kiosk. Ask the technician to connect it to the district.</translation>
+        </message>
+        <message>
+            <source>It is sent by itself when the line is back. Ask the technician to look at the network.</source>
+            <translation>It is sent by itself when the line is back. Ask the technician to look at the network.</translation>
         </message>
         <message>
             <source>Not protected against theft</source>
@@ -2636,48 +2722,48 @@ Tell the district office this number: %2</translation>
             <translation>The district cannot be reached</translation>
         </message>
         <message>
-            <source>Something else answers at the hub's address</source>
-            <translation>Something else answers at the hub's address</translation>
+            <source>Something else answers in the district's place</source>
+            <translation>Something else answers in the district's place</translation>
         </message>
         <message>
-            <source>The hub is busy; the kiosk tries again</source>
-            <translation>The hub is busy; the kiosk tries again</translation>
+            <source>The district's system is busy</source>
+            <translation>The district's system is busy</translation>
         </message>
         <message>
-            <source>The hub does not accept this kiosk</source>
-            <translation>The hub does not accept this kiosk</translation>
+            <source>The district's system does not accept this kiosk</source>
+            <translation>The district's system does not accept this kiosk</translation>
         </message>
         <message>
-            <source>The district has stopped this kiosk: contact the district office</source>
-            <translation>The district has stopped this kiosk: contact the district office</translation>
+            <source>The district has stopped this kiosk</source>
+            <translation>The district has stopped this kiosk</translation>
         </message>
         <message>
-            <source>The hub is older than what was read from it: tell the district office</source>
-            <translation>The hub is older than what was read from it: tell the district office</translation>
+            <source>The district's system went back to older data</source>
+            <translation>The district's system went back to older data</translation>
         </message>
         <message>
-            <source>These records are an older copy; the kiosk numbers what waits anew</source>
-            <translation>These records are an older copy; the kiosk numbers what waits anew</translation>
+            <source>The records here are an older copy</source>
+            <translation>The records here are an older copy</translation>
         </message>
         <message>
-            <source>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</source>
-            <translation>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</translation>
+            <source>The district's system gave a wrong answer; nothing of it counts</source>
+            <translation>The district's system gave a wrong answer; nothing of it counts</translation>
         </message>
         <message>
-            <source>The kiosk takes the village's records anew by itself</source>
-            <translation>The kiosk takes the village's records anew by itself</translation>
+            <source>The village's records must come anew</source>
+            <translation>The village's records must come anew</translation>
         </message>
         <message>
-            <source>A part of the village's records arrived damaged; the kiosk asks for it again</source>
-            <translation>A part of the village's records arrived damaged; the kiosk asks for it again</translation>
+            <source>A part of the village's records arrived damaged</source>
+            <translation>A part of the village's records arrived damaged</translation>
         </message>
         <message>
             <source>Another program on this computer sends just now</source>
             <translation>Another program on this computer sends just now</translation>
         </message>
         <message>
-            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
-            <translation>The hub takes smaller parts; the kiosk sends them by itself</translation>
+            <source>The district's system takes smaller parts</source>
+            <translation>The district's system takes smaller parts</translation>
         </message>
         <message>
             <source>The disk is full</source>
@@ -2692,28 +2778,88 @@ Tell the district office this number: %2</translation>
             <translation>Another program holds the records</translation>
         </message>
         <message>
-            <source>A part of the records cannot be read: call the technician</source>
-            <translation>A part of the records cannot be read: call the technician</translation>
+            <source>A part of the records cannot be read</source>
+            <translation>A part of the records cannot be read</translation>
         </message>
         <message>
-            <source>The key that this kiosk signs with is gone: ask the district office for a new enrolment</source>
-            <translation>The key that this kiosk signs with is gone: ask the district office for a new enrolment</translation>
+            <source>The key that this kiosk signs with is gone</source>
+            <translation>The key that this kiosk signs with is gone</translation>
         </message>
         <message>
-            <source>The key that this kiosk signs with is not safe or cannot be read: call the technician</source>
-            <translation>The key that this kiosk signs with is not safe or cannot be read: call the technician</translation>
+            <source>The key that this kiosk signs with is not safe</source>
+            <translation>The key that this kiosk signs with is not safe</translation>
         </message>
         <message>
-            <source>What is kept of the hub cannot be used: connect the kiosk to its hub again</source>
-            <translation>What is kept of the hub cannot be used: connect the kiosk to its hub again</translation>
+            <source>The key that this kiosk signs with cannot be read</source>
+            <translation>The key that this kiosk signs with cannot be read</translation>
         </message>
         <message>
-            <source>A fault of the program; the kiosk tries again</source>
-            <translation>A fault of the program; the kiosk tries again</translation>
+            <source>What is kept about the district's system cannot be used</source>
+            <translation>What is kept about the district's system cannot be used</translation>
         </message>
         <message>
-            <source>The hub cannot read this change</source>
-            <translation>The hub cannot read this change</translation>
+            <source>A fault of the program</source>
+            <translation>A fault of the program</translation>
+        </message>
+        <message>
+            <source>Nothing to do: it is sent by itself when the line is back.</source>
+            <translation>Nothing to do: it is sent by itself when the line is back.</translation>
+        </message>
+        <message>
+            <source>Ask the technician whether this network wants a sign-in first, and whether the district's address is right.</source>
+            <translation>Ask the technician whether this network wants a sign-in first, and whether the district's address is right.</translation>
+        </message>
+        <message>
+            <source>Ask the district office to look at this kiosk's enrolment. Records are kept here.</source>
+            <translation>Ask the district office to look at this kiosk's enrolment. Records are kept here.</translation>
+        </message>
+        <message>
+            <source>Contact the district office. Records are kept here and are sent after a new enrolment.</source>
+            <translation>Contact the district office. Records are kept here and are sent after a new enrolment.</translation>
+        </message>
+        <message>
+            <source>Tell the district office. Records are kept here.</source>
+            <translation>Tell the district office. Records are kept here.</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician.</source>
+            <translation>Free some disk space or call the technician.</translation>
+        </message>
+        <message>
+            <source>Call the technician to look at the disk. Do not switch this kiosk off before.</source>
+            <translation>Call the technician to look at the disk. Do not switch this kiosk off before.</translation>
+        </message>
+        <message>
+            <source>Restart the kiosk. If it stays so, call the technician.</source>
+            <translation>Restart the kiosk. If it stays so, call the technician.</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician</source>
+            <translation>Stop using this kiosk and call the technician</translation>
+        </message>
+        <message>
+            <source>Ask the district office for a new enrolment. Records are kept here.</source>
+            <translation>Ask the district office for a new enrolment. Records are kept here.</translation>
+        </message>
+        <message>
+            <source>Ask the technician to check who can reach this kiosk and its key file.</source>
+            <translation>Ask the technician to check who can reach this kiosk and its key file.</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Restart the kiosk once; if it happens again, call the technician.</source>
+            <translation>Do not delete anything. Restart the kiosk once; if it happens again, call the technician.</translation>
+        </message>
+        <message>
+            <source>Ask the technician to connect the kiosk to the district again. Records are kept here.</source>
+            <translation>Ask the technician to connect the kiosk to the district again. Records are kept here.</translation>
+        </message>
+        <message>
+            <source>The kiosk tries again by itself. If it stays so, call the technician.</source>
+            <translation>The kiosk tries again by itself. If it stays so, call the technician.</translation>
+        </message>
+        <message>
+            <source>The district's system cannot read this change</source>
+            <translation>The district's system cannot read this change</translation>
         </message>
         <message>
             <source>This change cannot be written for sending</source>
@@ -2724,12 +2870,12 @@ Tell the district office this number: %2</translation>
             <translation>This change is too large to send</translation>
         </message>
         <message>
-            <source>The hub does not know this kind of record</source>
-            <translation>The hub does not know this kind of record</translation>
+            <source>The district's system does not know this kind of record</source>
+            <translation>The district's system does not know this kind of record</translation>
         </message>
         <message>
-            <source>The hub does not know a part of this change</source>
-            <translation>The hub does not know a part of this change</translation>
+            <source>The district's system does not know a part of this change</source>
+            <translation>The district's system does not know a part of this change</translation>
         </message>
         <message>
             <source>A value does not have the right form</source>
@@ -2748,12 +2894,16 @@ Tell the district office this number: %2</translation>
             <translation>The record belongs to another village</translation>
         </message>
         <message>
-            <source>Another change has the same number at the hub</source>
-            <translation>Another change has the same number at the hub</translation>
+            <source>Another change has the same number at the district</source>
+            <translation>Another change has the same number at the district</translation>
         </message>
         <message>
             <source>This change is no longer as it was saved: call the technician</source>
             <translation>This change is no longer as it was saved: call the technician</translation>
+        </message>
+        <message>
+            <source>Nothing to do: the kiosk tries again by itself.</source>
+            <translation>Nothing to do: the kiosk tries again by itself.</translation>
         </message>
         <message>
             <source>The district did not accept this change</source>
@@ -2776,8 +2926,8 @@ Tell the district office this number: %2</translation>
             <translation>Refused</translation>
         </message>
         <message>
-            <source>Two versions</source>
-            <translation>Two versions</translation>
+            <source>Differs</source>
+            <translation>Differs</translation>
         </message>
     </context>
     <context>

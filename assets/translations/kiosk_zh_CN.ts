@@ -274,6 +274,14 @@
             <translation>yyyy 年 M 月 d 日</translation>
         </message>
         <message>
+            <source>MMM yyyy</source>
+            <translation>yyyy 年 M 月</translation>
+        </message>
+        <message>
+            <source>yyyy</source>
+            <translation>yyyy 年</translation>
+        </message>
+        <message>
             <source>%1, %2</source>
             <translation>%1 %2</translation>
         </message>
@@ -376,8 +384,8 @@
             <translation>本机不知由谁输入</translation>
         </message>
         <message>
-            <source>Two versions: choose one</source>
-            <translation>两个版本不同，请选择</translation>
+            <source>Versions differ: choose one</source>
+            <translation>版本不同，请选择</translation>
         </message>
         <message>
             <source>Settled. It is sent to the district.</source>
@@ -599,6 +607,30 @@
         <message>
             <source>Direction</source>
             <translation>方向</translation>
+        </message>
+        <message>
+            <source>the junk</source>
+            <translation>帆船</translation>
+        </message>
+        <message>
+            <source>the fish</source>
+            <translation>金鱼</translation>
+        </message>
+        <message>
+            <source>the orange</source>
+            <translation>橙子</translation>
+        </message>
+        <message>
+            <source>the teapot</source>
+            <translation>茶壶</translation>
+        </message>
+        <message>
+            <source>the umbrella</source>
+            <translation>雨伞</translation>
+        </message>
+        <message>
+            <source>the hill</source>
+            <translation>山</translation>
         </message>
         <message>
             <source>Lives here</source>
@@ -1986,7 +2018,7 @@ No talking.</source>
             <translation>两只手都不要用</translation>
         </message>
         <message>
-            <source>Blood pressure %1 / %2</source>
+            <source>BP %1 / %2</source>
             <translation>血压 %1 / %2</translation>
         </message>
         <message>
@@ -2457,16 +2489,8 @@ No talking.</source>
     <context>
         <name>SyncPage</name>
         <message>
-            <source>Sync</source>
-            <translation>同步</translation>
-        </message>
-        <message>
-            <source>Everything was sent</source>
-            <translation>资料已全部发送</translation>
-        </message>
-        <message>
-            <source>All data is saved on this kiosk</source>
-            <translation>资料已保存在本机</translation>
+            <source>Not connected to a district yet</source>
+            <translation>尚未连接地区系统</translation>
         </message>
         <message>
             <source>In contact with the district</source>
@@ -2477,8 +2501,56 @@ No talking.</source>
             <translation>地区办事处处理之前，资料不会送出</translation>
         </message>
         <message>
-            <source>Offline; it is sent by itself when the line is back</source>
+            <source>Nothing is sent until the technician has helped</source>
+            <translation>技术员处理之前，资料不会送出</translation>
+        </message>
+        <message>
+            <source>Not sent yet; the kiosk tries again by itself</source>
+            <translation>暂时未能发送，本机会自动再试</translation>
+        </message>
+        <message>
+            <source>Offline for %1 days; nothing is lost</source>
+            <translation>离线已 %1 天，资料不会丢失</translation>
+        </message>
+        <message>
+            <source>Offline: sent by itself when the line is back</source>
             <translation>离线，网络恢复后会自动发送</translation>
+        </message>
+        <message>
+            <source>%1 min</source>
+            <translation>%1 分钟</translation>
+        </message>
+        <message>
+            <source>%1 hours</source>
+            <translation>%1 小时</translation>
+        </message>
+        <message>
+            <source>%1 days</source>
+            <translation>%1 天</translation>
+        </message>
+        <message>
+            <source>This kiosk's clock may be wrong: %1 ahead. Ask the technician to set it.</source>
+            <translation>本机时间可能不准确（快了 %1），请技术员校正。</translation>
+        </message>
+        <message>
+            <source>This kiosk's clock may be wrong: %1 behind. Ask the technician to set it.</source>
+            <translation>本机时间可能不准确（慢了 %1），请技术员校正。</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>同步</translation>
+        </message>
+        <message>
+            <source>New data may not be saved</source>
+            <translation>新资料可能未能保存</translation>
+        </message>
+        <message>
+            <source>Everything was sent</source>
+            <translation>资料已全部发送</translation>
+        </message>
+        <message>
+            <source>All data is saved on this kiosk</source>
+            <translation>资料已保存在本机</translation>
         </message>
         <message>
             <source>Unsent</source>
@@ -2521,24 +2593,24 @@ No talking.</source>
             <translation>与地区核对有差异</translation>
         </message>
         <message>
-            <source>Why the last try failed</source>
-            <translation>上次失败原因</translation>
+            <source>Records with several versions: %1</source>
+            <translation>版本不同，待选择：%1 项</translation>
         </message>
         <message>
-            <source>Conflicts: %1</source>
-            <translation>两个版本不同，待选择：%1 项</translation>
+            <source>Village records: %1% here, usable already</source>
+            <translation>村内记录：已收到 %1%，可以先用</translation>
         </message>
         <message>
-            <source>Records of the village: %1 %</source>
-            <translation>村内记录：已收到 %1 %</translation>
+            <source>Records from the district that this version cannot read yet: %1. They are kept.</source>
+            <translation>来自地区而本版本暂时未能读取的资料：%1 项，已妥善保存。</translation>
         </message>
         <message>
-            <source>Not saved. Touch it again.</source>
-            <translation>未能保存，请再按。</translation>
+            <source>The kiosk compares again by itself. If it still differs tomorrow, tell the district office.</source>
+            <translation>本机会自动再核对；若明天仍有差异，请通知地区办事处。</translation>
         </message>
         <message>
-            <source>%1 records from the district could not be read here yet; they are kept</source>
-            <translation>有 %1 项来自地区的资料，本机暂时未能读取，已妥善保存</translation>
+            <source>%1 versions</source>
+            <translation>%1 个版本</translation>
         </message>
         <message>
             <source>Not taken</source>
@@ -2549,22 +2621,36 @@ No talking.</source>
             <translation>地区暂存</translation>
         </message>
         <message>
-            <source>Nothing needs a person</source>
-            <translation>没有需处理的项目</translation>
+            <source>No single record waits for a person</source>
+            <translation>没有个别记录需要处理</translation>
         </message>
         <message>
-            <source>A change that the district does not accept is listed here with its reason.</source>
-            <translation>地区办事处不接受的更改和原因，会在这里列出。</translation>
+            <source>Refused changes and differing records are listed here.</source>
+            <translation>地区办事处不接受的更改，和版本不同的记录，会在这里列出。</translation>
         </message>
         <message>
-            <source>%1
-Tell the district office this number: %2</source>
-            <translation>%1
-请告诉地区办事处这个编号：%2</translation>
+            <source>Tell the district office this number: %1</source>
+            <translation>请告诉地区办事处这个编号：%1</translation>
+        </message>
+        <message>
+            <source>For the technician: %1</source>
+            <translation>给技术员：%1</translation>
         </message>
         <message>
             <source>Try now</source>
             <translation>立即再试</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能保存，请再按。</translation>
+        </message>
+        <message>
+            <source>Records stay on this kiosk. Ask the technician to connect it to the district.</source>
+            <translation>资料只留在本机。请技术员把本机连接到地区系统。</translation>
+        </message>
+        <message>
+            <source>It is sent by itself when the line is back. Ask the technician to look at the network.</source>
+            <translation>网络恢复后会自动发送。请技术员检查网络。</translation>
         </message>
         <message>
             <source>Not protected against theft</source>
@@ -2646,48 +2732,48 @@ Tell the district office this number: %2</source>
             <translation>无法连接地区办事处</translation>
         </message>
         <message>
-            <source>Something else answers at the hub's address</source>
-            <translation>回应的不是地区系统，请检查网址或网络登录页</translation>
+            <source>Something else answers in the district's place</source>
+            <translation>回应的不是地区系统</translation>
         </message>
         <message>
-            <source>The hub is busy; the kiosk tries again</source>
-            <translation>地区系统繁忙，本机会再试</translation>
+            <source>The district's system is busy</source>
+            <translation>地区系统繁忙</translation>
         </message>
         <message>
-            <source>The hub does not accept this kiosk</source>
-            <translation>地区系统不接受本机，请联系地区办事处</translation>
+            <source>The district's system does not accept this kiosk</source>
+            <translation>地区系统不接受本机</translation>
         </message>
         <message>
-            <source>The district has stopped this kiosk: contact the district office</source>
-            <translation>此站已被停用，请联系地区办事处</translation>
+            <source>The district has stopped this kiosk</source>
+            <translation>此站已被停用</translation>
         </message>
         <message>
-            <source>The hub is older than what was read from it: tell the district office</source>
-            <translation>地区系统的数据比本机读过的旧，请通知地区办事处</translation>
+            <source>The district's system went back to older data</source>
+            <translation>地区系统退回了较旧的资料</translation>
         </message>
         <message>
-            <source>These records are an older copy; the kiosk numbers what waits anew</source>
-            <translation>这里的记录是较旧的副本；本机会把待送的重新编号</translation>
+            <source>The records here are an older copy</source>
+            <translation>本机的资料是较旧的备份</translation>
         </message>
         <message>
-            <source>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</source>
-            <translation>地区系统的回复或回执不正确，一律不算数：请通知地区办事处</translation>
+            <source>The district's system gave a wrong answer; nothing of it counts</source>
+            <translation>地区系统的回复不正确，一律不算数</translation>
         </message>
         <message>
-            <source>The kiosk takes the village's records anew by itself</source>
-            <translation>本机会自行重新接收村内记录</translation>
+            <source>The village's records must come anew</source>
+            <translation>村内记录需要重新接收</translation>
         </message>
         <message>
-            <source>A part of the village's records arrived damaged; the kiosk asks for it again</source>
-            <translation>收到的村内记录有一部分损坏，本机会再索取</translation>
+            <source>A part of the village's records arrived damaged</source>
+            <translation>收到的村内记录有一部分损坏</translation>
         </message>
         <message>
             <source>Another program on this computer sends just now</source>
             <translation>这部电脑上另一个程序正在传送</translation>
         </message>
         <message>
-            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
-            <translation>地区系统要求分批发送，本机会自动处理</translation>
+            <source>The district's system takes smaller parts</source>
+            <translation>地区系统要求分批发送</translation>
         </message>
         <message>
             <source>The disk is full</source>
@@ -2702,27 +2788,87 @@ Tell the district office this number: %2</source>
             <translation>另一个程序正在使用数据</translation>
         </message>
         <message>
-            <source>A part of the records cannot be read: call the technician</source>
-            <translation>部分数据无法读取，请联系技术员</translation>
+            <source>A part of the records cannot be read</source>
+            <translation>部分资料无法读取</translation>
         </message>
         <message>
-            <source>The key that this kiosk signs with is gone: ask the district office for a new enrolment</source>
-            <translation>本机的签署密钥不见了：请向地区办事处申请重新登记</translation>
+            <source>The key that this kiosk signs with is gone</source>
+            <translation>本机的签署密钥不见了</translation>
         </message>
         <message>
-            <source>The key that this kiosk signs with is not safe or cannot be read: call the technician</source>
-            <translation>本机的签署密钥不安全或无法读取：请找技术员</translation>
+            <source>The key that this kiosk signs with is not safe</source>
+            <translation>本机的签署密钥不安全</translation>
         </message>
         <message>
-            <source>What is kept of the hub cannot be used: connect the kiosk to its hub again</source>
-            <translation>所存的地区系统设置不能使用：请再次连接地区系统</translation>
+            <source>The key that this kiosk signs with cannot be read</source>
+            <translation>本机的签署密钥无法读取</translation>
         </message>
         <message>
-            <source>A fault of the program; the kiosk tries again</source>
-            <translation>程序出错，本机会再试</translation>
+            <source>What is kept about the district's system cannot be used</source>
+            <translation>本机所存的地区系统资料不能使用</translation>
         </message>
         <message>
-            <source>The hub cannot read this change</source>
+            <source>A fault of the program</source>
+            <translation>程序出错</translation>
+        </message>
+        <message>
+            <source>Nothing to do: it is sent by itself when the line is back.</source>
+            <translation>不用处理，网络恢复后会自动发送。</translation>
+        </message>
+        <message>
+            <source>Ask the technician whether this network wants a sign-in first, and whether the district's address is right.</source>
+            <translation>请技术员检查这个网络是否要先登录，以及地区系统的网址是否正确。</translation>
+        </message>
+        <message>
+            <source>Ask the district office to look at this kiosk's enrolment. Records are kept here.</source>
+            <translation>请地区办事处检查本机的登记。资料会保留在本机。</translation>
+        </message>
+        <message>
+            <source>Contact the district office. Records are kept here and are sent after a new enrolment.</source>
+            <translation>请联系地区办事处。资料会保留在本机，重新登记后就会发送。</translation>
+        </message>
+        <message>
+            <source>Tell the district office. Records are kept here.</source>
+            <translation>请通知地区办事处。资料会保留在本机。</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician.</source>
+            <translation>请腾出磁盘空间或联系技术员。</translation>
+        </message>
+        <message>
+            <source>Call the technician to look at the disk. Do not switch this kiosk off before.</source>
+            <translation>请找技术员检查磁盘，在此之前请勿关机。</translation>
+        </message>
+        <message>
+            <source>Restart the kiosk. If it stays so, call the technician.</source>
+            <translation>请重新启动本机；仍然不行，请联系技术员。</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician</source>
+            <translation>请停用本机并找技术员</translation>
+        </message>
+        <message>
+            <source>Ask the district office for a new enrolment. Records are kept here.</source>
+            <translation>请向地区办事处申请重新登记。资料会保留在本机。</translation>
+        </message>
+        <message>
+            <source>Ask the technician to check who can reach this kiosk and its key file.</source>
+            <translation>请技术员检查谁可以接触本机和密钥文件。</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Restart the kiosk once; if it happens again, call the technician.</source>
+            <translation>请勿删除任何文件。请重新启动一次；若再发生，请找技术员。</translation>
+        </message>
+        <message>
+            <source>Ask the technician to connect the kiosk to the district again. Records are kept here.</source>
+            <translation>请技术员把本机重新连接到地区系统。资料会保留在本机。</translation>
+        </message>
+        <message>
+            <source>The kiosk tries again by itself. If it stays so, call the technician.</source>
+            <translation>本站会自动再试；仍然不行，请联系技术员。</translation>
+        </message>
+        <message>
+            <source>The district's system cannot read this change</source>
             <translation>地区系统读不了这项更改</translation>
         </message>
         <message>
@@ -2734,11 +2880,11 @@ Tell the district office this number: %2</source>
             <translation>这项更改太大，不能发送</translation>
         </message>
         <message>
-            <source>The hub does not know this kind of record</source>
+            <source>The district's system does not know this kind of record</source>
             <translation>地区系统不认识这类资料</translation>
         </message>
         <message>
-            <source>The hub does not know a part of this change</source>
+            <source>The district's system does not know a part of this change</source>
             <translation>地区系统不认识这项更改的一部分</translation>
         </message>
         <message>
@@ -2758,12 +2904,16 @@ Tell the district office this number: %2</source>
             <translation>这份资料属于另一个村</translation>
         </message>
         <message>
-            <source>Another change has the same number at the hub</source>
+            <source>Another change has the same number at the district</source>
             <translation>地区系统已有另一项更改使用相同编号</translation>
         </message>
         <message>
             <source>This change is no longer as it was saved: call the technician</source>
             <translation>这项更改与当初保存的不同：请联系技术员</translation>
+        </message>
+        <message>
+            <source>Nothing to do: the kiosk tries again by itself.</source>
+            <translation>不用处理，本机会自动再试。</translation>
         </message>
         <message>
             <source>The district did not accept this change</source>
@@ -2786,8 +2936,8 @@ Tell the district office this number: %2</source>
             <translation>未获接纳</translation>
         </message>
         <message>
-            <source>Two versions</source>
-            <translation>两个版本</translation>
+            <source>Differs</source>
+            <translation>版本不同</translation>
         </message>
     </context>
     <context>

@@ -274,6 +274,14 @@
             <translation>yyyy 年 M 月 d 日</translation>
         </message>
         <message>
+            <source>MMM yyyy</source>
+            <translation>yyyy 年 M 月</translation>
+        </message>
+        <message>
+            <source>yyyy</source>
+            <translation>yyyy 年</translation>
+        </message>
+        <message>
             <source>%1, %2</source>
             <translation>%1 %2</translation>
         </message>
@@ -376,8 +384,8 @@
             <translation>本機不知由誰輸入</translation>
         </message>
         <message>
-            <source>Two versions: choose one</source>
-            <translation>兩個版本不同，請選擇</translation>
+            <source>Versions differ: choose one</source>
+            <translation>版本不同，請選擇</translation>
         </message>
         <message>
             <source>Settled. It is sent to the district.</source>
@@ -599,6 +607,30 @@
         <message>
             <source>Direction</source>
             <translation>方向</translation>
+        </message>
+        <message>
+            <source>the junk</source>
+            <translation>帆船</translation>
+        </message>
+        <message>
+            <source>the fish</source>
+            <translation>金魚</translation>
+        </message>
+        <message>
+            <source>the orange</source>
+            <translation>橙</translation>
+        </message>
+        <message>
+            <source>the teapot</source>
+            <translation>茶壺</translation>
+        </message>
+        <message>
+            <source>the umbrella</source>
+            <translation>雨傘</translation>
+        </message>
+        <message>
+            <source>the hill</source>
+            <translation>山</translation>
         </message>
         <message>
             <source>Lives here</source>
@@ -1986,7 +2018,7 @@ No talking.</source>
             <translation>兩隻手都不要用</translation>
         </message>
         <message>
-            <source>Blood pressure %1 / %2</source>
+            <source>BP %1 / %2</source>
             <translation>血壓 %1 / %2</translation>
         </message>
         <message>
@@ -2457,16 +2489,8 @@ No talking.</source>
     <context>
         <name>SyncPage</name>
         <message>
-            <source>Sync</source>
-            <translation>同步</translation>
-        </message>
-        <message>
-            <source>Everything was sent</source>
-            <translation>資料已全部送出</translation>
-        </message>
-        <message>
-            <source>All data is saved on this kiosk</source>
-            <translation>資料已儲存在本機</translation>
+            <source>Not connected to a district yet</source>
+            <translation>尚未連接地區系統</translation>
         </message>
         <message>
             <source>In contact with the district</source>
@@ -2477,8 +2501,56 @@ No talking.</source>
             <translation>地區辦事處處理之前，資料不會送出</translation>
         </message>
         <message>
-            <source>Offline; it is sent by itself when the line is back</source>
+            <source>Nothing is sent until the technician has helped</source>
+            <translation>技術員處理之前，資料不會送出</translation>
+        </message>
+        <message>
+            <source>Not sent yet; the kiosk tries again by itself</source>
+            <translation>暫時未能送出，本機會自動再試</translation>
+        </message>
+        <message>
+            <source>Offline for %1 days; nothing is lost</source>
+            <translation>離線已 %1 日，資料不會遺失</translation>
+        </message>
+        <message>
+            <source>Offline: sent by itself when the line is back</source>
             <translation>離線，網絡恢復後會自動送出</translation>
+        </message>
+        <message>
+            <source>%1 min</source>
+            <translation>%1 分鐘</translation>
+        </message>
+        <message>
+            <source>%1 hours</source>
+            <translation>%1 小時</translation>
+        </message>
+        <message>
+            <source>%1 days</source>
+            <translation>%1 日</translation>
+        </message>
+        <message>
+            <source>This kiosk's clock may be wrong: %1 ahead. Ask the technician to set it.</source>
+            <translation>本機時間可能不準確（快了 %1），請技術員校正。</translation>
+        </message>
+        <message>
+            <source>This kiosk's clock may be wrong: %1 behind. Ask the technician to set it.</source>
+            <translation>本機時間可能不準確（慢了 %1），請技術員校正。</translation>
+        </message>
+        <message>
+            <source>Sync</source>
+            <translation>同步</translation>
+        </message>
+        <message>
+            <source>New data may not be saved</source>
+            <translation>新資料可能未能儲存</translation>
+        </message>
+        <message>
+            <source>Everything was sent</source>
+            <translation>資料已全部送出</translation>
+        </message>
+        <message>
+            <source>All data is saved on this kiosk</source>
+            <translation>資料已儲存在本機</translation>
         </message>
         <message>
             <source>Unsent</source>
@@ -2521,24 +2593,24 @@ No talking.</source>
             <translation>與地區核對有差異</translation>
         </message>
         <message>
-            <source>Why the last try failed</source>
-            <translation>上次失敗原因</translation>
+            <source>Records with several versions: %1</source>
+            <translation>版本不同，待選擇：%1 項</translation>
         </message>
         <message>
-            <source>Conflicts: %1</source>
-            <translation>兩個版本不同，待選擇：%1 項</translation>
+            <source>Village records: %1% here, usable already</source>
+            <translation>村內記錄：已收到 %1%，可以先用</translation>
         </message>
         <message>
-            <source>Records of the village: %1 %</source>
-            <translation>村內記錄：已收到 %1 %</translation>
+            <source>Records from the district that this version cannot read yet: %1. They are kept.</source>
+            <translation>來自地區而本版本暫時未能讀取的資料：%1 項，已妥善保存。</translation>
         </message>
         <message>
-            <source>Not saved. Touch it again.</source>
-            <translation>未能儲存，請再按。</translation>
+            <source>The kiosk compares again by itself. If it still differs tomorrow, tell the district office.</source>
+            <translation>本機會自動再核對；若明日仍有差異，請通知地區辦事處。</translation>
         </message>
         <message>
-            <source>%1 records from the district could not be read here yet; they are kept</source>
-            <translation>有 %1 項來自地區的資料，本機暫時未能讀取，已妥善保存</translation>
+            <source>%1 versions</source>
+            <translation>%1 個版本</translation>
         </message>
         <message>
             <source>Not taken</source>
@@ -2549,22 +2621,36 @@ No talking.</source>
             <translation>地區暫存</translation>
         </message>
         <message>
-            <source>Nothing needs a person</source>
-            <translation>沒有需處理的項目</translation>
+            <source>No single record waits for a person</source>
+            <translation>沒有個別記錄需要處理</translation>
         </message>
         <message>
-            <source>A change that the district does not accept is listed here with its reason.</source>
-            <translation>地區辦事處不接受的更改和原因，會在這裏列出。</translation>
+            <source>Refused changes and differing records are listed here.</source>
+            <translation>地區辦事處不接受的更改，和版本不同的記錄，會在這裏列出。</translation>
         </message>
         <message>
-            <source>%1
-Tell the district office this number: %2</source>
-            <translation>%1
-請告訴地區辦事處這個編號：%2</translation>
+            <source>Tell the district office this number: %1</source>
+            <translation>請告訴地區辦事處這個編號：%1</translation>
+        </message>
+        <message>
+            <source>For the technician: %1</source>
+            <translation>給技術員：%1</translation>
         </message>
         <message>
             <source>Try now</source>
             <translation>立即再試</translation>
+        </message>
+        <message>
+            <source>Not saved. Touch it again.</source>
+            <translation>未能儲存，請再按。</translation>
+        </message>
+        <message>
+            <source>Records stay on this kiosk. Ask the technician to connect it to the district.</source>
+            <translation>資料只留在本機。請技術員把本機連接到地區系統。</translation>
+        </message>
+        <message>
+            <source>It is sent by itself when the line is back. Ask the technician to look at the network.</source>
+            <translation>網絡恢復後會自動送出。請技術員檢查網絡。</translation>
         </message>
         <message>
             <source>Not protected against theft</source>
@@ -2646,48 +2732,48 @@ Tell the district office this number: %2</source>
             <translation>未能連接地區辦事處</translation>
         </message>
         <message>
-            <source>Something else answers at the hub's address</source>
-            <translation>回應的不是地區系統，請檢查網址或網絡登入頁</translation>
+            <source>Something else answers in the district's place</source>
+            <translation>回應的不是地區系統</translation>
         </message>
         <message>
-            <source>The hub is busy; the kiosk tries again</source>
-            <translation>地區系統繁忙，本機會再試</translation>
+            <source>The district's system is busy</source>
+            <translation>地區系統繁忙</translation>
         </message>
         <message>
-            <source>The hub does not accept this kiosk</source>
-            <translation>地區系統不接受本機，請聯絡地區辦事處</translation>
+            <source>The district's system does not accept this kiosk</source>
+            <translation>地區系統不接受本機</translation>
         </message>
         <message>
-            <source>The district has stopped this kiosk: contact the district office</source>
-            <translation>此站已被停用，請聯絡地區辦事處</translation>
+            <source>The district has stopped this kiosk</source>
+            <translation>此站已被停用</translation>
         </message>
         <message>
-            <source>The hub is older than what was read from it: tell the district office</source>
-            <translation>地區系統的資料比本機讀過的舊，請通知地區辦事處</translation>
+            <source>The district's system went back to older data</source>
+            <translation>地區系統退回了較舊的資料</translation>
         </message>
         <message>
-            <source>These records are an older copy; the kiosk numbers what waits anew</source>
-            <translation>這裏的記錄是較舊的副本；本機會把待送的重新編號</translation>
+            <source>The records here are an older copy</source>
+            <translation>本機的資料是較舊的備份</translation>
         </message>
         <message>
-            <source>The hub's answer or receipt is not right, and nothing of it counts: tell the district office</source>
-            <translation>地區系統的回覆或收條不正確，一律不算數：請通知地區辦事處</translation>
+            <source>The district's system gave a wrong answer; nothing of it counts</source>
+            <translation>地區系統的回覆不正確，一律不算數</translation>
         </message>
         <message>
-            <source>The kiosk takes the village's records anew by itself</source>
-            <translation>本機會自行重新接收村內記錄</translation>
+            <source>The village's records must come anew</source>
+            <translation>村內記錄需要重新接收</translation>
         </message>
         <message>
-            <source>A part of the village's records arrived damaged; the kiosk asks for it again</source>
-            <translation>收到的村內記錄有一部分損壞，本機會再索取</translation>
+            <source>A part of the village's records arrived damaged</source>
+            <translation>收到的村內記錄有一部分損壞</translation>
         </message>
         <message>
             <source>Another program on this computer sends just now</source>
             <translation>這部電腦上另一個程式正在傳送</translation>
         </message>
         <message>
-            <source>The hub takes smaller parts; the kiosk sends them by itself</source>
-            <translation>地區系統要求分批傳送，本機會自動處理</translation>
+            <source>The district's system takes smaller parts</source>
+            <translation>地區系統要求分批傳送</translation>
         </message>
         <message>
             <source>The disk is full</source>
@@ -2702,27 +2788,87 @@ Tell the district office this number: %2</source>
             <translation>另一個程式正在使用資料</translation>
         </message>
         <message>
-            <source>A part of the records cannot be read: call the technician</source>
-            <translation>部分資料無法讀取，請聯絡技術員</translation>
+            <source>A part of the records cannot be read</source>
+            <translation>部分資料無法讀取</translation>
         </message>
         <message>
-            <source>The key that this kiosk signs with is gone: ask the district office for a new enrolment</source>
-            <translation>本機的簽署鎖匙不見了：請向地區辦事處申請重新登記</translation>
+            <source>The key that this kiosk signs with is gone</source>
+            <translation>本機的簽署鎖匙不見了</translation>
         </message>
         <message>
-            <source>The key that this kiosk signs with is not safe or cannot be read: call the technician</source>
-            <translation>本機的簽署鎖匙不安全或讀不到：請找技術員</translation>
+            <source>The key that this kiosk signs with is not safe</source>
+            <translation>本機的簽署鎖匙不安全</translation>
         </message>
         <message>
-            <source>What is kept of the hub cannot be used: connect the kiosk to its hub again</source>
-            <translation>所存的地區系統設定不能使用：請再次連接地區系統</translation>
+            <source>The key that this kiosk signs with cannot be read</source>
+            <translation>本機的簽署鎖匙無法讀取</translation>
         </message>
         <message>
-            <source>A fault of the program; the kiosk tries again</source>
-            <translation>程式出錯，本機會再試</translation>
+            <source>What is kept about the district's system cannot be used</source>
+            <translation>本機所存的地區系統資料不能使用</translation>
         </message>
         <message>
-            <source>The hub cannot read this change</source>
+            <source>A fault of the program</source>
+            <translation>程式出錯</translation>
+        </message>
+        <message>
+            <source>Nothing to do: it is sent by itself when the line is back.</source>
+            <translation>毋須處理，網絡恢復後會自動送出。</translation>
+        </message>
+        <message>
+            <source>Ask the technician whether this network wants a sign-in first, and whether the district's address is right.</source>
+            <translation>請技術員檢查這個網絡是否要先登入，以及地區系統的網址是否正確。</translation>
+        </message>
+        <message>
+            <source>Ask the district office to look at this kiosk's enrolment. Records are kept here.</source>
+            <translation>請地區辦事處檢查本機的登記。資料會保留在本機。</translation>
+        </message>
+        <message>
+            <source>Contact the district office. Records are kept here and are sent after a new enrolment.</source>
+            <translation>請聯絡地區辦事處。資料會保留在本機，重新登記後便會送出。</translation>
+        </message>
+        <message>
+            <source>Tell the district office. Records are kept here.</source>
+            <translation>請通知地區辦事處。資料會保留在本機。</translation>
+        </message>
+        <message>
+            <source>Free some disk space or call the technician.</source>
+            <translation>請騰出磁碟空間或聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Call the technician to look at the disk. Do not switch this kiosk off before.</source>
+            <translation>請找技術員檢查磁碟，在此之前請勿關機。</translation>
+        </message>
+        <message>
+            <source>Restart the kiosk. If it stays so, call the technician.</source>
+            <translation>請重新啟動本機；仍然不行，請聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>Stop using this kiosk and call the technician</source>
+            <translation>請停用本機並找技術員</translation>
+        </message>
+        <message>
+            <source>Ask the district office for a new enrolment. Records are kept here.</source>
+            <translation>請向地區辦事處申請重新登記。資料會保留在本機。</translation>
+        </message>
+        <message>
+            <source>Ask the technician to check who can reach this kiosk and its key file.</source>
+            <translation>請技術員檢查誰可以接觸本機和鎖匙檔案。</translation>
+        </message>
+        <message>
+            <source>Do not delete anything. Restart the kiosk once; if it happens again, call the technician.</source>
+            <translation>請勿刪除任何檔案。請重新啟動一次；若再發生，請找技術員。</translation>
+        </message>
+        <message>
+            <source>Ask the technician to connect the kiosk to the district again. Records are kept here.</source>
+            <translation>請技術員把本機重新連接到地區系統。資料會保留在本機。</translation>
+        </message>
+        <message>
+            <source>The kiosk tries again by itself. If it stays so, call the technician.</source>
+            <translation>本站會自動再試；仍然不行，請聯絡技術員。</translation>
+        </message>
+        <message>
+            <source>The district's system cannot read this change</source>
             <translation>地區系統讀不到這項更改</translation>
         </message>
         <message>
@@ -2734,11 +2880,11 @@ Tell the district office this number: %2</source>
             <translation>這項更改太大，不能傳送</translation>
         </message>
         <message>
-            <source>The hub does not know this kind of record</source>
+            <source>The district's system does not know this kind of record</source>
             <translation>地區系統不認識這類資料</translation>
         </message>
         <message>
-            <source>The hub does not know a part of this change</source>
+            <source>The district's system does not know a part of this change</source>
             <translation>地區系統不認識這項更改的一部分</translation>
         </message>
         <message>
@@ -2758,12 +2904,16 @@ Tell the district office this number: %2</source>
             <translation>這份資料屬於另一條村</translation>
         </message>
         <message>
-            <source>Another change has the same number at the hub</source>
+            <source>Another change has the same number at the district</source>
             <translation>地區系統已有另一項更改使用相同編號</translation>
         </message>
         <message>
             <source>This change is no longer as it was saved: call the technician</source>
             <translation>這項更改與當初儲存的不同：請聯絡技術員</translation>
+        </message>
+        <message>
+            <source>Nothing to do: the kiosk tries again by itself.</source>
+            <translation>毋須處理，本機會自動再試。</translation>
         </message>
         <message>
             <source>The district did not accept this change</source>
@@ -2786,8 +2936,8 @@ Tell the district office this number: %2</source>
             <translation>未獲接納</translation>
         </message>
         <message>
-            <source>Two versions</source>
-            <translation>兩個版本</translation>
+            <source>Differs</source>
+            <translation>版本不同</translation>
         </message>
     </context>
     <context>

@@ -7,7 +7,7 @@ nobody looks busy and is not. Read only.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -19,7 +19,13 @@ from offline_sync.conflicts import conflicts_of, open_conflicts
 from offline_sync.feed import unread_entries
 from offline_sync.filling import FillProgress, fill_progress
 from offline_sync.oplog import OpState
-from offline_sync.outbox import LastContact, OutboxCounts, last_contact, outbox_counts
+from offline_sync.outbox import (
+    ClockSample,
+    LastContact,
+    OutboxCounts,
+    last_contact,
+    outbox_counts,
+)
 from offline_sync.parity_rows import ParityRun, last_parity
 from offline_sync.receipts import held_receipt
 
@@ -76,6 +82,8 @@ class SyncStatus:
     fill: FillProgress | None
     parity: ParityRun | None
     receipt: int | None
+    connected: bool  # whether this kiosk was ever told of a hub
+    clock: ClockSample | None  # the hub's time beside the kiosk's own, at the last contact
 
 
 def sync_status(db: sqlite_utils.Database) -> SyncStatus:
@@ -91,7 +99,18 @@ def sync_status(db: sqlite_utils.Database) -> SyncStatus:
         fill=fill_progress(db, village),
         parity=last_parity(db, village),
         receipt=None if held is None else held.no,
+        connected=belongs_to is not None,
+        clock=_last_clock_sample(db),
     )
+
+
+def _last_clock_sample(db: sqlite_utils.Database) -> ClockSample | None:
+    row = db.execute(
+        # By the hub's time: the kiosk's own may have been set back since.
+        "SELECT boot_id, mono_ms, wall_ms, hub_ms, rtt_ms FROM clock_sample"
+        " ORDER BY hub_ms DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else ClockSample(*row)
 
 
 def record_sync(db: sqlite_utils.Database, record: Record) -> RecordSync:
@@ -129,13 +148,21 @@ def visits_sync(db: sqlite_utils.Database, visit_ids: Collection[str]) -> dict[s
         (json.dumps(list(visit_ids)),),
     ).fetchall():
         parts[visit_id].append(("answer", answer_id))
+    return together_sync(db, parts)
+
+
+def together_sync(
+    db: sqlite_utils.Database, groups: Mapping[str, Sequence[Record]]
+) -> dict[str, RecordSync]:
+    """How far records have come that are one thing to a person, as the readings of a sitting are:
+    as far as the one that has come least. No group may be empty."""
     order = list(RecordState)
     return {
-        visit_id: min(
+        name: min(
             (record_sync(db, record) for record in records),
             key=lambda one: order.index(one.state),
         )
-        for visit_id, records in parts.items()
+        for name, records in groups.items()
     }
 
 

@@ -43,6 +43,7 @@ class SittingMean:
     pulse: int | None
     readings: int
     band: str  # as it was shown then; "" when none was
+    vital_ids: tuple[str, ...] = ()  # the readings behind the mean, where they are on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _sitting_mean(check_in_id: str, rows: Sequence[Mapping[str, Any]]) -> Sittin
         pulse=_mean(pulses) if pulses else None,
         readings=len(rows),
         band=rows[-1]["band"] or "",
+        vital_ids=tuple(str(row["id"]) for row in rows),
     )
 
 

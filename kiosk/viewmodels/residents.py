@@ -16,7 +16,7 @@ from kiosk.civil_time import age_on, civil_date, civil_time
 from kiosk.records import residents, visits, vitals
 from kiosk.records.audit import audit_entry
 from kiosk.records.residents import Resident
-from kiosk.records.sync_status import RecordSync, visits_sync
+from kiosk.records.sync_status import RecordSync, together_sync, visits_sync
 from kiosk.roles import Permission, Refusal, requires
 from kiosk.shifts import Shifts
 from kiosk.viewmodels.pressure_trend import month_trend
@@ -191,19 +191,12 @@ class ResidentsViewModel(QObject):
         promise = visits.last_promise(db, person.id)
         sittings = vitals.past_sittings(db, person.id, now_ms - vitals.HISTORY_MS) if health else []
         past = visits.recent_visits(db, person.id, _SHOWN_EVENTS) if health else []
-        synced = visits_sync(db, [visit.visit_id for visit in past])
-        events = [_visit_event(visit, synced[visit.visit_id]) for visit in past] + [
-            {
-                "kind": "reading",
-                "at": sitting.taken_at,
-                "on": _iso(sitting.taken_at),
-                "time": f"{civil_time(sitting.taken_at):%H:%M}",
-                "systolic": sitting.systolic,
-                "diastolic": sitting.diastolic,
-                "readings": sitting.readings,
-            }
-            for sitting in sittings[-_SHOWN_EVENTS:]
-        ]
+        latest = sittings[-_SHOWN_EVENTS:]
+        synced = visits_sync(db, [visit.visit_id for visit in past]) | together_sync(
+            db, {one.check_in_id: [("vital", key) for key in one.vital_ids] for one in latest}
+        )
+        events = [_visit_event(visit, synced[visit.visit_id]) for visit in past]
+        events += [_sitting_event(one, synced[one.check_in_id]) for one in latest]
         events.sort(key=lambda event: int(event["at"]), reverse=True)
         return {
             "id": person.id,
@@ -258,13 +251,29 @@ def _not_noted(error: BaseException) -> None:
 def _visit_event(visit: visits.PastVisit, synced: RecordSync) -> Mapping[str, Any]:
     return {
         "kind": visit.contact,
-        "at": visit.saved_at,
-        "on": _iso(visit.saved_at),
-        "time": f"{civil_time(visit.saved_at):%H:%M}",
+        **_when_and_how_far(visit.saved_at, synced),
         "sinceLast": visit.since_last or "",
         "promise": visit.promise or "",
         "note": visit.note or "",
         "by": visit.staff_name,
+    }
+
+
+def _sitting_event(sitting: vitals.SittingMean, synced: RecordSync) -> Mapping[str, Any]:
+    return {
+        "kind": "reading",
+        **_when_and_how_far(sitting.taken_at, synced),
+        "systolic": sitting.systolic,
+        "diastolic": sitting.diastolic,
+        "readings": sitting.readings,
+    }
+
+
+def _when_and_how_far(at_ms: int, synced: RecordSync) -> Mapping[str, Any]:
+    return {
+        "at": at_ms,
+        "on": _iso(at_ms),
+        "time": f"{civil_time(at_ms):%H:%M}",
         "sync": str(synced.state),
         "syncReason": reason_code(synced.reason),
     }

@@ -14,8 +14,9 @@ from kiosk.roles import Permission, Refusal, requires
 from kiosk.shifts import Shifts
 from kiosk.viewmodels.conflicts import ConflictsViewModel
 from kiosk.workers import Background
-from offline_sync.clock import Clock
+from offline_sync.clock import Clock, Instant
 from offline_sync.filling import FillProgress
+from offline_sync.outbox import ClockSample
 from offline_sync.parity_rows import ParityRun
 from offline_sync.reasons import reason_code
 from offline_sync.store import Store
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 _REFRESH_MS: Final = 1_000
 _SHOWN_PROBLEMS: Final = 50
+_DAY_MS: Final = 24 * 60 * 60 * 1_000
+_CLOCK_BEARS_MS: Final = 5 * 60 * 1_000
 
 
 class SyncViewModel(QObject):
@@ -132,6 +135,9 @@ class SyncViewModel(QObject):
             "unread": found.unread,
             "conflicts": found.conflicts,
             "filled": _filled(found.fill),
+            "connected": found.connected,
+            "silentDays": _days_since(contact.success_ms, now_ms),
+            "clockAheadMinutes": _minutes_ahead(found.clock, self._clock.now()),
             "parity": _parity(found.parity),
             "today": civil_date(now_ms).isoformat(),
         }
@@ -158,6 +164,23 @@ class SyncViewModel(QObject):
 def _filled(fill: FillProgress | None) -> int:
     """The first fill in percent; -1 when none is under way."""
     return -1 if fill is None or fill.finished else int(100 * fill.share)
+
+
+def _days_since(at_ms: int | None, now_ms: int) -> int:
+    """Whole days since `at_ms`; 0 for never and for a time that is still to come."""
+    return 0 if at_ms is None else max(0, (now_ms - at_ms) // _DAY_MS)
+
+
+def _minutes_ahead(sample: ClockSample | None, now: Instant) -> int:
+    """Whole minutes by which this kiosk's clock is ahead of the hub's (behind: negative); 0 for
+    as little as the rules of the records bear. It may have been set since in the same boot."""
+    if sample is None:
+        return 0
+    passed = now.mono_ms - sample.mono_ms
+    ahead_ms = sample.wall_ms - sample.hub_ms
+    if sample.boot_id == now.boot_id:
+        ahead_ms = now.wall_ms - passed - sample.hub_ms
+    return int(ahead_ms / 60_000) if abs(ahead_ms) >= _CLOCK_BEARS_MS else 0
 
 
 def _parity(run: ParityRun | None) -> dict[str, Any]:

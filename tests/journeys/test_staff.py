@@ -396,7 +396,7 @@ def test_a_worker_settles_a_conflict_and_the_value_stands(kiosk: StaffWindow) ->
     kiosk.sign_in(driver)
     driver.tap("tab_sync")
     driver.settle()
-    assert driver.says("Conflicts: 2")
+    assert driver.says("Records with several versions: 2")
     driver.tap(f"row_resident-{resident}-phone")
     driver.settle()
     assert driver.shell.route == "conflict"
@@ -406,7 +406,7 @@ def test_a_worker_settles_a_conflict_and_the_value_stands(kiosk: StaffWindow) ->
     driver.tap("dialogConfirm")
     driver.settle()
     assert driver.shell.route == "sync"
-    assert driver.says("Conflicts: 1")
+    assert driver.says("Records with several versions: 1")
     assert kiosk.desk.rows("SELECT phone FROM resident WHERE id = ?", resident) == [("2791 4321",)]
 
 

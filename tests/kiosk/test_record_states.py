@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.records.sync_status import RecordState, RecordSync, record_sync, visits_sync
+from kiosk.records.sync_status import (
+    RecordState,
+    RecordSync,
+    record_sync,
+    together_sync,
+    visits_sync,
+)
 from kiosk.records.visits import ASKED, QUESTIONS, Answer, FinishedVisit, changes_for_visit
 from offline_sync.conflicts import open_conflicts
 from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
@@ -84,3 +90,19 @@ def test_a_visit_has_come_as_far_as_the_least_of_its_answers(store: Store) -> No
         assert found["v1"].state is RecordState.UNSENT
         assert found["v2"].state is RecordState.ACKNOWLEDGED
         assert visits_sync(store.connection, []) == {}
+
+
+def test_records_that_belong_together_have_come_as_far_as_the_last_of_them(store: Store) -> None:
+    with store:
+        first, second = store.save([resident_change(record_id=one) for one in "ab"], "w")
+        both = {"x": [("resident", "a"), ("resident", "b")], "y": [("resident", "a")]}
+        store.acknowledge([OpReceipt(first, 1)])
+        found = together_sync(store.connection, both)
+        assert (found["x"].state, found["y"].state) == (
+            RecordState.UNSENT,
+            RecordState.ACKNOWLEDGED,
+        )
+        store.quarantine([OpRejection(second, "wrong_kind: no")])
+        assert together_sync(store.connection, both)["x"] == RecordSync(
+            RecordState.REFUSED, "wrong_kind: no"
+        )

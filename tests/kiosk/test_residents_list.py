@@ -173,6 +173,10 @@ def test_the_record_has_the_promise_the_readings_and_what_happened(
     assert record["promise"]["text"] == "帶藥盒"
     assert [event["kind"] for event in record["events"]] == ["reading", "attempted", "reading"]
     assert record["events"][1]["note"] == "門鈴壞了"
+    assert {event["sync"] for event in record["events"]} == {"unsent"}
+    desk.store.acknowledge([OpReceipt(op.op_id, 1) for op in desk.store.unsent(100)])
+    people.reload()
+    assert {event["sync"] for event in people.record["events"]} == {"acknowledged"}
     assert (record["trend"]["systolic"], record["trend"]["diastolic"]) == (142, 84)
 
 

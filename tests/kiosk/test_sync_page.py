@@ -32,11 +32,13 @@ from offline_sync.errors import (
 from offline_sync.filling import Snapshot
 from offline_sync.hub_link import SyncError
 from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
-from offline_sync.outbox import SyncRun
+from offline_sync.outbox import ClockSample, SyncRun
 from offline_sync.parity_rows import ParityRun
 from offline_sync.reasons import Reason
 from tests.builders import resident_change
 from tests.kiosk.staff_desk import DAY, StaffDesk
+
+MINUTE = 60 * 1_000
 
 
 @pytest.fixture
@@ -82,6 +84,48 @@ def test_last_success_and_last_try_are_two_times(desk: StaffDesk, page: SyncView
     assert page.status["success"] == {"on": "2026-11-20", "time": "10:42"}
     assert page.status["tried"] == {"on": "2026-11-22", "time": "10:42"}
     assert page.status["reason"] == "The hub did not answer."
+
+
+def test_how_long_the_hub_was_not_reached_is_told_in_whole_days(
+    desk: StaffDesk, page: SyncViewModel
+) -> None:
+    page.watch()
+    assert (page.status["silentDays"], page.status["connected"]) == (0, False)
+    keep_hub(desk.store, HubSetting("https://hub.example", "village", "k1", "key", "name"))
+    then = desk.now_ms - 7 * DAY
+    desk.store.record_sync_run(SyncRun(then, then, ok=True))
+    page.watch()
+    assert (page.status["silentDays"], page.status["connected"]) == (7, True)
+    desk.clock.set_wall_by(-30 * DAY)
+    page.watch()
+    assert page.status["silentDays"] == 0
+
+
+def test_a_clock_that_differs_from_the_hub_s_is_told_until_it_is_set(
+    desk: StaffDesk, page: SyncViewModel
+) -> None:
+    def heard(hub_ms: int) -> None:
+        now = desk.clock.now()
+        sample = ClockSample(now.boot_id, now.mono_ms, now.wall_ms, hub_ms, 20)
+        desk.store.record_sync_run(SyncRun(now.wall_ms, now.wall_ms, ok=True, clock=sample))
+        page.watch()
+
+    hub_ms = desk.now_ms - 4 * MINUTE
+    heard(hub_ms)
+    assert page.status["clockAheadMinutes"] == 0
+    desk.clock.pass_ms(MINUTE)
+    desk.clock.set_wall_by(-11 * MINUTE)
+    heard(hub_ms + MINUTE)
+    assert page.status["clockAheadMinutes"] == -7
+    desk.clock.set_wall_by(7 * MINUTE)
+    page.watch()
+    assert page.status["clockAheadMinutes"] == 0
+    desk.clock.set_wall_by(180 * MINUTE)
+    desk.clock.pass_ms(MINUTE)
+    heard(hub_ms + 2 * MINUTE)
+    desk.clock.reboot()
+    page.watch()
+    assert page.status["clockAheadMinutes"] == 180
 
 
 def test_what_needs_a_person_is_listed_with_its_reason(

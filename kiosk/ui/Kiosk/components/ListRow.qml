@@ -9,6 +9,7 @@ T.AbstractButton {
     id: row
 
     property string title: ""
+    property int titleLines: 1
     property string meta: "" // beside the title, small
     property string detail: "" // the second line
     property string aside: "" // right
@@ -73,7 +74,8 @@ T.AbstractButton {
                     em: Theme.sLead
                     bold: true
                     lineHeight: 0.92
-                    wrapMode: Text.NoWrap
+                    wrapMode: row.titleLines > 1 ? Text.Wrap : Text.NoWrap
+                    maximumLineCount: row.titleLines
                     elide: Text.ElideRight
                     spoken: false
                 }

@@ -11,6 +11,7 @@ Sheet {
     property var rows: []
     property string label: ""
     property real rowMm: 20
+    property int titleLines: 1 // for more, the rows must be as high
     property color hue: Theme.indigo
     property string emptyText: qsTr("Nothing here")
     property string emptyHint: ""
@@ -67,6 +68,7 @@ Sheet {
             hue: list.hue
             hair: index > 0
             title: modelData.title
+            titleLines: list.titleLines
             meta: modelData.meta ?? ""
             detail: modelData.detail ?? ""
             aside: modelData.aside ?? ""

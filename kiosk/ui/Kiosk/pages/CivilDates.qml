@@ -15,6 +15,13 @@ QtObject {
         const pattern = iso.slice(0, 4) === today.slice(0, 4) ? qsTr("d MMM") : qsTr("d MMM yyyy")
         return parsed(iso).toLocaleDateString(Qt.locale("en_GB"), pattern)
     }
+    // A date of which only the year, or year and month, may be known: "1944", "1944-05".
+    function partial(iso: string): string {
+        const parts = iso.split("-")
+        const pattern = parts.length > 2 ? qsTr("d MMM yyyy") : parts.length > 1 ? qsTr("MMM yyyy") : qsTr("yyyy")
+        const made = new Date(Number(parts[0]), Number(parts[1] ?? 1) - 1, Number(parts[2] ?? 1))
+        return isNaN(made.getTime()) ? iso : made.toLocaleDateString(Qt.locale("en_GB"), pattern)
+    }
     // "10 Nov 16:08"
     function moment(at: var, today: string): string {
         return at && at.on ? qsTr("%1, %2").arg(day(at.on, today)).arg(at.time) : ""

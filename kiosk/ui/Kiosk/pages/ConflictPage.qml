@@ -2,7 +2,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 
-// Two people set one field without sight of one another: both values, by whom and when, and a worker
+// People set one field without sight of one another: all values, whole, by whom and when, and a worker
 // says which one stands. Touching a value only asks; the answer settles it.
 StaffPage {
     id: page
@@ -15,14 +15,23 @@ StaffPage {
     function said(version: var): string {
         return words.values(opened.type, opened.fields, version.values)
     }
+    function shortened(text: string): string {
+        return text.length > 140 ? text.slice(0, 139) + "…" : text
+    }
     function who(version: var): string {
         const name = version.byResident ? qsTr("The resident") : version.by !== "" ? version.by : qsTr("Not known here by whom")
         return [name, dates.moment(version.at, conflicts.today)].filter(part => part !== "").join(words.gap)
     }
 
-    title: qsTr("Two versions: choose one")
+    title: qsTr("Versions differ: choose one")
     section: "sync"
 
+    FontMetrics {
+        id: writing
+        font.family: Theme.font
+        font.pixelSize: Math.round(Theme.sLead * page.u)
+        font.weight: Font.Bold
+    }
     SyncWords {
         id: kinds
     }
@@ -89,12 +98,22 @@ StaffPage {
         hint: qsTr("Another worker has chosen, or the records have come together by themselves.")
     }
     RecordList {
+        id: versions
         objectName: "versions"
+
+        // Nobody can choose between values of which only the beginnings are seen.
+        readonly property real lineMm: Theme.sLead * 1.34
+        readonly property real besidesMm: 14
+        readonly property real writingWidth: width - 78 * page.u
+        // Its height is asked for so that this is worked out anew when the writing's size is known.
+        readonly property real longest: writing.height > 0 ? Math.max(1, ...rows.map(row => writing.advanceWidth(row.title))) : 1
+
         visible: page.known
         y: 34 * page.u
         width: parent.width
         height: Math.min(parent.height - y - hint.height - 2 * Theme.s3 * page.u, rows.length * rowMm * page.u + 2 * Theme.s1 * page.u)
-        rowMm: 24
+        titleLines: Math.max(1, Math.min(9, Math.ceil(1.1 * longest / writingWidth)))
+        rowMm: Math.max(24, titleLines * lineMm + besidesMm)
         hue: Theme.plum
         label: page.title
         rows: !page.known ? [] : page.opened.versions.map((version, index) => ({
@@ -114,7 +133,8 @@ StaffPage {
     Column {
         id: hint
         visible: page.known
-        anchors.bottom: parent.bottom
+        anchors.top: versions.bottom
+        anchors.topMargin: Theme.s3 * page.u
         width: parent.width
 
         Label {
@@ -143,7 +163,7 @@ StaffPage {
         parent: page
         hue: Theme.plum
         title: qsTr("Is this the right one?")
-        text: page.known ? words.fields(page.opened.type, page.opened.fields) + "\n" + page.said(page.opened.versions[Math.min(number, page.opened.versions.length - 1)]) : ""
+        text: page.known ? words.fields(page.opened.type, page.opened.fields) + "\n" + page.shortened(page.said(page.opened.versions[Math.min(number, page.opened.versions.length - 1)])) : ""
         confirmText: qsTr("Yes, it stands")
         cancelText: qsTr("No")
         onConfirmed: page.conflicts.settle(number)

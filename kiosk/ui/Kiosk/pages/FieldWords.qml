@@ -36,6 +36,7 @@ QtObject {
             inbound_means: qsTr("Direction")
         })
     readonly property var codes: ({
+            picture: { junk: qsTr("the junk"), fish: qsTr("the fish"), orange: qsTr("the orange"), teapot: qsTr("the teapot"), umbrella: qsTr("the umbrella"), hill: qsTr("the hill") },
             status: { active: qsTr("Lives here"), moved: qsTr("Has moved away"), died: qsTr("Has died"), left: qsTr("Has left"), in_use: qsTr("In use"), retired: qsTr("Not in use") },
             sex: { female: qsTr("Female"), male: qsTr("Male"), other: qsTr("Other") },
             role: { volunteer: qsTr("Volunteer"), social_worker: qsTr("Social worker"), supervisor: qsTr("Supervisor"), technician: qsTr("Technician") },
@@ -45,6 +46,7 @@ QtObject {
             inbound_means: { into_village: qsTr("Into the village"), out_of_village: qsTr("Out of the village") },
             in_mean: { 0: qsTr("No"), 1: qsTr("Yes") }
         })
+    readonly property CivilDates dates: CivilDates {}
     readonly property var arms: ({ right: qsTr("Do not use the right arm"), left: qsTr("Do not use the left arm"), both: qsTr("Do not use either arm"), none: qsTr("Nothing") })
 
     function field(type: string, key: string): string {
@@ -66,6 +68,8 @@ QtObject {
             return qsTr("Nothing")
         if (type === "staff" && key === "status" && given === "active")
             return qsTr("Works here")
+        if (key === "birth_date")
+            return dates.partial(String(given))
         if (typeof given !== "object")
             return codes[key]?.[given] ?? String(given)
         if (key === "name")

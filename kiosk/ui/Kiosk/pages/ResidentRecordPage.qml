@@ -19,13 +19,14 @@ StaffPage {
         shell.go("visit")
     }
     function eventTitle(event: var): string {
-        return event.kind === "reading" ? qsTr("Blood pressure %1 / %2").arg(event.systolic).arg(event.diastolic) : words.contact(event.kind)
+        return event.kind === "reading" ? qsTr("BP %1 / %2").arg(event.systolic).arg(event.diastolic) : words.contact(event.kind)
     }
     function eventText(event: var): string {
-        if (event.kind === "reading")
-            return event.readings > 1 ? qsTr("Measured, mean of %1").arg(event.readings) : qsTr("One reading")
-        const parts = [event.sync === "refused" ? sending.cause(event.syncReason) : "", words.sinceLast(event.sinceLast), event.promise === "" ? "" : qsTr("Promised: %1").arg(event.promise), event.note]
-        return parts.filter(part => part !== "").join(Theme.latin ? ". " : "，")
+        const refused = event.sync === "refused" ? sending.cause(event.syncReason) : ""
+        const own = event.kind === "reading" ? [event.readings > 1 ? qsTr("Measured, mean of %1").arg(event.readings) : qsTr("One reading")] : [words.sinceLast(event.sinceLast), event.promise === "" ? "" : qsTr("Promised: %1").arg(event.promise), event.note]
+        const said = own.filter(part => part !== "").join(Theme.latin ? ". " : "，")
+        // Why it was refused is no part of what was found.
+        return [refused, said].filter(part => part !== "").join(Theme.latin ? ". " : "；")
     }
 
     title: known ? who.name : qsTr("Resident")
@@ -221,6 +222,7 @@ StaffPage {
         }
 
         Sheet {
+            id: chart
             anchors.top: flags.visible ? flags.bottom : promiseSheet.bottom
             anchors.topMargin: Theme.s3 * page.u
             anchors.bottom: parent.bottom
@@ -235,14 +237,16 @@ StaffPage {
                 em: Theme.sLead
                 bold: true
             }
+            // Beside the title, or under it where the sheet is too narrow for both.
             Label {
+                id: mean
+                objectName: "mean"
+                readonly property bool beside: chartTitle.implicitWidth + implicitWidth + Theme.s3 * page.u <= chart.width - 14 * page.u
+
                 visible: page.hasTrend
-                anchors.right: parent.right
-                anchors.rightMargin: 7 * page.u
-                anchors.left: chartTitle.right
-                anchors.leftMargin: Theme.s3 * page.u
-                anchors.baseline: chartTitle.baseline
-                horizontalAlignment: Text.AlignRight
+                x: beside ? parent.width - implicitWidth - 7 * page.u : chartTitle.x
+                y: beside ? chartTitle.y + chartTitle.baselineOffset - baselineOffset : chartTitle.y + chartTitle.height
+                width: Math.min(implicitWidth, parent.width - 14 * page.u)
                 text: page.hasTrend ? qsTr("Mean %1 / %2, times measured: %3").arg(page.trend.meanSystolic).arg(page.trend.meanDiastolic).arg(page.trend.sittings) : ""
                 em: Theme.sBody
                 color: Theme.ink2
@@ -254,7 +258,7 @@ StaffPage {
                 visible: page.hasTrend
                 anchors.fill: parent
                 anchors.margins: 7 * page.u
-                anchors.topMargin: 17 * page.u
+                anchors.topMargin: (mean.beside ? 17 : 25) * page.u
                 anchors.bottomMargin: 2 * page.u
                 upper: (page.trend.upper ?? []).map(value => value ?? null)
                 lower: (page.trend.lower ?? []).map(value => value ?? null)
@@ -323,12 +327,17 @@ StaffPage {
                         width: parent.width - x
 
                         Item {
+                            id: head
+                            // In one line; how far it has come goes under it where there is no room.
+                            readonly property real dated: what.implicitWidth + Theme.s3 * page.u + when.implicitWidth
+                            readonly property bool roomy: !sent.visible || dated + Theme.s3 * page.u + sent.implicitWidth <= width
+
                             width: parent.width
-                            height: what.height
+                            height: what.height + (roomy ? 0 : sent.height)
 
                             Label {
                                 id: what
-                                width: Math.min(implicitWidth, parent.width - when.implicitWidth - Theme.s3 * page.u - (sent.visible ? sent.implicitWidth + Theme.s3 * page.u : 0))
+                                width: Math.min(implicitWidth, parent.width - when.implicitWidth - Theme.s3 * page.u)
                                 text: page.eventTitle(event.modelData)
                                 em: Theme.latin ? Theme.sBody : Theme.sLead
                                 bold: true
@@ -351,8 +360,8 @@ StaffPage {
                                 readonly property bool urgent: come === "refused" || come === "in_conflict"
 
                                 visible: come !== ""
-                                x: when.x + when.implicitWidth + Theme.s3 * page.u
-                                anchors.verticalCenter: when.verticalCenter
+                                x: head.roomy ? when.x + when.implicitWidth + Theme.s3 * page.u : 0
+                                y: head.roomy ? when.y + (when.height - height) / 2 : what.height
                                 spacing: Theme.s1 * page.u
 
                                 Icon {
@@ -377,7 +386,7 @@ StaffPage {
                             text: page.eventText(event.modelData)
                             em: Theme.sBody
                             lineHeight: 0.92
-                            maximumLineCount: 2
+                            maximumLineCount: head.roomy ? 2 : 1
                             elide: Text.ElideRight
                         }
                     }

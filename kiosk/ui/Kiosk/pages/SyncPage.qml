@@ -2,17 +2,42 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 
-// Where the records are: four numbers written as a sum, the last success and the last try, what waits
-// for a person.
+// Where the records are: four numbers written as a sum, the last success and the last try, what is
+// wrong with what to do about it, what waits for a person.
 StaffPage {
     id: page
 
     readonly property var now: sync.status
     readonly property bool known: now.total !== undefined
+    readonly property bool failed: known && now.reason !== ""
     // Waiting does not mend these.
-    readonly property bool barred: known && words.lasting.includes(now.reasonKind)
+    readonly property string mender: !failed ? "" : words.office.includes(now.reasonKind) ? "office" : words.technician.includes(now.reasonKind) ? "technician" : ""
+    readonly property bool lineDown: known && !shell.online && (!failed || now.reasonKind === "" || now.reasonKind === "HubUnreachable")
+    readonly property bool longSilent: lineDown && now.silentDays >= 3
     readonly property var conflicts: sync.conflicts.rows
 
+    function standing(): string {
+        if (!known)
+            return ""
+        if (!now.connected && !failed)
+            return qsTr("Not connected to a district yet")
+        if (shell.online)
+            return qsTr("In contact with the district")
+        if (mender !== "")
+            return mender === "office" ? qsTr("Nothing is sent until the district office has helped") : qsTr("Nothing is sent until the technician has helped")
+        if (!lineDown)
+            return qsTr("Not sent yet; the kiosk tries again by itself")
+        return now.silentDays >= 2 ? qsTr("Offline for %1 days; nothing is lost").arg(now.silentDays) : qsTr("Offline: sent by itself when the line is back")
+    }
+    function apart(minutes: int): string {
+        return minutes < 120 ? qsTr("%1 min").arg(minutes) : minutes < 48 * 60 ? qsTr("%1 hours").arg(Math.round(minutes / 60)) : qsTr("%1 days").arg(Math.round(minutes / 60 / 24))
+    }
+    function clockSays(): string {
+        const ahead = known ? now.clockAheadMinutes : 0
+        if (ahead === 0)
+            return ""
+        return (ahead > 0 ? qsTr("This kiosk's clock may be wrong: %1 ahead. Ask the technician to set it.") : qsTr("This kiosk's clock may be wrong: %1 behind. Ask the technician to set it.")).arg(apart(Math.abs(ahead)))
+    }
     function grouped(number: int): string {
         return Number(number).toLocaleString(Qt.locale("en_GB"), "f", 0)
     }
@@ -34,7 +59,7 @@ StaffPage {
 
     Label {
         id: heading
-        text: !page.known ? "" : page.now.unsent + page.now.sent === 0 ? qsTr("Everything was sent") : qsTr("All data is saved on this kiosk")
+        text: !page.known ? "" : words.disk.includes(page.now.reasonKind) ? qsTr("New data may not be saved") : page.now.unsent + page.now.sent === 0 ? qsTr("Everything was sent") : qsTr("All data is saved on this kiosk")
         em: Theme.sTitle
         bold: true
         wrapMode: Text.NoWrap
@@ -43,7 +68,8 @@ StaffPage {
         x: page.tall ? 0 : heading.width + Theme.s4 * page.u
         y: page.tall ? heading.height : heading.baselineOffset - baselineOffset
         width: parent.width - x
-        text: page.shell.online ? qsTr("In contact with the district") : page.barred ? qsTr("Nothing is sent until the district office has helped") : qsTr("Offline; it is sent by itself when the line is back")
+        objectName: "standing"
+        text: page.standing()
         em: Theme.sBody
         color: Theme.ink2
         wrapMode: Text.NoWrap
@@ -53,6 +79,9 @@ StaffPage {
     Sheet {
         id: sum
         readonly property real col: (width - 16 * page.u) / 5
+        // All five in one size, in which the longest leaves room for the sign behind it.
+        readonly property int longest: !page.known ? 1 : page.grouped(page.now.total).length
+        readonly property real em: Math.min(Theme.rTitle, (col / page.u - 15) / (0.56 * longest))
 
         y: (page.tall ? 25 : 17) * page.u
         width: parent.width
@@ -103,9 +132,9 @@ StaffPage {
                 Label {
                     objectName: part.modelData.key
                     x: -0.6 * page.u
-                    y: 15.6 * page.u
+                    y: (15.6 + (Theme.rTitle - sum.em) * 1.05) * page.u
                     text: page.grouped(part.modelData.count)
-                    em: Theme.rTitle
+                    em: sum.em
                     bold: part.index < 4
                     lineHeight: 0.9
                     spoken: false
@@ -134,20 +163,19 @@ StaffPage {
         }
     }
 
-    Row {
+    Flow {
         id: times
         anchors.top: sum.bottom
         anchors.topMargin: Theme.s4 * page.u
         x: 8 * page.u
-        width: parent.width - 2 * x
-        spacing: Theme.s6 * page.u
+        width: problems.width - x
+        spacing: Theme.s5 * page.u
 
         Repeater {
             model: !page.known ? [] : [
                 { key: "success", word: qsTr("Last success"), text: dates.moment(page.now.success, page.now.today) || qsTr("Never yet") },
                 { key: "tried", word: qsTr("Last try"), text: dates.moment(page.now.tried, page.now.today) || qsTr("Never yet") },
-                // Where else the reason of a failure stands.
-                { key: "parity", word: page.now.parity.equal ? qsTr("Same as the district") : qsTr("Differs from the district"), text: page.now.reason === "" ? dates.moment(page.now.parity.at, page.now.today) : "" }
+                { key: "parity", word: page.now.parity.equal ? qsTr("Same as the district") : qsTr("Differs from the district"), text: dates.moment(page.now.parity.at, page.now.today) }
             ].filter(time => time.text !== "")
 
             Column {
@@ -169,25 +197,6 @@ StaffPage {
                 }
             }
         }
-        Column {
-            visible: page.known && page.now.reason !== ""
-            width: Math.max(60 * page.u, times.width - x)
-
-            Label {
-                text: qsTr("Why the last try failed")
-                em: Theme.sBody
-                color: Theme.ink2
-            }
-            Label {
-                objectName: "reason"
-                width: parent.width
-                text: page.known ? words.reason(page.now.reasonKind, page.now.reason) : ""
-                em: Theme.sBody
-                bold: true
-                maximumLineCount: 2
-                elide: Text.ElideRight
-            }
-        }
     }
 
     Flow {
@@ -200,7 +209,7 @@ StaffPage {
             objectName: "conflicts"
             rightPadding: Theme.s4 * page.u
             visible: page.known && page.now.conflicts > 0
-            text: visible ? qsTr("Conflicts: %1").arg(page.grouped(page.now.conflicts)) : ""
+            text: visible ? qsTr("Records with several versions: %1").arg(page.grouped(page.now.conflicts)) : ""
             em: Theme.sBody
             bold: true
             wrapMode: Text.NoWrap
@@ -209,29 +218,53 @@ StaffPage {
             objectName: "filled"
             rightPadding: Theme.s4 * page.u
             visible: page.known && page.now.filled >= 0
-            text: visible ? qsTr("Records of the village: %1 %").arg(page.now.filled) : ""
+            text: visible ? qsTr("Village records: %1% here, usable already").arg(page.now.filled) : ""
             em: Theme.sBody
             bold: true
-            wrapMode: Text.NoWrap
-        }
-        Label {
-            objectName: "notSaved"
-            rightPadding: Theme.s4 * page.u
-            visible: page.sync.notSaved
-            text: qsTr("Not saved. Touch it again.")
-            em: Theme.sBody
-            bold: true
-            color: Theme.call
             wrapMode: Text.NoWrap
         }
         Label {
             objectName: "unread"
             visible: page.known && page.now.unread > 0
             width: parent.width
-            text: visible ? qsTr("%1 records from the district could not be read here yet; they are kept").arg(page.grouped(page.now.unread)) : ""
+            text: visible ? qsTr("Records from the district that this version cannot read yet: %1. They are kept.").arg(page.grouped(page.now.unread)) : ""
             em: Theme.sBody
             wrapMode: Text.NoWrap
             elide: Text.ElideRight
+        }
+        Label {
+            objectName: "differs"
+            visible: page.known && page.now.parity.equal === false && page.now.filled < 0
+            width: parent.width
+            text: qsTr("The kiosk compares again by itself. If it still differs tomorrow, tell the district office.")
+            em: Theme.sBody
+        }
+        Label {
+            objectName: "clock"
+            visible: text !== ""
+            width: parent.width
+            text: page.clockSays()
+            em: Theme.sBody
+            bold: true
+            color: Theme.call
+        }
+    }
+
+    // How much of the village has come, as a thread in the gap above the list.
+    Rectangle {
+        visible: page.known && page.now.filled >= 0
+        anchors.bottom: problems.top
+        anchors.bottomMargin: Theme.s2 * page.u
+        width: problems.width
+        height: Theme.thread * page.u
+        radius: height / 2
+        color: Theme.hair
+
+        Rectangle {
+            width: parent.width * Math.max(0, page.now.filled ?? 0) / 100
+            height: parent.height
+            radius: height / 2
+            color: Theme.plum
         }
     }
 
@@ -248,10 +281,10 @@ StaffPage {
         label: qsTr("Needs a person")
         rows: page.conflicts.map(conflict => ({
                     key: conflict.key,
-                    title: words.type(conflict.type),
-                    meta: fieldWords.about(conflict.about),
+                    title: fieldWords.about(conflict.about) || words.type(conflict.type),
+                    meta: fieldWords.about(conflict.about) === "" ? "" : words.type(conflict.type),
                     detail: fieldWords.fields(conflict.type, conflict.fields),
-                    aside: words.state("in_conflict"),
+                    aside: qsTr("%1 versions").arg(conflict.values),
                     station: "late"
                 })).concat(page.sync.problems.map(problem => ({
                     key: problem.key,
@@ -261,8 +294,8 @@ StaffPage {
                     aside: problem.stuck ? qsTr("Not taken") : qsTr("Kept aside"),
                     station: "late"
                 })))
-        emptyText: qsTr("Nothing needs a person")
-        emptyHint: qsTr("A change that the district does not accept is listed here with its reason.")
+        emptyText: qsTr("No single record waits for a person")
+        emptyHint: qsTr("Refused changes and differing records are listed here.")
         onOpened: key => {
             if (page.conflicts.some(one => one.key === key)) {
                 page.sync.conflicts.open(key)
@@ -272,7 +305,7 @@ StaffPage {
             const problem = page.sync.problems.find(one => one.key === key)
             details.title = words.type(problem.type)
             details.key = problem.stuck ? key : ""
-            details.text = qsTr("%1\nTell the district office this number: %2").arg(words.cause(problem.code) + "\n" + problem.reason).arg(problem.key.slice(0, 8))
+            details.text = [words.cause(problem.code), qsTr("Tell the district office this number: %1").arg(problem.key.slice(0, 8)), qsTr("For the technician: %1").arg(problem.reason)].join("\n")
             details.open()
         }
     }
@@ -280,9 +313,9 @@ StaffPage {
     Column {
         id: aside
         anchors.right: parent.right
-        y: page.tall ? parent.height - height : times.y + times.height + Theme.s4 * page.u
+        y: page.tall ? parent.height - height : times.y
         width: page.tall ? parent.width : 100 * page.u
-        spacing: Theme.s3 * page.u
+        spacing: Theme.s2 * page.u
 
         ActionButton {
             objectName: "tryNow"
@@ -296,9 +329,38 @@ StaffPage {
             onActivated: page.sync.tryNow()
             Component.onCompleted: forceActiveFocus()
         }
+        Label {
+            id: notSaved
+            objectName: "notSaved"
+            width: parent.width
+            visible: page.sync.notSaved
+            text: qsTr("Not saved. Touch it again.")
+            em: Theme.sBody
+            bold: true
+            color: Theme.call
+        }
         Banner {
+            id: trouble
+            objectName: "trouble"
+
+            readonly property bool unconnected: page.known && !page.now.connected && !page.failed
+            readonly property bool urgent: unconnected || page.mender !== "" || page.longSilent
+
+            visible: page.failed || unconnected || page.longSilent
+            width: parent.width
+            kind: urgent ? "watch" : "info"
+            iconName: urgent ? "octagon-alert" : "cloud-off"
+            text: !page.known ? "" : unconnected ? qsTr("Not connected to a district yet") : page.failed ? words.reason(page.now.reasonKind, page.now.reason) : words.reasons.HubUnreachable
+            detail: !page.known ? "" : unconnected ? qsTr("Records stay on this kiosk. Ask the technician to connect it to the district.") : page.longSilent ? qsTr("It is sent by itself when the line is back. Ask the technician to look at the network.") : words.step(page.now.reasonKind)
+        }
+        // The strip below every page says it too, where there is no room for both.
+        Banner {
+            id: notProtected
             objectName: "notProtected"
-            visible: page.shell.notProtected
+
+            readonly property real used: 18 * page.u + (notSaved.visible ? notSaved.height + aside.spacing : 0) + trouble.implicitHeight + implicitHeight + 2 * aside.spacing
+
+            visible: page.shell.notProtected && (page.tall || !trouble.visible || aside.y + used <= page.height - Theme.marginS * page.u - 26 * page.u)
             width: parent.width
             kind: "watch"
             text: qsTr("Not protected against theft")

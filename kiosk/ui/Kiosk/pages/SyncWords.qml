@@ -1,7 +1,7 @@
 import QtQuick
 
-// The words of sync, by the keys that are stored: kinds of records, why a try failed, why a change
-// was put aside, how far a record has come.
+// The words of sync, by the keys that are stored: kinds of records, why a try failed and what to do,
+// why a change was put aside, how far a record has come.
 QtObject {
     readonly property var types: ({
             resident: qsTr("Resident"),
@@ -17,51 +17,75 @@ QtObject {
             audit: qsTr("Audit entry"),
             void: qsTr("Withdrawn record")
         })
+    // Why a try failed, and what to do about it.
     readonly property var reasons: ({
             HubUnreachable: qsTr("The district cannot be reached"),
-            NotAHub: qsTr("Something else answers at the hub's address"),
-            HubBusy: qsTr("The hub is busy; the kiosk tries again"),
-            HubRefused: qsTr("The hub does not accept this kiosk"),
-            HubRevoked: qsTr("The district has stopped this kiosk: contact the district office"),
-            HubSetBack: qsTr("The hub is older than what was read from it: tell the district office"),
-            HubForked: qsTr("These records are an older copy; the kiosk numbers what waits anew"),
-            HubFault: qsTr("The hub's answer or receipt is not right, and nothing of it counts: tell the district office"),
-            SnapshotNeeded: qsTr("The kiosk takes the village's records anew by itself"),
-            SnapshotDamaged: qsTr("A part of the village's records arrived damaged; the kiosk asks for it again"),
+            NotAHub: qsTr("Something else answers in the district's place"),
+            HubBusy: qsTr("The district's system is busy"),
+            HubRefused: qsTr("The district's system does not accept this kiosk"),
+            HubRevoked: qsTr("The district has stopped this kiosk"),
+            HubSetBack: qsTr("The district's system went back to older data"),
+            HubForked: qsTr("The records here are an older copy"),
+            HubFault: qsTr("The district's system gave a wrong answer; nothing of it counts"),
+            SnapshotNeeded: qsTr("The village's records must come anew"),
+            SnapshotDamaged: qsTr("A part of the village's records arrived damaged"),
             SyncElsewhere: qsTr("Another program on this computer sends just now"),
-            BatchRefused: qsTr("The hub takes smaller parts; the kiosk sends them by itself"),
+            BatchRefused: qsTr("The district's system takes smaller parts"),
             StoreFull: qsTr("The disk is full"),
             StoreUnavailable: qsTr("The disk cannot be written"),
             StoreInUse: qsTr("Another program holds the records"),
-            DatabaseDamaged: qsTr("A part of the records cannot be read: call the technician"),
-            SigningKeyMissing: qsTr("The key that this kiosk signs with is gone: ask the district office for a new enrolment"),
-            KeyUnsafe: qsTr("The key that this kiosk signs with is not safe or cannot be read: call the technician"),
-            KeyUnreadable: qsTr("The key that this kiosk signs with is not safe or cannot be read: call the technician"),
-            ValueError: qsTr("What is kept of the hub cannot be used: connect the kiosk to its hub again"),
-            ProgramFault: qsTr("A fault of the program; the kiosk tries again")
+            DatabaseDamaged: qsTr("A part of the records cannot be read"),
+            SigningKeyMissing: qsTr("The key that this kiosk signs with is gone"),
+            KeyUnsafe: qsTr("The key that this kiosk signs with is not safe"),
+            KeyUnreadable: qsTr("The key that this kiosk signs with cannot be read"),
+            ValueError: qsTr("What is kept about the district's system cannot be used"),
+            ProgramFault: qsTr("A fault of the program")
         })
-    // Waiting does not mend these.
-    readonly property var lasting: ["HubRefused", "HubRevoked", "HubSetBack", "SigningKeyMissing", "KeyUnsafe", "KeyUnreadable", "ValueError"]
+    readonly property var steps: ({
+            HubUnreachable: qsTr("Nothing to do: it is sent by itself when the line is back."),
+            NotAHub: qsTr("Ask the technician whether this network wants a sign-in first, and whether the district's address is right."),
+            HubRefused: qsTr("Ask the district office to look at this kiosk's enrolment. Records are kept here."),
+            HubRevoked: qsTr("Contact the district office. Records are kept here and are sent after a new enrolment."),
+            HubSetBack: qsTr("Tell the district office. Records are kept here."),
+            HubFault: qsTr("Tell the district office. Records are kept here."),
+            StoreFull: qsTr("Free some disk space or call the technician."),
+            StoreUnavailable: qsTr("Call the technician to look at the disk. Do not switch this kiosk off before."),
+            StoreInUse: qsTr("Restart the kiosk. If it stays so, call the technician."),
+            DatabaseDamaged: qsTr("Stop using this kiosk and call the technician"),
+            SigningKeyMissing: qsTr("Ask the district office for a new enrolment. Records are kept here."),
+            KeyUnsafe: qsTr("Ask the technician to check who can reach this kiosk and its key file."),
+            KeyUnreadable: qsTr("Do not delete anything. Restart the kiosk once; if it happens again, call the technician."),
+            ValueError: qsTr("Ask the technician to connect the kiosk to the district again. Records are kept here."),
+            ProgramFault: qsTr("The kiosk tries again by itself. If it stays so, call the technician.")
+        })
+    // Who mends it; what is not here mends itself.
+    readonly property var office: ["HubRefused", "HubRevoked", "HubSetBack", "HubFault", "SigningKeyMissing"]
+    readonly property var technician: ["NotAHub", "StoreFull", "StoreUnavailable", "StoreInUse", "DatabaseDamaged", "KeyUnsafe", "KeyUnreadable", "ValueError"]
+    // Nothing new may be kept while these last.
+    readonly property var disk: ["StoreFull", "StoreUnavailable", "DatabaseDamaged"]
     readonly property var causes: ({
-            unreadable: qsTr("The hub cannot read this change"),
+            unreadable: qsTr("The district's system cannot read this change"),
             unwritable: qsTr("This change cannot be written for sending"),
             too_large: qsTr("This change is too large to send"),
-            unknown_type: qsTr("The hub does not know this kind of record"),
-            unknown_field: qsTr("The hub does not know a part of this change"),
+            unknown_type: qsTr("The district's system does not know this kind of record"),
+            unknown_field: qsTr("The district's system does not know a part of this change"),
             wrong_kind: qsTr("A value does not have the right form"),
             missing_field: qsTr("Something that is required is missing"),
             rewritten: qsTr("It would change what is written only once"),
             other_village: qsTr("The record belongs to another village"),
-            same_id_other_content: qsTr("Another change has the same number at the hub"),
+            same_id_other_content: qsTr("Another change has the same number at the district"),
             altered: qsTr("This change is no longer as it was saved: call the technician")
         })
 
     function type(key: string): string {
         return types[key] ?? key
     }
-    // The hub's own words are for the technician: they stand only in the details.
+    // The district's own words are for the technician: they stand only in the details.
     function reason(kind: string, said: string): string {
         return said === "" || kind === "" ? said : reasons[kind] ?? reasons.ProgramFault
+    }
+    function step(kind: string): string {
+        return steps[kind] ?? qsTr("Nothing to do: the kiosk tries again by itself.")
     }
     function cause(code: string): string {
         return causes[code] ?? qsTr("The district did not accept this change")
@@ -72,7 +96,7 @@ QtObject {
                 sent: qsTr("Sent"),
                 acknowledged: qsTr("Confirmed"),
                 refused: qsTr("Refused"),
-                in_conflict: qsTr("Two versions")
+                in_conflict: qsTr("Differs")
             })[key] ?? key
     }
 }
