@@ -32,6 +32,7 @@ LEFT_OPEN_ON_PURPOSE = {
 STARTED_ON_PURPOSE = {
     # multiprocessing starts it once and ends it at exit.
     "multiprocessing.resource_tracker": "one helper for the life of the process",
+    "tests.hub.postgres_watch": "ends the session's PostgreSQL when the session is killed",
     "multiprocessing.forkserver": "starts programs for tests (tests.programs)",
 }
 

@@ -85,16 +85,14 @@ class TestServer:
         """Stop the server and remove its folder."""
         self._server.cleanup()
         shutil.rmtree(self._folder)
-        assert self._watch.stdin is not None
-        self._watch.stdin.close()
+        self._watch.terminate()
         self._watch.wait()
 
 
 def _watch(folder: Path) -> subprocess.Popen[bytes]:
-    """It sees the end of this process as the end of its input, and is out of reach of Ctrl-C."""
+    """What ends the server when this process is gone, out of reach of Ctrl-C."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.hub.postgres_watch", str(folder)],
-        stdin=subprocess.PIPE,
+        [sys.executable, "-m", "tests.hub.postgres_watch", str(folder), str(os.getpid())],
         cwd=Path(__file__).parents[2],
         start_new_session=True,
     )

@@ -1,11 +1,13 @@
 """Ends a PostgreSQL of the tests when the session that started it is gone, however that ended.
 
-Runs as a process of its own and holds the other end of a pipe: it is closed when the session ends,
-also by kill -9. It ends nothing but the server whose data lie in the folder that it was given.
+Runs as a process of its own, and sees the session's end also when that is a kill -9. It ends
+nothing but the server whose data lie in the folder that it was given.
 """
 
 from __future__ import annotations
 
+import os
+import select
 import shutil
 import signal
 import sys
@@ -37,7 +39,16 @@ def end(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
+def wait_for_the_end_of(session: int) -> None:
+    """Return when the process that started this one is no more."""
+    try:
+        descriptor = os.pidfd_open(session)
+    except ProcessLookupError:
+        return
+    if os.getppid() == session:
+        select.select([descriptor], [], [])
+
+
 if __name__ == "__main__":
-    while sys.stdin.buffer.read(1024):
-        pass  # nothing is said there
+    wait_for_the_end_of(int(sys.argv[2]))
     end(Path(sys.argv[1]))
