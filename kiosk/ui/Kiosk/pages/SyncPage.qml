@@ -258,7 +258,9 @@ StaffPage {
         width: problems.width
         height: Theme.thread * page.u
         radius: height / 2
-        color: Theme.hair
+        color: Theme.sunk
+        border.width: Theme.hairW * page.u
+        border.color: Theme.edge
 
         Rectangle {
             width: parent.width * Math.max(0, page.now.filled ?? 0) / 100
