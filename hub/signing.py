@@ -53,8 +53,7 @@ def hub_signer(engine: Engine, path: Path) -> KeySigner:
                 "there is no copy: village-hub new-hub-key, and connect every kiosk again.",
             )
         if seed is None:
-            seed = secrets.token_bytes(32)
-            provider.keep(seed)
+            seed = _new_seed(provider)
     except StoreError as error:
         raise HubKeyError(
             str(error), "Give the file to the hub's user alone (chmod 600)."
@@ -113,6 +112,19 @@ def replace_lost_key(connection: Connection, path: Path) -> None:
             {"name": _FORMER, "value": json.dumps(former)},
         ],
     )
+
+
+def _new_seed(provider: FileKeyProvider) -> bytes:
+    """A new key in its file, or that of another process which made the file meanwhile."""
+    seed = secrets.token_bytes(32)
+    try:
+        provider.keep(seed)
+    except StoreError:
+        other = provider.load()
+        if other is None:
+            raise
+        return other
+    return seed
 
 
 def _announce(engine: Engine, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,22 @@ def test_the_key_is_made_once_and_its_private_half_is_in_its_file_alone(
         assert bytes.fromhex(secret.decode()) not in kept.read_bytes()
     with reading(engine) as connection:
         assert known_key(connection) == first.public_key
+
+
+def test_of_two_processes_that_make_the_key_at_once_the_later_takes_that_of_the_other(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "hub.key"
+    others: list[bytes] = []
+    fresh = secrets.token_bytes
+
+    def after_the_other(length: int) -> bytes:
+        monkeypatch.undo()
+        others.append(hub_signer(engine, path).public_key)
+        return fresh(length)
+
+    monkeypatch.setattr(secrets, "token_bytes", after_the_other)
+    assert [hub_signer(engine, path).public_key] == others
 
 
 def test_a_lost_key_is_not_made_anew(engine: Engine, tmp_path: Path) -> None:
