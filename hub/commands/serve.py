@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import socket
+import gc
 import sys
 import threading
 from pathlib import Path
@@ -17,8 +17,8 @@ from hub.clock import system_now_ms
 from hub.commands.where import add_key, add_where, opened, signer_of
 from hub.floods import hold_back_floods
 from hub.folder import private_folder
+from hub.listening import listen
 
-_BACKLOG: Final = 2048
 _KEEP_ALIVE_S: Final = 75
 _STOP_WAIT_S: Final = 5
 _MAX_CONNECTIONS: Final = 200
@@ -53,9 +53,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     try:
         with (
             opened(arguments, create=True) as engine,
-            socket.create_server(
-                (arguments.host, arguments.port), backlog=_BACKLOG, reuse_port=False
-            ) as listening,
+            listen(arguments.host, arguments.port) as listening,
         ):
             for kept in (erasure_list, revocation_list):
                 kept.catch_up(engine, arguments.data, system_now_ms())
@@ -75,6 +73,9 @@ def _serve(arguments: argparse.Namespace) -> None:
                 timeout_graceful_shutdown=_STOP_WAIT_S,
             )
             hold_back_floods()
+            # What was imported stays to the end: the collector need not look at it at every push.
+            gc.collect()
+            gc.freeze()
             server = uvicorn.Server(config)
             if arguments.until_input_ends:
                 threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()

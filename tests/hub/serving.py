@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from hub import tables
 from hub.api import NowMs, create_app, system_now_ms
 from hub.database import open_database, reading, writing
 from hub.enrolment import offer, redeem
+from hub.listening import listen
 from hub.receiving import Patience
 from hub.signing import KEY_NAME, hub_signer
 from offline_sync.enrolment import enrol_request
@@ -93,7 +93,7 @@ def running_hub(
 ) -> Iterator[ServedHub]:
     """A hub served by a real uvicorn in a thread of this process."""
     engine = open_database(folder)
-    listening = socket.create_server(("127.0.0.1", port), backlog=64)
+    listening = listen("127.0.0.1", port)
     config = uvicorn.Config(
         create_app(engine, hub_signer(engine, folder / KEY_NAME), folder, now_ms, patience),
         log_config=None,
