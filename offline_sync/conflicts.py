@@ -71,11 +71,6 @@ _OPEN: Final = (
 )
 
 
-def count_open(db: Database) -> int:
-    """How many values wait for a person. Works on a reader too."""
-    return int(db.execute(f"SELECT count(*) FROM ({_OPEN})").fetchone()[0])
-
-
 def open_conflicts(db: Database) -> list[OpenConflict]:
     """Every conflict that nobody has settled, by record. Works on a reader too.
 
@@ -138,7 +133,10 @@ def note(db: Database, entry: FeedEntry, now_ms: int) -> bool:
     db.conn.executemany(
         "INSERT INTO conflict (tbl, rid, field, loser_op, value, winner_op, arrived_ms,"
         ' "by", hlc, winner_by, winner_hlc)'
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " value = excluded.value, winner_op = excluded.winner_op,"
+        " winner_by = excluded.winner_by, winner_hlc = excluded.winner_hlc, of_before = 0"
+        " WHERE of_before = 1",
         rows,
     )
     return bool(rows)
@@ -180,10 +178,14 @@ def close(
 def begin_history(db: Database) -> None:
     """The hub goes on as another history and tells anew what is in conflict, and what is settled.
 
-    What lost of this kiosk's own is in its log. What others have settled comes with their ops, if
-    those are still anywhere.
+    What lost of this kiosk's own, and nobody has settled, stays in sight until its op has a receipt
+    again. What others have settled comes with their ops, if those are still anywhere.
     """
-    db.execute("DELETE FROM conflict WHERE loser_op IN (SELECT op_id FROM op_out)")
+    db.execute("UPDATE conflict SET of_before = 1 WHERE loser_op IN (SELECT op_id FROM op_out)")
+    db.execute(
+        "DELETE FROM conflict WHERE of_before = 1 AND (tbl, rid, field, loser_op) NOT IN"
+        f" (SELECT tbl, rid, field, loser_op FROM ({_OPEN}))"
+    )
     db.execute("DELETE FROM conflict_settled WHERE op_id NOT IN (SELECT op_id FROM op_out)")
 
 
@@ -192,7 +194,20 @@ def come_again(db: Database, op_ids: Sequence[str]) -> None:
     it before was of another history, in which it may not have lost."""
     if db.execute("SELECT 1 FROM conflict LIMIT 1").fetchone():
         db.execute(
-            "DELETE FROM conflict WHERE loser_op IN (SELECT value FROM json_each(?))",
+            "DELETE FROM conflict WHERE loser_op IN (SELECT value FROM json_each(?))"
+            # An own op whose receipt is still to come stays in sight until then.
+            " AND NOT (of_before = 1 AND EXISTS (SELECT 1 FROM op_out"
+            " WHERE op_out.op_id = conflict.loser_op AND op_out.state IN (0, 1, 4)))",
+            (canonical_json(op_ids),),
+        )
+
+
+def have_receipts(db: Database, op_ids: Sequence[str]) -> None:
+    """The hub has these own ops: what an earlier history said of them counts no more."""
+    if db.execute("SELECT 1 FROM conflict LIMIT 1").fetchone():
+        db.execute(
+            "DELETE FROM conflict WHERE of_before = 1"
+            " AND loser_op IN (SELECT value FROM json_each(?))",
             (canonical_json(op_ids),),
         )
 

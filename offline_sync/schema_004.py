@@ -38,6 +38,9 @@ ALTER TABLE conflict ADD COLUMN hlc TEXT NOT NULL DEFAULT '';
 ALTER TABLE conflict ADD COLUMN winner_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE conflict ADD COLUMN winner_hlc TEXT NOT NULL DEFAULT '';
 
+-- 1: what the hub said of an own op in a history that it has left; until it says it anew.
+ALTER TABLE conflict ADD COLUMN of_before INTEGER NOT NULL DEFAULT 0;
+
 -- The op that settled a conflict; it may come before the conflict itself does.
 CREATE TABLE conflict_settled (
     tbl TEXT NOT NULL,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from offline_sync import epochs, feed, filling, outbox, sync_lock
+from offline_sync import conflicts, epochs, feed, filling, outbox, sync_lock
 from offline_sync.clock import Instant
 from offline_sync.feed_page import FeedGap
 from offline_sync.hub_errors import SyncElsewhere
@@ -142,6 +142,8 @@ def settle(
         outbox.deliver(db, numbers, settled.receipt.time_ms)
         outbox.quarantine(db, [OpRejection(op.op_id, why) for op, why in settled.quarantined])
         keep_receipt(db, settled.receipt, settled.text, settled.signature)
+        told = (*settled.acknowledged, *settled.quarantined)
+        conflicts.have_receipts(db, [op.op_id for op, _ in told])
         gave_way = feed.give_way(db, known) if known else frozenset()
         return Changed(gave_way, passes is not None and _pass(store, passes))
 

@@ -10,9 +10,10 @@ import pytest
 from offline_sync import conflicts
 from offline_sync.catalogue import Merge
 from offline_sync.changes import Change
-from offline_sync.conflicts import ConflictMoved, OpenConflict
+from offline_sync.conflicts import ConflictMoved, OpenConflict, open_conflicts
+from offline_sync.epochs import send_all_again
 from offline_sync.errors import InvalidChange
-from offline_sync.oplog import FeedEntry, OpRejection
+from offline_sync.oplog import FeedEntry, OpReceipt, OpRejection
 from offline_sync.store import Store
 from tests.builders import resident_change
 from tests.offline_sync.conftest import NOVEMBER_2026
@@ -78,7 +79,7 @@ def test_both_values_are_listed_with_who_set_them_and_when(store: Store) -> None
     assert (one.shown.by, one.shown.at_ms) == ("w-9", NOVEMBER_2026)
     (other,) = one.others
     assert (other.values, other.ops, other.by) == ({"phone": "2"}, {"phone": "op2"}, "w-2")
-    assert conflicts.count_open(store.connection) == 1
+    assert len(conflicts.open_conflicts(store.connection)) == 1
     assert conflicts.conflicts_of(store.connection, "resident", "r1") == [one]
     assert conflicts.conflicts_of(store.connection, "resident", "r2") == []
 
@@ -112,7 +113,7 @@ def test_a_settling_edit_that_the_hub_keeps_aside_has_settled_nothing(store: Sto
     two_phones(store)
     op_id = store.settle(only(store), {"phone": "2"}, "w-1")
     store.quarantine([OpRejection(op_id, "unreadable")])
-    assert conflicts.count_open(store.connection) == 1
+    assert len(conflicts.open_conflicts(store.connection)) == 1
 
 
 def test_what_was_changed_meanwhile_is_not_settled_unseen(store: Store) -> None:
@@ -175,7 +176,7 @@ def test_the_fields_of_a_group_are_one_conflict_and_settled_together(store: Stor
     (op,) = store.unsent(10)
     assert op.fields == {"maker": "A&D", "model": "UA-651", "serial": "7", "address": "aa"}
     assert op.settles == {name: ["op2"] for name in group}
-    assert conflicts.count_open(store.connection) == 0
+    assert conflicts.open_conflicts(store.connection) == []
 
 
 def test_a_conflict_in_a_field_of_a_newer_version_is_shown_and_left_alone(store: Store) -> None:
@@ -194,7 +195,7 @@ def test_a_conflict_in_a_field_of_a_newer_version_is_shown_and_left_alone(store:
 def test_a_conflict_of_a_record_that_is_not_here_is_kept(store: Store) -> None:
     arrive(store, lost(1, "op2", "phone", "2", "op3"))
     assert conflicts.open_conflicts(store.connection) == []
-    assert conflicts.count_open(store.connection) == 1
+    assert store.connection["conflict"].count == 1
 
 
 def test_an_edit_of_one_field_of_a_group_says_all_of_the_group(store: Store) -> None:
@@ -219,3 +220,53 @@ def test_settled_ops_travel_with_their_chain(store: Store) -> None:
     store.settle(only(store), {"phone": "3"}, "w-1")
     row = store.connection.execute("SELECT settles FROM op_out").fetchone()
     assert json.loads(row[0]) == {"phone": ["op2"]}
+
+
+def an_own_phone_that_lost(store: Store) -> str:
+    """The op of an own edit that the hub has, and in whose place "3" shows."""
+    arrive(store, entry(1, "put", "op1", RESIDENT.fields))
+    (op_id,) = store.save([Change("resident", "r1", {"phone": "4"})], "w-1")
+    store.acknowledge([OpReceipt(op_id, 3)])
+    arrive(
+        store,
+        entry(2, "put", "op3", {"phone": "3"}),
+        entry(3, "put", op_id, {"phone": "3"}, winners={"phone": "op3"}),
+        lost(4, op_id, "phone", "4", "op3"),
+    )
+    return op_id
+
+
+def listed(store: Store) -> list[tuple[object, ...]]:
+    return [(one.shown.values, one.others[0].values) for one in open_conflicts(store.connection)]
+
+
+def test_what_lost_stays_in_sight_until_a_hub_that_was_put_back_has_it_again(store: Store) -> None:
+    op_id = an_own_phone_that_lost(store)
+    with store.transaction() as db:
+        send_all_again(db, NOVEMBER_2026)
+    assert listed(store) == [({"phone": "3"}, {"phone": "4"})]
+    with store.transaction() as db:
+        conflicts.come_again(db, [op_id])
+    assert listed(store) == [({"phone": "3"}, {"phone": "4"})]
+    with store.transaction() as db:
+        conflicts.have_receipts(db, [op_id])
+    assert listed(store) == []
+
+
+def test_what_the_hub_says_anew_of_what_lost_outlasts_the_receipt_that_comes_later(
+    store: Store,
+) -> None:
+    op_id = an_own_phone_that_lost(store)
+    with store.transaction() as db:
+        send_all_again(db, NOVEMBER_2026)
+        conflicts.note(db, lost(4, op_id, "phone", "4", "op3"), NOVEMBER_2026)
+        conflicts.have_receipts(db, [op_id])
+    assert listed(store) == [({"phone": "3"}, {"phone": "4"})]
+
+
+def test_what_was_settled_is_not_asked_again_while_it_is_sent_again(store: Store) -> None:
+    op_id = an_own_phone_that_lost(store)
+    arrive(store, entry(5, "put", "op5", {"phone": "3"}, settles={"phone": [op_id]}))
+    with store.transaction() as db:
+        send_all_again(db, NOVEMBER_2026)
+    assert conflicts.open_conflicts(store.connection) == []

@@ -40,8 +40,8 @@ class Book:
         """Ops of a newer catalogue, which no table here has a column for."""
         self.ever_at_hub: set[str] = set()
         self.receipted: set[str] = set()
-        """Ops that a kiosk has seen a receipt for. One that lost there, and has to be sent again to
-        a hub that was put back, does not show, and need not."""
+        """Ops that a kiosk has seen a receipt for. What was changed since does not show, and need
+        not when it has to be sent again; what lost is listed (`watch`)."""
         self.at_hub: set[str] = set()
         """What the hub has to have: all that came, but for what a restore took back."""
         self.erased: set[str] = set()
@@ -69,6 +69,14 @@ class Book:
         self.at_hub = set(op_ids)
         self.set_back = True
         self.set_back_unseen |= not told
+
+    def is_settled(self, record: tuple[str, str], name: str, op_id: str) -> bool:
+        """Whether anybody has ever picked a value over what this op set in a field."""
+        return any(
+            op_id in saved.settles.get(name, ())
+            for saved in self.saved.values()
+            if saved.record == record
+        )
 
     def is_erased(self, saved: Saved) -> bool:
         """Whether a resident who wants to be forgotten is in this change."""

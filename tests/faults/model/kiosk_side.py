@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from unittest import mock
 
 import httpx
@@ -85,6 +85,9 @@ class KioskSide:
         self.clock = clock
         self.op_ids: set[str] = set()
         """Every op that was saved on the disk that this kiosk has now."""
+        self.lost_in_sight: dict[tuple[str, str, str, str], Any] = {}
+        """Own values that were listed as lost when this kiosk was looked at last, by
+        (type, id, field, op)."""
         self._folder = folder
         self._disks = self._connections = 0
 
@@ -156,6 +159,7 @@ class KioskSide:
         old = self.store
         self._put_down()
         self.op_ids = set()
+        self.lost_in_sight = {}
         self.start(files, self._line, self._loop)
         _drop(old)
 

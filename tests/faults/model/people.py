@@ -121,7 +121,8 @@ def settle(world: World, kiosk: int, conflict: int, version: int) -> None:
     values = {**one.shown.values, **picked.values}
     op_id = store.settle(one, values, WORKER)
     seen = {name: value for name, value in one.shown.values.items() if value is not None}
-    world.write_down(Saved(op_id, kiosk, one.record_type, one.record_id, values, seen))
+    losers = {name: tuple(v.ops[name] for v in one.others if name in v.ops) for name in values}
+    world.write_down(Saved(op_id, kiosk, one.record_type, one.record_id, values, seen, losers))
 
 
 def reband(world: World, kiosk: int, vital: int) -> None:

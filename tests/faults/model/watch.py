@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from offline_sync.catalogue import CATALOGUE, Kind
 
 if TYPE_CHECKING:
+    from tests.faults.model.kiosk_side import KioskSide
     from tests.faults.model.world import World
 
 
@@ -48,6 +49,29 @@ def look_at(world: World, number: int) -> None:
             pages[tbl] = shown(kiosk.db, tbl)
         if pages[tbl].get(rid, {}).get(name) != value:
             raise Broken("an unsent edit went out of sight", (kiosk.name, tbl, rid, name, value))
+    _look_at_what_lost(world, kiosk, {row[0]: row[4] for row in rows})
+
+
+def _look_at_what_lost(world: World, kiosk: KioskSide, states: dict[str, int]) -> None:
+    """An own value that lost, and that nobody has settled, stays in sight until its op is at the
+    hub again, whatever the hub forgot."""
+    here: dict[tuple[str, str, str, str], Any] = {
+        (tbl, rid, name, op_id): json.loads(value)
+        for tbl, rid, name, op_id, value in kiosk.db.execute(
+            "SELECT tbl, rid, field, loser_op, value FROM conflict"
+            " WHERE loser_op IN (SELECT op_id FROM op_out)"
+        ).fetchall()
+    }
+    for (tbl, rid, name, op_id), value in kiosk.lost_in_sight.items():
+        if (
+            states.get(op_id) in (0, 1, 4)
+            and (tbl, rid, name, op_id) not in here
+            and not world.book.is_settled((tbl, rid), name, op_id)
+            and not world.book.has_forgotten((tbl, rid))
+            and shown(kiosk.db, tbl).get(rid, {}).get(name) != value
+        ):
+            raise Broken("a value that lost went out of sight", (kiosk.name, tbl, rid, name, value))
+    kiosk.lost_in_sight = here
 
 
 def shown(db: Database, record_type: str) -> dict[str, dict[str, Any]]:
