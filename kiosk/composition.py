@@ -287,7 +287,7 @@ class Kiosk:
                 self.writer,
                 self.loop,
                 self.clock,
-                lambda: self.delivery.deliver(self._heard_hub, True),
+                lambda: self.delivery.deliver(self._delivered),
                 lambda changed: self.delivery.deliver(self._arrived, changed),
                 lambda reached: self.delivery.deliver(self._heard_hub, reached),
                 self._options.sync_pace,
@@ -399,6 +399,11 @@ class Kiosk:
     def _heard_hub(self, online: bool) -> None:
         self.shell.set_online(online)
         self._show_waiting()
+
+    def _delivered(self) -> None:
+        """The hub has confirmed what was sent."""
+        self._heard_hub(True)
+        self.residents.delivered()
 
     def _arrived(self, changed: Records) -> None:
         """Records came from the hub: what is on the screen is looked up again."""

@@ -140,11 +140,6 @@ class FrameReader:
         self._start = offset
         self._held = bytearray()
 
-    @property
-    def is_between_frames(self) -> bool:
-        """Whether nothing of an unfinished frame has come."""
-        return not self._held
-
     def feed(self, piece: bytes) -> Iterator[Frame]:
         """The frames that are whole with this piece. Raises FrameCorrupt."""
         self._held += piece

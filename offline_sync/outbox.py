@@ -219,14 +219,6 @@ def release(db: Database, op_ids: Sequence[str]) -> None:
     )
 
 
-def release_stuck(db: Database) -> int:
-    """A person wants all stuck ops tried again; returns how many those are."""
-    cursor = db.execute(
-        "UPDATE op_out SET state = ?, why = NULL WHERE state = ?", (OpState.UNSENT, OpState.STUCK)
-    )
-    return max(cursor.rowcount, 0)
-
-
 def release_all_sent(db: Database) -> None:
     """Whatever was under way when the kiosk stopped is unsent; the hub recognises repeats."""
     db.execute("UPDATE op_out SET state = ? WHERE state = ?", (OpState.UNSENT, OpState.SENT))

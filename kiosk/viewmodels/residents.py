@@ -107,13 +107,25 @@ class ResidentsViewModel(QObject):
         if any(record_type in _SHOWN_TYPES for record_type, _ in changed):
             self._look_again()
 
+    def delivered(self) -> None:
+        """The hub has confirmed more: the marks of the open record say so at once."""
+        if self._may_look():
+            self._look_again_at_record()
+
+    def _may_look(self) -> bool:
+        """Whether a worker has something open; a locked screen waits."""
+        return bool(self._seen_by) and self._shifts.refusal(Permission.SEE_RESIDENTS) is None
+
     def _look_again(self) -> None:
-        """What the worker has open, as the store has it now; a locked screen waits."""
-        if not self._seen_by or self._shifts.refusal(Permission.SEE_RESIDENTS) is not None:
+        """What the worker has open, as the store has it now."""
+        if not self._may_look():
             return
         if (rows := self._found(self._query)) != self._rows:
             self._rows = rows
             self.changed.emit()
+        self._look_again_at_record()
+
+    def _look_again_at_record(self) -> None:
         if not self._record:
             return
         person = residents.get(self._background.reader, self._record["id"])

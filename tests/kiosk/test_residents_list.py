@@ -303,6 +303,21 @@ def test_records_that_arrive_show_in_the_open_list_and_record(
         people.arrived(outcome.changed)  # what looks the same leaves the list where it is
 
 
+def test_a_receipt_shows_in_the_open_record(
+    people: ResidentsViewModel, desk: StaffDesk, chan: str, qtbot: QtBot
+) -> None:
+    visit(desk, chan, 12)
+    people.open(chan)
+    assert [event["sync"] for event in people.record["events"]] == ["unsent"]
+    desk.shifts.lock()
+    delivered(desk)
+    with qtbot.assertNotEmitted(people.recordChanged, wait=0):
+        people.delivered()
+    assert desk.shifts.unlock(desk.wong)
+    people.delivered()
+    assert [event["sync"] for event in people.record["events"]] == ["acknowledged"]
+
+
 def test_what_arrives_is_not_looked_up_for_who_may_not_see_it_and_waits_for_the_pin(
     people: ResidentsViewModel, desk: StaffDesk, chan: str, qtbot: QtBot
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.json import encode
 
 from offline_sync.answers import FeedLine
-from offline_sync.conflicts import count_open
+from offline_sync.conflicts import open_conflicts
 from offline_sync.feed import keep_raw, unread_entries
 from offline_sync.oplog import UNREADABLE, FeedEntry
 from offline_sync.standing import AsOf, lay, read_line
@@ -84,4 +84,4 @@ def test_a_conflict_settled_before_the_first_fill_is_never_open_here(store: Stor
     ]
     with store.transaction() as db:
         lay(db, [read_line(encode(line), as_of) for line in lines], as_of, 1)
-    assert (shown(store, "phone"), count_open(store.connection)) == ("1", 0)
+    assert (shown(store, "phone"), open_conflicts(store.connection)) == ("1", [])
