@@ -80,7 +80,7 @@ class Book:
 
     def is_erased(self, saved: Saved) -> bool:
         """Whether a resident who wants to be forgotten is in this change."""
-        if saved.record_id in self.erased:
+        if saved.record_id in self.erased or self._is_of_erased(saved.record_id):
             return True
         named = {saved.values.get(name) for name in ("resident_id", "about_id")}
         return any(
