@@ -33,6 +33,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from hub.errors import HubError
+from hub.meta import read_meta, write_meta
 from hub.postgres import BUSY_S, LOCK_OF_MIGRATIONS, check_server, is_postgres, postgres_engine
 from hub.tables import hub_meta
 from offline_sync.driver import dbapi2, require_safe_sqlite
@@ -45,6 +46,7 @@ AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
 """What a database raises that is locked, full, restarting or gone: a later try may succeed."""
 
 _HUB_EPOCH: Final = "hub_epoch"
+_HISTORY: Final = "history "
 _CONNECTIONS: Final = 40  # as many as the threads that answer requests
 _READ_EPOCH: Final = select(hub_meta.c.value).where(hub_meta.c.name == _HUB_EPOCH)
 _WRITING: Final = "village_writing"
@@ -209,8 +211,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def hub_epoch(connection: Connection) -> str:
     """The random name of this database's history, made with the database.
 
-    An older copy that is put back keeps its name: kiosks then hold cursors beyond its feed, which
-    is noticed (`hub.feed.FeedSetBack`) only until the feed has grown past them.
+    An older copy that is put back keeps its name: kiosks then hold receipts that it lacks, or
+    cursors beyond its feed, which are noticed (`hub.feed.FeedSetBack`) only until it has grown.
     """
     epoch: str = connection.execute(_READ_EPOCH).scalar_one()
     return epoch
@@ -218,9 +220,21 @@ def hub_epoch(connection: Connection) -> str:
 
 def take_new_epoch(connection: Connection) -> str:
     """Begin another history: every kiosk then sends again what it still has, and reads anew."""
+    remember_history(connection, hub_epoch(connection))
     epoch = secrets.token_hex(8)
     connection.execute(update(hub_meta).where(hub_meta.c.name == _HUB_EPOCH).values(value=epoch))
     return epoch
+
+
+def knows_history(connection: Connection, epoch: str) -> bool:
+    """Whether this database goes on as that history, has left it, or has heard of it since. One
+    that it does not know began after the copy that this database is."""
+    return epoch == hub_epoch(connection) or read_meta(connection, _HISTORY + epoch) is not None
+
+
+def remember_history(connection: Connection, epoch: str) -> None:
+    """That there was this history is known from now on."""
+    write_meta(connection, _HISTORY + epoch, "")
 
 
 def _sqlite_engine(path: Path) -> Engine:

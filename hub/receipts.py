@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from hub.database import hub_epoch
+from hub.database import hub_epoch, knows_history
 from hub.enrolment import EnrolledKiosk
 from hub.refused import Refused
 from hub.tables import kiosk, receipt
@@ -70,17 +70,22 @@ def give_receipt(
 def refuse_unknown_receipt(
     connection: Connection, of: EnrolledKiosk, history: str, no: int, digest: str
 ) -> None:
-    """Refuse a kiosk that holds a receipt of this history which this database lacks: an older
-    copy of it was put back. To be asked before ops are taken, and before the feed is read.
-    `digest` is that of the receipt's text, or the beginning of it.
+    """Refuse a kiosk that holds a receipt of this history which this database lacks, or one of a
+    history that it knows nothing of: an older copy of it was put back. To be asked before ops are
+    taken, and before the feed is read. `digest` is that of the receipt's text, or the beginning of
+    it.
 
     Raises:
         Refused: `set_back`.
     """
-    if no == 0 or history != hub_epoch(connection):
+    if no == 0:
         return
-    text = connection.execute(_TEXT, {"of": of.kiosk_id, "number": no}).scalar()
-    if text is None or not digest or not receipt_digest(text).startswith(digest):
+    if history != hub_epoch(connection):
+        lacks = not knows_history(connection, history)
+    else:
+        text = connection.execute(_TEXT, {"of": of.kiosk_id, "number": no}).scalar()
+        lacks = text is None or not digest or not receipt_digest(text).startswith(digest)
+    if lacks:
         raise Refused(
             409,
             SET_BACK,

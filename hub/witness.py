@@ -1,8 +1,9 @@
 """What a kiosk can show to a hub whose database is an older copy: then another history begins.
 
-The hub believes a receipt that it signed itself, and an enrolled kiosk's word that it has read
-further than this feed goes: without a new history, that kiosk would pass over in silence what the
-hub numbers anew. A new history costs every kiosk a re-reading and loses nothing.
+The hub believes a receipt that it signed itself, also one of a history that began after the copy,
+and an enrolled kiosk's word that it has read further than this feed goes: without a new history,
+kiosks would pass over in silence what the hub numbers anew. A new history costs every kiosk
+a re-reading and loses nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from hub.audit import note
-from hub.database import hub_epoch, take_new_epoch
+from hub.database import hub_epoch, knows_history, remember_history, take_new_epoch
 from hub.enrolment import EnrolledKiosk
 from hub.refused import Refused
 from hub.signing import former_keys
@@ -59,7 +60,10 @@ def _lacking_receipt(
     ):
         raise Refused(403, RECEIPT, "This hub has not signed such a receipt for this kiosk.")
     if shown.hub_epoch != epoch:
-        return ""
+        if knows_history(connection, shown.hub_epoch):
+            return ""
+        remember_history(connection, shown.hub_epoch)
+        return f"{kiosk.name} holds receipt {shown.no} of a history that is not known here"
     kept = connection.execute(
         select(receipt.c.text).where(receipt.c.kiosk_id == kiosk.kiosk_id, receipt.c.no == shown.no)
     ).scalar()

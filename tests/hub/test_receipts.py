@@ -9,14 +9,18 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from sqlalchemy import delete
 
 from hub.audit import read as read_audit
 from hub.cli import main
-from hub.database import reading
+from hub.database import hub_epoch, reading, take_new_epoch, writing
+from hub.meta import write_meta
 from hub.presence import numbers_in_words
+from hub.tables import hub_meta
 from offline_sync.answers import SyncAnswer
 from offline_sync.identity_key import new_signer
 from offline_sync.receipts import (
+    SHOWN_DIGITS,
     HeldReceipt,
     Receipt,
     Sent,
@@ -118,8 +122,10 @@ def test_a_receipt_that_the_hub_lacks_shows_that_it_was_set_back(hub: ServedHub)
     assert hub.count("op") == 1
     known = (1, receipt_digest(receipt.text))
     assert push(hub, kiosk, staff_op(2), held=known, epoch=answer.hub_epoch).ack
-    assert push(hub, kiosk, staff_op(3), held=(9, "ab" * 32), epoch="another").ack, (
-        "what another history gave says nothing of this one"
+    with writing(hub.engine) as connection:
+        take_new_epoch(connection)
+    assert push(hub, kiosk, staff_op(3), held=(9, "ab" * 32), epoch=answer.hub_epoch).ack, (
+        "what a history gave that was left says nothing of this one"
     )
 
 
@@ -142,6 +148,34 @@ def test_a_hub_that_is_shown_its_own_lost_receipt_begins_another_history(
         (noted,) = [row for row in read_audit(connection) if row.action == "set_back"]
     assert (noted.actor, noted.detail["after"]) == ("kiosk one", began)
     assert receipt_of(push(hub, kiosk, staff_op(1), epoch=began)).hub_epoch == began
+
+
+def test_a_receipt_of_a_history_that_began_after_the_copy_shows_that_it_was_put_back(
+    hub: ServedHub,
+) -> None:
+    kiosk = hub.enrol("one")
+    with writing(hub.engine) as connection:
+        before = hub_epoch(connection)
+        later = take_new_epoch(connection)
+    answer = push(hub, kiosk, staff_op(1))
+    receipt = answer.receipt
+    assert receipt is not None
+    assert answer.hub_epoch == later
+    set_back(hub)
+    with writing(hub.engine) as connection:
+        connection.execute(delete(hub_meta).where(hub_meta.c.name == f"history {before}"))
+        write_meta(connection, "hub_epoch", before)
+    held = (1, receipt_digest(receipt.text))
+    for refused in (
+        post(hub, kiosk, body_with(staff_op(2), held=held, epoch=later)),
+        read(hub, kiosk, bucket=VILLAGE, hub=later, receipt=f"1.{held[1][:SHOWN_DIGITS]}"),
+    ):
+        assert error_of(refused) == (409, SET_BACK)
+    shown = Witness(receipt.text, receipt.signature, later, 1)
+    began = new_epoch(hub, kiosk, shown)
+    assert began not in (before, later)
+    assert new_epoch(hub, kiosk, shown) == began, "once is enough"
+    assert push(hub, kiosk, staff_op(2), held=held, epoch=later).ack
 
 
 def test_a_kiosk_that_has_only_read_can_tell_that_the_hub_was_set_back(hub: ServedHub) -> None:
