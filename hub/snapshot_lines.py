@@ -22,6 +22,7 @@ from hub.ledger import CONFLICT, ERASE, PUT
 from hub.standing import (
     Key,
     Standing,
+    erased_at_once,
     first_values,
     ids_of_type,
     newest_first,
@@ -70,6 +71,8 @@ def snapshot_lines(connection: Connection, bucket: str, now_ms: int) -> Iterator
     for page in pages(rest):
         for one in read_records(connection, page):
             yield from lines_of(one)
+    for one in erased_at_once(connection, bucket):
+        yield from lines_of(one)
 
 
 def sample_lines(connection: Connection, bucket: str) -> list[bytes]:

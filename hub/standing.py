@@ -16,7 +16,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, select
 
-from hub.tables import conflict, feed_head, field_state, op, record
+from hub.tables import conflict, feed, feed_head, field_state, op, record
+from offline_sync.erasure import ERASE, FORGET
 
 PAGE: Final = 1_000
 
@@ -183,6 +184,26 @@ def newest_first(connection: Connection, bucket: str) -> Iterator[Key]:
         .where(record.c.bucket == bucket)
         .order_by(op.c.feed_seq.desc()),
     )
+
+
+def erased_at_once(connection: Connection, bucket: str) -> Iterator[Standing]:
+    """What was erased before it came: none of it is a record, and a kiosk may still have it."""
+    found = (
+        select(op.c.record_type, op.c.record_id, feed.c.seq, op.c.op_id, op.c.version)
+        .join(feed, feed.c.op_id == op.c.op_id)
+        .outerjoin(
+            record,
+            (record.c.record_type == op.c.record_type) & (record.c.record_id == op.c.record_id),
+        )
+        .where(
+            feed.c.bucket == bucket,
+            feed.c.kind.in_((ERASE, FORGET)),
+            record.c.record_id.is_(None),
+        )
+        .order_by(feed.c.seq)
+    )
+    for row in connection.execute(found, execution_options={"yield_per": 10 * PAGE}):
+        yield Standing(row.record_type, row.record_id, row.seq, row.op_id, row.version, {})
 
 
 def every_record(connection: Connection, bucket: str) -> Iterator[Standing]:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from hub import snapshot_shelf
 from hub.database import in_batch, reading, writing
 from hub.enrolment import EnrolledKiosk
+from hub.erasure import mark
 from hub.sequencer import take_push
 from hub.snapshot import drop_snapshots, is_better_with_snapshot
 from hub.snapshot_shelf import Shelf, SnapshotFile
@@ -270,6 +271,19 @@ def test_an_erased_record_is_named_without_its_values(engine: Engine, shelf: She
         connection.exec_driver_sql("UPDATE op SET fields = NULL WHERE record_id = 'v1'")
     erased = next(line for line in lines_of(shelf.get(VILLAGE)) if line.record_id == "v1")
     assert (erased.kind, erased.fields) == ("erase", {})
+
+
+def test_what_was_erased_before_it_came_is_named_too(engine: Engine, shelf: Shelf) -> None:
+    with writing(engine) as connection:
+        mark(connection, "resident", "r1", 5)
+    log = OpLog()
+    log.add("resident", "r1", RESIDENT)
+    log.add("visit", "v1", {**VISIT, "resident_id": "r1"})
+    take(engine, log)
+    assert {(one.kind, one.record_id) for one in lines_of(shelf.get(VILLAGE))} == {
+        ("erase", "r1"),
+        ("erase", "v1"),
+    }
 
 
 def test_one_that_the_disk_has_damaged_is_made_anew(
