@@ -8,6 +8,8 @@ the end is unsent again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from offline_sync import sync_jobs
@@ -15,12 +17,13 @@ from offline_sync.answers import SyncAnswer, acknowledged
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.clock import Clock, Instant
 from offline_sync.delivery import Outbox, Pace
+from offline_sync.errors import StoreError
 from offline_sync.hub_errors import BatchRefused, HubBusy, HubFault, HubRefused, HubUnreachable
-from offline_sync.hub_link import HubLink, Meanwhile
+from offline_sync.hub_link import Exchange, HubLink, Meanwhile
 from offline_sync.link_pace import Portion
 from offline_sync.oplog import Cursor, OpRejection, ReadyOp
 from offline_sync.pulling import FeedReader
-from offline_sync.receipts import ReceiptRefused, Sent, checked_receipt
+from offline_sync.receipts import HeldReceipt, ReceiptRefused, Sent, checked_receipt, receipt_digest
 from offline_sync.sync_jobs import Batch, Passed, Settled
 from offline_sync.tally import Tally
 from offline_sync.wire import Clocks, PushHeader, encode_push
@@ -29,8 +32,36 @@ FIRST_BATCH: Final = 50
 _TRIES_OF_ONE: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """An answer whose receipt was checked and is not stored yet. `passes` is the end of the feed
+    that it names, when nothing came."""
+
+    batch: Batch
+    answer: SyncAnswer
+    settled: Settled
+    passes: Passed | None
+
+    @property
+    def read_up_to(self) -> int:
+        """How far this kiosk had read the history of the answer when the batch was sent."""
+        cursor = self.batch.cursor
+        return cursor.after if cursor.hub_epoch == self.answer.hub_epoch else 0
+
+    def going_on(self, batch: Batch) -> Batch:
+        """The next batch, which knows of this answer."""
+        told = self.settled
+        held = HeldReceipt(
+            *(told.receipt.no, receipt_digest(told.text), told.receipt.hub_epoch),
+            *(told.text, told.signature),
+        )
+        cursor = self.passes.cursor if self.passes else batch.cursor
+        return replace(batch, held=held, cursor=cursor)
+
+
 class Sender:
-    """Guards how much is sent at once, and how often an op was refused alone."""
+    """Guards how much is sent at once, how often an op was refused alone, and what of the batch
+    before is still to be stored."""
 
     def __init__(
         self,
@@ -60,10 +91,13 @@ class Sender:
         self._histories = 0
         # Marked as sent, and not on the wire yet.
         self._ahead: Sequence[ReadyOp] = ()
+        self._answered: _Answered | None = None
 
     async def send_all(self, tally: Tally) -> None:
         """Send until nothing waits. Raises a SyncError or a StoreError."""
         self._histories = 0
+        # Left by a run that ended in between: its ops are unsent again.
+        self._answered = None
         while await self.send_batch(tally, take_ahead=True):
             pass
 
@@ -71,21 +105,15 @@ class Sender:
         """Send what waits, as much as goes at once; False when nothing waited. Raises as
         `send_all`.
 
-        With `take_ahead` the next batch is made ready while the hub is at work on this one: to be
-        called again at once. It is let go when not all of this one was settled, so that the order
-        of sending stays that of saving.
+        With `take_ahead` the answer is stored, and the next batch made ready, while the hub is at
+        work on the one after it: to be called again at once. What was made ready is let go when
+        not all of this batch was settled, so that the order of sending stays that of saving.
         """
-        size, now, ahead = self._portion.size, self._clock.now(), self._ahead
-        self._ahead = ()
-        batch = await self._outbox.on_store(
-            lambda store: sync_jobs.take_batch(
-                *(store, self._kiosk_id, self._bucket, size, self._holder, now), ahead
-            )
-        )
+        batch = await self._next_batch(tally)
         if batch is None:
             return False
         unsettled = {op.op_id for op in batch.ops}
-        meanwhile = self._make_ready if take_ahead and self._may_be_more(batch) else None
+        meanwhile = partial(self._meanwhile, tally, more=take_ahead and self._may_be_more(batch))
         went_well = False
         try:
             await self._send_batch(batch, unsettled, tally, meanwhile)
@@ -94,6 +122,23 @@ class Sender:
             if not went_well:
                 await self._let_go(unsettled)
         return True
+
+    async def _next_batch(self, tally: Tally) -> Batch | None:
+        """What was made ready, if it can still go as it is; else what waits now."""
+        size, now, ahead = self._portion.size, self._clock.now(), self._ahead
+        self._ahead = ()
+        if ahead and len(ahead) <= size:
+            batch = await self._outbox.on_store(
+                lambda store: sync_jobs.go_on_with(store, self._kiosk_id, self._bucket, ahead)
+            )
+            if batch is not None:
+                return self._answered.going_on(batch) if self._answered else batch
+        await self._keep_answer(tally)
+        return await self._outbox.on_store(
+            lambda store: sync_jobs.take_batch(
+                store, self._kiosk_id, self._bucket, size, self._holder, now
+            )
+        )
 
     async def _let_go(self, unsettled: set[str]) -> None:
         left = [*unsettled, *(op.op_id for op in self._ahead)]
@@ -106,16 +151,16 @@ class Sender:
         batch is not known before the answer, and the line is what takes long."""
         return self._portion.is_largest and len(batch.ops) == self._portion.size
 
-    async def _make_ready(self) -> None:
-        if self._ahead:
-            return  # the batch before has to be sent once more
-        size, now = self._portion.size, self._clock.now()
-        self._ahead = await self._outbox.on_store(
-            lambda store: sync_jobs.take_ahead(store, size, self._holder, now)
-        )
+    async def _meanwhile(self, tally: Tally, *, more: bool) -> None:
+        await self._keep_answer(tally)
+        if more and not self._ahead:  # else the batch before had to be sent once more
+            size, now = self._portion.size, self._clock.now()
+            self._ahead = await self._outbox.on_store(
+                lambda store: sync_jobs.take_ahead(store, size, self._holder, now)
+            )
 
     async def _send_batch(
-        self, batch: Batch, unsettled: set[str], tally: Tally, meanwhile: Meanwhile | None
+        self, batch: Batch, unsettled: set[str], tally: Tally, meanwhile: Meanwhile
     ) -> None:
         before = self._clock.now()
         last = batch.ops[-1]
@@ -123,7 +168,7 @@ class Sender:
         header = self._header(batch, before)
         body = encode_push(header, lines, last.seq, last.chain.hex(), batch.said)
         try:
-            exchange = await self._link.push(body, len(lines), meanwhile)
+            exchange = await self._push(body, len(lines), meanwhile, tally)
         except BatchRefused as refusal:
             self._portion.halve(len(lines))
             await self._after_refusal(batch, refusal, unsettled, tally)
@@ -142,11 +187,24 @@ class Sender:
         if batch.history not in ("", answer.hub_epoch):
             await self._begin_history(answer.hub_epoch)
             return
-        passed = await self._settle(batch, answer, unsettled, tally)
-        if not batch.filling:
-            await self._reader.apply(answer, batch.cursor, tally, passed=passed)
+        self._answered = self._checked(batch, answer)
+        if self._answered is None:
+            if not batch.filling:
+                await self._reader.apply(answer, batch.cursor, tally)
+        else:
+            told = self._answered.settled
+            unsettled -= {op.op_id for op, _ in (*told.acknowledged, *told.quarantined)}
+            if unsettled or not self._may_wait(self._answered):
+                await self._keep_answer(tally)
         if unsettled:
             raise HubRefused("silent", "The hub said nothing about some of the records.")
+
+    async def _push(self, body: bytes, ops: int, meanwhile: Meanwhile, tally: Tally) -> Exchange:
+        try:
+            return await self._link.push(body, ops, meanwhile)
+        finally:
+            # Where the line broke first, nothing was done meanwhile.
+            await self._keep_answer(tally)
 
     async def _begin_history(self, hub_epoch: str) -> None:
         """The hub has left the history that this kiosk knows. What was sent just now may have
@@ -178,31 +236,37 @@ class Sender:
             receipt=(held.no, held.digest) if held and shows else (0, ""),
         )
 
-    async def _settle(
-        self, batch: Batch, answer: SyncAnswer, unsettled: set[str], tally: Tally
-    ) -> bool:
-        """Keep the receipt; gives whether the cursor moved with it, over a page without lines."""
-        settled = self._checked(batch, answer)
-        if settled is None:
-            return False
-        same_history = batch.cursor.hub_epoch == answer.hub_epoch
-        read_up_to = batch.cursor.after if same_history else 0
-        passes = None
-        if same_history and not (batch.filling or answer.feed) and answer.bucket == self._bucket:
-            passes = Passed(self._bucket, Cursor(answer.hub_epoch, answer.next_after))
-        changed = await self._outbox.on_store(
-            lambda store: sync_jobs.settle(store, settled, read_up_to, passes)
-        )
+    def _may_wait(self, answered: _Answered) -> bool:
+        """Whether to store an answer while the next batch is under way: when that is ready to go,
+        and the answer says nothing but that all is well."""
+        plain = not (answered.settled.quarantined or answered.answer.more)
+        return bool(self._ahead) and plain and answered.passes is not None
+
+    async def _keep_answer(self, tally: Tally) -> None:
+        """Store what is checked and not stored yet: the receipt, what it delivers, the feed."""
+        answered, self._answered = self._answered, None
+        if answered is None:
+            return
+        settled, batch = answered.settled, answered.batch
+        try:
+            changed = await self._outbox.on_store(
+                lambda store: sync_jobs.settle(store, settled, answered.read_up_to, answered.passes)
+            )
+        except StoreError:
+            # Not stored is not delivered: it is sent again.
+            left = [op.op_id for op, _ in (*settled.acknowledged, *settled.quarantined)]
+            await self._outbox.on_store(lambda store: store.release(left))
+            raise
         if changed.records:
             self._outbox.records_changed(changed.records)
         tally.acknowledged += len(settled.acknowledged)
         tally.quarantined += len(settled.quarantined)
-        unsettled -= {op.op_id for op, _ in (*settled.acknowledged, *settled.quarantined)}
         if settled.acknowledged:
             self._outbox.receipts_stored()
-        return changed.passed
+        if not batch.filling:
+            await self._reader.apply(answered.answer, batch.cursor, tally, passed=changed.passed)
 
-    def _checked(self, batch: Batch, answer: SyncAnswer) -> Settled | None:
+    def _checked(self, batch: Batch, answer: SyncAnswer) -> _Answered | None:
         """What the hub said about the ops of this batch; it never speaks for any other."""
         sent = {op.seq: op for op in batch.ops}
         acked = [(sent[seq], number) for seq, number in acknowledged(answer.ack, sent)]
@@ -226,7 +290,11 @@ class Sender:
             receipt = checked_receipt(text, signature, self._hub_key, claim)
         except ReceiptRefused as error:
             raise HubFault(str(error)) from error
-        return Settled(acked, aside, receipt, text, signature)
+        passes = None
+        same_history = batch.cursor.hub_epoch == answer.hub_epoch
+        if same_history and not (batch.filling or answer.feed) and answer.bucket == self._bucket:
+            passes = Passed(self._bucket, Cursor(answer.hub_epoch, answer.next_after))
+        return _Answered(batch, answer, Settled(acked, aside, receipt, text, signature), passes)
 
     async def _after_refusal(
         self, batch: Batch, refusal: BatchRefused, unsettled: set[str], tally: Tally

@@ -77,20 +77,18 @@ def end_run(store: Store, holder: str) -> None:
         sync_lock.release(db, holder)
 
 
-def take_batch(
-    store: Store,
-    kiosk_id: str,
-    bucket: str,
-    limit: int,
-    holder: str,
-    now: Instant,
-    ahead: Sequence[ReadyOp] = (),
-) -> Batch | None:
-    """The next ops to send, marked as sent; None when none wait. `ahead` are those that were taken
-    while the batch before was under way: they are it, if they can still go as they are."""
+def go_on_with(store: Store, kiosk_id: str, bucket: str, ahead: Sequence[ReadyOp]) -> Batch | None:
+    """The ops that were taken while the batch before was under way; None when one of them cannot
+    go as it was taken."""
     db = store.connection
-    if ahead and len(ahead) <= limit and outbox.are_as_taken(db, ahead):
-        return _batch(db, kiosk_id, bucket, ahead)
+    return _batch(db, kiosk_id, bucket, ahead) if outbox.are_as_taken(db, ahead) else None
+
+
+def take_batch(
+    store: Store, kiosk_id: str, bucket: str, limit: int, holder: str, now: Instant
+) -> Batch | None:
+    """The next ops to send, marked as sent; None when none wait."""
+    db = store.connection
     if outbox.none_waits(db):
         return None
     with store.transaction():

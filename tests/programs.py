@@ -49,35 +49,36 @@ class Program:
             target=_become, args=(module, [str(word) for word in words], dict(os.environ), theirs)
         )
         self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+        self._code: int | None = None
         for stream in theirs:
             stream.close()
         self.stdin: BufferedWriter = os.fdopen(ours[0], "wb")
         self.stdout: BufferedReader = os.fdopen(ours[1], "rb")
         self.stderr: BufferedReader = os.fdopen(ours[2], "rb")
 
-    @property
-    def pid(self) -> int:
-        assert self._process.pid is not None
-        return self._process.pid
-
     def kill(self) -> None:
-        """kill -9: no handler, no flush, no goodbye."""
-        self._process.kill()
+        """kill -9: no handler, no flush, no goodbye. Nothing for one that has ended."""
+        if self._code is None:
+            self._process.kill()
 
     def terminate(self) -> None:
-        """SIGTERM."""
-        self._process.terminate()
+        """SIGTERM. Nothing for one that has ended."""
+        if self._code is None:
+            self._process.terminate()
 
     def wait(self) -> int:
         """Wait for its end; gives how it ended, as `Popen.returncode`."""
-        self._process.join()
-        code = self._process.exitcode
-        assert code is not None
-        return code
+        if self._code is None:
+            self._process.join()
+            self._code = self._process.exitcode
+            self._process.close()
+        assert self._code is not None
+        return self._code
 
     def close(self) -> None:
         """Close the streams of a program that has ended."""
-        self._process.close()
         with suppress(BrokenPipeError):  # what it has not read, it does not want any more
             self.stdin.close()
         self.stdout.close()
