@@ -8,6 +8,7 @@ kiosks.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from hub.scrub import scrub
 from hub.tables import kiosk, op, origin
 from offline_sync.driver import dbapi2
 
-_SUFFIXES: Final = ("", "-wal", "-shm")
+_JOURNALS: Final = ("-wal", "-shm")
 
 
 class RestoreRefused(HubError):
@@ -68,7 +69,7 @@ def restore(
         if database is None:
             aside = _free_file(folder, now_ms, replace=replace)
             done = _begin_anew(prepared, since, aside, backup, now_ms, actor)
-            _move_aside(folder, aside)
+            _keep_aside(folder, aside)
             put_in_place(prepared, folder / DATABASE_NAME)
         else:
             done = _into_postgres(prepared, database, since, backup, now_ms, actor, replace)
@@ -133,13 +134,20 @@ def _free_file(folder: Path, now_ms: int, *, replace: bool) -> str:
     return str(folder / f"{DATABASE_NAME}.before-{_moment(now_ms)}")
 
 
-def _move_aside(folder: Path, aside: str) -> None:
+def _keep_aside(folder: Path, aside: str) -> None:
+    """Give the present database its second name. It keeps the first until the restored one takes
+    that, so that no power cut leaves a hub without a database, which would begin an empty one."""
     if not aside:
         return
-    for suffix in _SUFFIXES:
-        file = folder / f"{DATABASE_NAME}{suffix}"
-        if file.exists():
-            file.rename(Path(f"{aside}{suffix}"))
+    path = folder / DATABASE_NAME
+    for suffix in _JOURNALS:
+        journal = path.with_name(path.name + suffix)
+        if journal.exists():
+            journal.rename(Path(f"{aside}{suffix}"))
+    try:
+        os.link(path, aside)
+    except OSError:
+        path.rename(aside)  # a file system without links
 
 
 def _refuse_served(path: Path) -> None:

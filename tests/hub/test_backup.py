@@ -169,6 +169,30 @@ def test_a_restore_begins_a_new_history_and_moves_the_present_one_aside(
     again.dispose()
 
 
+def test_a_restore_that_is_cut_off_at_its_last_step_leaves_the_present_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "hub"
+    engine = open_database(folder)
+    log = fill(engine)
+    made = back_up(engine, tmp_path, NOW)
+    fill(engine, log)
+    present = contents(engine)
+    engine.dispose()
+
+    def cut(*_: Path) -> None:
+        raise OSError("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hub.restore.put_in_place", cut)
+        with pytest.raises(OSError, match="power"):
+            restore(made.path, folder, None, NOW, "office", replace=True)
+    again = open_database(folder, create=False)
+    assert contents(again) == present
+    again.dispose()
+    assert restore(made.path, folder, None, NOW + 1_000, "office", replace=True).aside
+
+
 def test_a_restore_into_an_empty_place_needs_no_leave(
     hub: Callable[[], Engine], tmp_path: Path, address: Address
 ) -> None:
