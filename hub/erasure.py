@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
-from hub.erasure_search import AT_ONCE, Found, batches, read_line
+from hub.erasure_search import AT_ONCE, Found, aside_speaking_of, batches, read_line
 from hub.known import beside_number
 from hub.ledger import ERASE
 from hub.postgres import is_postgres
@@ -73,6 +73,13 @@ def erase(
             ],
         )
         drop_snapshots(connection, bucket)
+
+
+def forget_aside(connection: Connection, keys: Iterable[Key]) -> None:
+    """Take the payload of what was set aside and speaks of these records, which turned out to be
+    erased only when more of them came."""
+    for place in aside_speaking_of(connection, keys):
+        _forget_aside(connection, place)
 
 
 def mark(connection: Connection, record_type: str, record_id: str, now_ms: int) -> None:

@@ -6,7 +6,7 @@ Looks at ops, and at what was set aside, readable or not. Nothing here changes a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -74,6 +74,14 @@ def find(connection: Connection, record_type: str, record_id: str) -> Found:
         key for keys in batches(sorted(named.keys), AT_ONCE) for key in _known(connection, keys)
     )
     return Found(known, aside)
+
+
+def aside_speaking_of(connection: Connection, keys: Iterable[Key]) -> list[tuple[str, str]]:
+    """What was set aside and speaks of one of these records: op id and `beside` of each."""
+    named = _Named()
+    for key in keys:
+        named.add(key)
+    return list(_aside_naming(connection, named))
 
 
 def batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

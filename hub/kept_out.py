@@ -15,7 +15,7 @@ import msgspec
 from msgspec import structs
 from sqlalchemy import Connection, select, tuple_
 
-from hub.erasure import LOCK, ORDER, TOLD, without_payload, without_raw
+from hub.erasure import LOCK, ORDER, TOLD, forget_aside, without_payload, without_raw
 from hub.erasure_search import AT_ONCE, batches
 from hub.postgres import is_postgres
 from hub.set_based import Key, erasures_of, insert_missing
@@ -61,6 +61,8 @@ def keep_out(
     unknown_here = told - set(_standing(connection, told))
     insert_missing(connection, erasure, [(*key, TOLD, now_ms) for key in sorted(unknown_here)])
     insert_missing(connection, erasure, [(*key, ORDER, now_ms) for key in sorted(known.new)])
+    if known.new:
+        forget_aside(connection, known.new)
     return kept, frozenset(known.keys | unknown_here)
 
 

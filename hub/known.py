@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from hub.erasure_search import read_line
 from hub.set_based import known_ops, ops_aside
 from offline_sync.canonical import canonical_json
 from offline_sync.oplog import text_digest
@@ -57,7 +58,9 @@ class _Same:
         if kiosk_id != self.kiosk_id:
             return False
         if self.raw:
-            return content_beside_number(line) == beside_number(self.raw)
+            return content_beside_number(line) == beside_number(self.raw) or _is_without_payload(
+                line, self.raw
+            )
         if isinstance(line, PoisonLine) or (line.record_type, line.record_id) != self.record:
             return False
         if op_digest(line) == self.digest:
@@ -102,6 +105,18 @@ def content_beside_number(line: OpLine | PoisonLine) -> bytes:
 def beside_number(line: bytes) -> bytes:
     """All of a raw line but its number."""
     return line.partition(b",")[2]
+
+
+def _is_without_payload(line: OpLine | PoisonLine, kept: bytes) -> bool:
+    """Whether one of both is the other after its fields were erased."""
+    there = read_line(kept)
+    return (
+        there is not None
+        and isinstance(line, OpLine)
+        and (there.record_type, there.record_id) == (line.record_type, line.record_id)
+        and bool(there.about.erased) != bool(line.about.erased)
+        and op_digest(there) == op_digest(line)
+    )
 
 
 def key_beside(kiosk_id: str, line: OpLine | PoisonLine) -> str:

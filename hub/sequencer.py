@@ -22,6 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from hub import tables
 from hub.checks import why_not, why_not_new
 from hub.enrolment import EnrolledKiosk
+from hub.erasure import without_payload
 from hub.extending import extended
 from hub.kept_out import keep_out
 from hub.known import Known, Place, content_beside_number, look_up, raw
@@ -102,6 +103,9 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
         *(kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks),
         *(erased, push.plain, altered),
     )
+    if erased:
+        # Before the push is looked at: among what it brings may be the same ops again.
+        _take_what_waited(connection, delivery, erased, erased)
     taken = _take(connection, delivery, lines)
     _note_delivery(connection, delivery, push, taken.new)
     return taken
@@ -173,15 +177,27 @@ def _take_whole(
     )
 
 
-def _take_what_waited(connection: Connection, delivery: Delivery, begun: Collection[Key]) -> None:
-    """Take the ops that came before their records, which have begun now."""
-    for released in release(connection, begun):
+def _take_what_waited(
+    connection: Connection,
+    delivery: Delivery,
+    known: Collection[Key],
+    erased: frozenset[Key] = frozenset(),
+) -> None:
+    """Take the ops that came before their records, which have begun now, or are known to be
+    erased."""
+    for released in release(connection, known):
         # What its kiosk's clocks say now is not known here.
         clocks = Clocks(delivery.now_ms, 0, "")
         theirs = Delivery(
-            released.kiosk_id, released.bucket, released.stream, delivery.now_ms, clocks
+            *(released.kiosk_id, released.bucket, released.stream, delivery.now_ms, clocks), erased
         )
-        _take_whole(connection, theirs, released.lines)
+        lines = [
+            without_payload(line)
+            if (line.record_type, line.record_id) in erased and not line.about.erased
+            else line
+            for line in released.lines
+        ]
+        _take_whole(connection, theirs, lines)
 
 
 def _sort_out(

@@ -265,3 +265,16 @@ def test_an_op_without_payload_ends_no_record_that_stands(engine: Engine) -> Non
         erased = connection.execute(select(tables.erasure)).all()
     assert (kind, erased) == ("put", [])
     assert log.kiosk != other.kiosk
+
+
+def test_an_edit_that_waited_for_a_record_which_comes_erased_keeps_nothing(engine: Engine) -> None:
+    in_batch(engine, lambda connection: mark(connection, "resident", "r1", NOW))
+    one, other = OpLog(), OpLog()
+    begins = one.add("visit", "v1", visit_of("r1"))
+    other.add("visit", "v1", {"next_visit_on": SECRET}, {"next_visit_on": begins.op_id})
+    early = take(engine, other)
+    assert [seq for seq, _ in early.quarantined] == [1]
+    take(engine, one)
+    assert SECRET not in all_text(engine)
+    again = take(engine, other)
+    assert ([seq for seq, _ in again.acknowledged], again.quarantined) == ([1], ())
