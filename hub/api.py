@@ -67,7 +67,7 @@ def create_app(
     _add_answers_to_trouble(app)
     _add_refusals_of_streams(app)
     add_sync(app, engine, gate, signer, now_ms, patience)
-    add_enrolment(app, engine, signer, now_ms, patience)
+    add_enrolment(app, engine, signer, folder, now_ms, patience)
     add_witness(app, engine, gate, signer, now_ms, patience)
     add_snapshot(app, Shelf(engine, folder, now_ms), gate)
     add_parity(app, engine, gate)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
@@ -19,11 +20,13 @@ from hub.answers import answered
 from hub.clock import NowMs
 from hub.database import hub_epoch, in_batch, reading
 from hub.enrolment import redeem, sealed_store_key
+from hub.errors import HubError
 from hub.gate import Caller, Gate, check_body, use_number
 from hub.guessing import Guesses
 from hub.receiving import Patience, read_body
 from hub.recovery_key import recovery_key
 from hub.refused import Refused
+from hub.revocation_list import list_withdrawn
 from hub.witness import hear
 from offline_sync.answers import HUB_NAME
 from offline_sync.enrolment import (
@@ -48,9 +51,14 @@ _MAX_WITNESS_BYTES: Final = 64 * 1024
 
 
 def add_enrolment(
-    app: FastAPI, engine: Engine, signer: Signer, now_ms: NowMs, patience: Patience
+    app: FastAPI,
+    engine: Engine,
+    signer: Signer,
+    folder: Path,
+    now_ms: NowMs,
+    patience: Patience,
 ) -> None:
-    """Let kiosks be enrolled."""
+    """Let kiosks be enrolled; what counts no more then is listed in the hub's `folder`."""
     guesses = Guesses(now_ms)
     hub_key = base64url(signer.public_key)
 
@@ -78,6 +86,7 @@ def add_enrolment(
             )
 
         answer = await run_in_threadpool(_guarded, request, job)
+        await run_in_threadpool(_written_down, engine, folder)
         log.info("kiosk %s is enrolled", answer.kiosk_id)
         return answered(answer)
 
@@ -129,6 +138,16 @@ def add_witness(
         if why:
             log.error("this database is an older copy: %s. The hub goes on as %s", why, epoch)
         return answered(WitnessAnswer(HUB_NAME, epoch))
+
+
+def _written_down(engine: Engine, folder: Path) -> None:
+    """List what counts no more, so that no older database lets it in; the same code, with the
+    same key, is answered when that works again."""
+    try:
+        list_withdrawn(engine, folder)
+    except (HubError, OSError) as error:
+        log.error("a kiosk has a new key and is not answered yet: %s", error)
+        raise Refused(503, "busy", "The hub cannot write down just now who was let in.") from error
 
 
 def _refuse_guessing(guesses: Guesses, address: str) -> None:

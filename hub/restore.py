@@ -35,12 +35,13 @@ class RestoreRefused(HubError):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore has done. `aside` is where the earlier database lies now, empty for none."""
+    """What a restore has done. `aside` is where the earlier database lies now, empty for none;
+    `shut_out_again` names the kiosks that the backup would have let in."""
 
     aside: str
     hub_epoch: str
     erased_again: int
-    revoked_again: int
+    shut_out_again: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +106,13 @@ def _new_history(
     actor: str,
 ) -> Restored:
     erased = erasure_list.erase_ordered(connection, since.orders, now_ms)
-    revoked = revocation_list.revoke_listed(connection, since.revoked)
+    shut_out = revocation_list.revoke_listed(connection, since.revoked)
     epoch = take_new_epoch(connection)
-    done = Restored(aside, epoch, erased, revoked)
+    done = Restored(aside, epoch, erased, tuple(shut_out))
     detail = {
         "hub_epoch": epoch,
         "erased_again": erased,
-        "revoked_again": revoked,
+        "revoked_again": len(shut_out),
         "aside": Path(aside).name,
     }
     audit.note(connection, actor, "restore", backup.name, detail, now_ms)

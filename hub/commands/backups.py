@@ -22,6 +22,7 @@ from hub.errors import HubError
 from hub.folder import private_folder
 from hub.restore import restore
 from hub.restore_drill import drill
+from hub.revocation_list import LIST_NAME
 
 _FAILED = 1
 
@@ -85,12 +86,18 @@ def _restore(arguments: argparse.Namespace) -> None:
             {
                 "hub_epoch": done.hub_epoch,
                 "erased_again": done.erased_again,
-                "revoked_again": done.revoked_again,
+                "revoked_again": len(done.shut_out_again),
             }
         )
     )
     if done.aside:
         print(f"What was there before lies in {done.aside} now.", file=sys.stderr)
+    if done.shut_out_again:
+        print(
+            f"Shut out, by {LIST_NAME}: {', '.join(done.shut_out_again)}. Where only a key was "
+            "replaced since the backup: enrol --replace, then connect that kiosk.",
+            file=sys.stderr,
+        )
     print(
         "Start the hub. The kiosks send again what came after the backup. Enrol again what was "
         "enrolled since.",

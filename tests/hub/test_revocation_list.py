@@ -13,12 +13,15 @@ from hub.database import in_batch, open_database, reading, writing
 from hub.enrolment import offer, redeem
 from hub.errors import HubError
 from hub.refused import Refused
-from hub.revocation_list import LIST_NAME, catch_up
+from hub.revocation_list import LIST_NAME, catch_up, list_withdrawn
 from hub.tables import kiosk
+from offline_sync.enrol_link import ask_to_enrol
 from offline_sync.enrolment import enrol_request
+from offline_sync.hub_errors import HubBusy
 from offline_sync.identity import new_random_id
 from offline_sync.identity_key import new_signer
-from offline_sync.request_auth import Signer
+from offline_sync.request_auth import Signer, base64url
+from tests.hub.serving import running_hub
 
 NOW = 1_795_305_600_000
 
@@ -44,6 +47,7 @@ def let_in(data: Path, code: str, signer: Signer) -> None:
 
     engine = open_database(data)
     in_batch(engine, job)
+    list_withdrawn(engine, data)
     engine.dispose()
 
 
@@ -130,3 +134,73 @@ def test_a_list_that_cannot_be_read_stops_the_restore(
     words = ["restore", "--data", str(data), "--from", str(backup), "--replace"]
     assert main(words) != 0
     assert states(data) == {"one": False}
+
+
+def test_a_key_that_was_replaced_after_the_backup_is_not_let_in_again_by_a_restore(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the key, nor the code that brought the newer one, nor that one when it was revoked;
+    and not by a file that was copied back."""
+    old, newer = new_signer(), new_signer()
+    let_in(data, code_of(data, "one"), old)
+    let_in(data, code_of(data, "two"), new_signer())
+    code = code_of(data, "one", replace=True)
+    backup = backed_up(data, capsys)
+    let_in(data, code, newer)
+    assert states(data) == {"one": False, "two": False}
+    assert main(["revoke", "--data", str(data), "one"]) == 0
+    put_back(data, backup)
+    said = capsys.readouterr()
+    assert json.loads(said.out)["revoked_again"] == 1
+    assert "revocations.jsonl: one." in said.err
+    assert states(data) == {"one": True, "two": False}
+    with pytest.raises(Refused):
+        let_in(data, code, new_signer())
+    for key in (old, newer):
+        with pytest.raises(Refused, match="withdrawn"):
+            let_in(data, code_of(data, "one", replace=True), key)
+    (data / "hub.sqlite3").write_bytes(backup.read_bytes())
+    engine = open_database(data)
+    assert [catch_up(engine, data, NOW) for _ in range(2)] == [1, 0]
+    engine.dispose()
+    let_in(data, code_of(data, "one", replace=True), new_signer())
+    engine = open_database(data)
+    assert catch_up(engine, data, NOW) == 0, "its new key is good"
+    engine.dispose()
+    assert states(data) == {"one": False, "two": False}
+
+
+def test_a_kiosk_that_was_let_in_and_revoked_after_the_backup_stays_out(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = code_of(data, "one")
+    backup = backed_up(data, capsys)
+    let_in(data, code, new_signer())
+    assert main(["revoke", "--data", str(data), "one"]) == 0
+    put_back(data, backup)
+    assert states(data) == {"one": True}
+    with pytest.raises(Refused):
+        let_in(data, code, new_signer())
+
+
+def test_the_hub_lists_a_replaced_key_before_it_answers(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        first, second = new_signer(), new_signer()
+        for signer in (first, second):
+            with writing(hub.engine) as connection:
+                code = offer(connection, "one", "v", NOW * 2, replace=signer is second).code
+            listed = tmp_path / LIST_NAME
+            before = listed.read_text() if listed.exists() else ""
+            request = enrol_request(signer, code, "o", "e1", "")
+            listed.write_text(before + '{"cut off')
+            with pytest.raises(HubBusy):
+                ask_to_enrol(hub.url, request)
+            listed.write_text(before)
+            ask_to_enrol(hub.url, request)
+            ask_to_enrol(hub.url, request)
+        lines = (tmp_path / LIST_NAME).read_text().splitlines()
+    assert [json.loads(line)["public_key"] for line in lines] == [
+        "",
+        base64url(first.public_key),
+        "",
+    ]
