@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind
-from offline_sync.changes import MAX_FIELDS_BYTES, plain_json, refuse_oversize
+from offline_sync.changes import MAX_FIELDS_BYTES, MOMENTS, plain_json, refuse_oversize
 from offline_sync.errors import InvalidChange
 from offline_sync.reasons import Reason
 
@@ -50,6 +50,9 @@ def why_not(
                 return Reason.MISSING_FIELD.saying(f"{record_type}.{name} may not be empty")
         elif not _fits(field.kind, value):
             return Reason.WRONG_KIND.saying(f"{record_type}.{name} is not {field.kind}")
+        elif field.moment and value not in MOMENTS:
+            words = f"{record_type}.{name} is no time of the years 1900 to 2200"
+            return Reason.IMPOSSIBLE_TIME.saying(words)
     if size is None or size > SURELY_SHORT_ENOUGH:
         try:
             refuse_oversize(fields, record_type)

@@ -12,9 +12,11 @@ import msgspec
 
 from hub.checks import SURELY_SHORT_ENOUGH
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind, RecordType
+from offline_sync.changes import MOMENTS
 from offline_sync.wire import OpLine
 
 _Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_InCalendar = Annotated[int, msgspec.Meta(ge=MOMENTS.start, lt=MOMENTS.stop)]
 _Simple = str | _Whole | float | bool | None
 # Documents of the catalogue are not nested deeper than this; others are looked at closely.
 _Inner = str | _Whole | float | bool | dict[str, _Simple] | list[_Simple] | None
@@ -45,7 +47,7 @@ def plainly_begins(op: OpLine) -> bool:
 def _decoder(record_type: RecordType) -> msgspec.json.Decoder[Any]:
     fields: list[Any] = []
     for field in record_type.fields:
-        kind = _TYPES[field.kind]
+        kind = _InCalendar if field.moment else _TYPES[field.kind]
         fields.append((field.name, kind) if field.required else (field.name, kind | None, None))
     shape = msgspec.defstruct(
         record_type.name, fields, kw_only=True, forbid_unknown_fields=True, gc=False

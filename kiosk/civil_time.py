@@ -9,14 +9,21 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
+from offline_sync.changes import MOMENTS
+
 HONG_KONG: Final = timezone(timedelta(hours=8), "HKT")
 HOUR_MS: Final = 60 * 60 * 1000
 DAY_MS: Final = 24 * HOUR_MS
 
 
 def civil_time(at_ms: int) -> datetime:
-    """The moment as the clock on the wall shows it."""
-    return datetime.fromtimestamp(at_ms / 1000, HONG_KONG)
+    """The moment as the clock on the wall shows it.
+
+    A time outside of the years 1900 to 2200 is shown as the first or the last moment of them: one
+    absurd time in a store must not hide all else that is listed beside it.
+    """
+    shown_ms = min(max(at_ms, MOMENTS.start), MOMENTS.stop - 1)
+    return datetime.fromtimestamp(shown_ms / 1000, HONG_KONG)
 
 
 def civil_date(at_ms: int) -> date:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from devices.health.date_time import ClockQuality, DeviceTime, judge_clock
 from kiosk.civil_time import HONG_KONG, civil_time
 from kiosk.records.reading_inbox import InboxReading
+from offline_sync.changes import MOMENTS
 
 GLUCOSE: Final = "2A18"
 GLUCOSE_CONTEXT: Final = "2A34"
@@ -127,14 +128,16 @@ def corrected_time(device_time: datetime | None, kept: InboxReading) -> int:
     """The instrument's own time when its clock could be compared with ours, else the arrival.
 
     In ms since 1970, UTC; never after the arrival. A stamp that the clock as it was read cannot
-    have given (its battery was changed since) is taken as it stands, if it can be.
+    have given (its battery was changed since) is taken as it stands, if it can be: not when it
+    lies before the years that a record may name.
     """
     if device_time is None or kept.clock_offset_s is None:
         return kept.received_at
     stamped = in_ms(device_time)
+    taken = min(kept.received_at, stamped - int(kept.clock_offset_s * 1000))
     if not is_of_that_clock(device_time, kept) and stamped <= kept.received_at:
-        return stamped
-    return min(kept.received_at, stamped - int(kept.clock_offset_s * 1000))
+        taken = stamped
+    return taken if taken in MOMENTS else kept.received_at
 
 
 def is_of_that_clock(device_time: datetime, kept: InboxReading) -> bool:

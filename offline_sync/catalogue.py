@@ -50,7 +50,7 @@ class Field:
 
     `order` are the states of a STATE_MACHINE, the first one first. `group` is the name that the
     fields of a GROUP share within their record type. `since` is the first CATALOGUE_VERSION that
-    has the field.
+    has the field. A `moment` is a time in ms since 1970, UTC: a calendar shows it.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Field:
     order: tuple[str, ...] = ()
     group: str = ""
     since: int = 1
+    moment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,10 @@ class RecordType:
 
 def _once(name: str, kind: Kind = Kind.TEXT, *, required: bool = False) -> Field:
     return Field(name, kind, required, Merge.NEVER)
+
+
+def _moment(name: str) -> Field:
+    return Field(name, Kind.INTEGER, required=True, merge=Merge.NEVER, moment=True)
 
 
 def _together(group: str, name: str, kind: Kind = Kind.TEXT, *, required: bool = False) -> Field:
@@ -165,7 +170,7 @@ CONSENT: Final = RecordType(
         _once("notice", required=True),  # which notice was shown: "purpose"
         _once("notice_version", required=True),
         _once("decision", required=True),  # agreed | declined
-        _once("decided_at", Kind.INTEGER, required=True),  # ms since 1970, UTC
+        _moment("decided_at"),  # ms since 1970, UTC
         _once("recorded_by", required=True),  # staff id, or "resident"
         _corrects(),
     ),
@@ -177,8 +182,8 @@ VISIT: Final = RecordType(
     (
         _once("resident_id", required=True),
         _once("contact", required=True),  # home | centre | phone | attempted
-        _once("started_at", Kind.INTEGER, required=True),
-        _once("saved_at", Kind.INTEGER, required=True),
+        _moment("started_at"),
+        _moment("saved_at"),
         _once("staff_id", required=True),
         _once("since_last"),  # better | same | worse
         _once("promise"),  # what was promised to the resident: shown first next time
@@ -201,8 +206,8 @@ VITAL: Final = RecordType(
         # systolic and diastolic can never come from two different readings:
         # {"systolic": "142", "diastolic": "84", "pulse": "72", "unit": "mmHg", "status": {...}}
         _once("reading", Kind.JSON, required=True),
-        _once("taken_at", Kind.INTEGER, required=True),  # best known time, ms UTC
-        _once("received_at", Kind.INTEGER, required=True),  # kiosk's own clock on receipt
+        _moment("taken_at"),  # best known time, ms UTC
+        _moment("received_at"),  # kiosk's own clock on receipt
         _once("device_time"),  # what the instrument's clock said, local, no zone
         _once("clock_offset_s", Kind.REAL),  # instrument clock minus kiosk clock, when it was read
         _once("clock_quality", required=True),  # set | not_set | absent | unchecked
@@ -232,7 +237,7 @@ ANSWER: Final = RecordType(
         _once("question", required=True),
         _once("value"),
         _once("how", required=True),  # asked | carried_over | declined
-        _once("answered_at", Kind.INTEGER, required=True),
+        _moment("answered_at"),
         _corrects(),
     ),
     _CARE_RETENTION_DAYS,
@@ -247,7 +252,7 @@ TASK_ACT: Final = RecordType(
         _once("reason"),
         _once("until_on"),
         _once("staff_id"),
-        _once("acted_at", Kind.INTEGER, required=True),
+        _moment("acted_at"),
         _corrects(),
     ),
     _CARE_RETENTION_DAYS,
@@ -289,7 +294,7 @@ VEHICLE_INTERVAL: Final = RecordType(
         _once("counter_id", required=True),
         _once("lane", Kind.INTEGER, required=True),
         _once("direction", required=True),  # inbound | outbound | unknown
-        _once("starts_at", Kind.INTEGER, required=True),  # ms UTC, on a quarter hour
+        _moment("starts_at"),  # ms UTC, on a quarter hour
         _once("minutes", Kind.INTEGER, required=True),
         _once("vehicles", Kind.INTEGER, required=True),  # 0 is a count, not an absence
         _once("coverage", Kind.REAL, required=True),  # share of the interval that was listened to
@@ -304,7 +309,7 @@ VEHICLE_INTERVAL: Final = RecordType(
 AUDIT: Final = RecordType(
     "audit",
     (
-        _once("at", Kind.INTEGER, required=True),
+        _moment("at"),
         _once("staff_id"),
         _once("action", required=True),
         _once("subject_type"),
@@ -323,7 +328,7 @@ VOID: Final = RecordType(
         _once("about_id", required=True),
         _once("reason", required=True),
         _once("by", required=True),  # staff id
-        _once("at", Kind.INTEGER, required=True),
+        _moment("at"),
     ),
     _CARE_RETENTION_DAYS,
     since=2,

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from offline_sync.canonical import canonical_json
@@ -18,6 +19,13 @@ from offline_sync.errors import InvalidChange
 
 MAX_FIELDS_BYTES: Final = 128 * 1024
 """The largest content of one op: far above any form or frame, far below what the wire takes."""
+
+MOMENTS: Final = range(
+    int(datetime(1900, 1, 1, tzinfo=UTC).timestamp()) * 1000,
+    int(datetime(2201, 1, 1, tzinfo=UTC).timestamp()) * 1000,
+)
+"""The times that a record may have, in ms since 1970, UTC: the years 1900 to 2200. No calendar
+shows what lies far outside, and no clock says it that is to be believed."""
 
 _MAX_ID_LENGTH: Final = 64
 _ID: Final = re.compile(rf"[!-~]{{1,{_MAX_ID_LENGTH}}}")  # asked of every id of every op
@@ -81,7 +89,10 @@ def checked_value(record_type: RecordType, field: Field, value: object) -> objec
         case Kind.TEXT:
             return _text(value, where)
         case Kind.INTEGER:
-            return _integer(value, where)
+            number = _integer(value, where)
+            if field.moment and number not in MOMENTS:
+                raise InvalidChange(f"{where} is no time of the years 1900 to 2200.")
+            return number
         case Kind.REAL:
             return _real(value, where)
         case Kind.JSON:

@@ -22,6 +22,8 @@ class Reason(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     WRONG_KIND = "wrong_kind"  # a value is not of the field's kind
     MISSING_FIELD = "missing_field"
+    IMPOSSIBLE_TIME = "impossible_time"  # a time that no calendar shows
+    BAD_NAME = "bad_name"  # one of its ids has letters that no id may have, or too many
     REWRITTEN = "rewritten"  # a field that is written once would change
     OTHER_VILLAGE = "other_village"
     SAME_ID_OTHER_CONTENT = "same_id_other_content"  # its id is taken by another change

@@ -2882,6 +2882,14 @@ No talking.</translation>
             <translation>A value does not have the right form</translation>
         </message>
         <message>
+            <source>It names a time that cannot be: look at the kiosk's clock</source>
+            <translation>It names a time that cannot be: look at the kiosk's clock</translation>
+        </message>
+        <message>
+            <source>One of its numbers has a form that no kiosk can keep</source>
+            <translation>One of its numbers has a form that no kiosk can keep</translation>
+        </message>
+        <message>
             <source>Something that is required is missing</source>
             <translation>Something that is required is missing</translation>
         </message>

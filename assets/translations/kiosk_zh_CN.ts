@@ -2892,6 +2892,14 @@ No talking.</source>
             <translation>有一项内容格式不对</translation>
         </message>
         <message>
+            <source>It names a time that cannot be: look at the kiosk's clock</source>
+            <translation>其中的时间不可能存在：请检查本机的时钟</translation>
+        </message>
+        <message>
+            <source>One of its numbers has a form that no kiosk can keep</source>
+            <translation>其中一个编号的格式不对，任何一台机都不能保存</translation>
+        </message>
+        <message>
             <source>Something that is required is missing</source>
             <translation>缺少必须填写的内容</translation>
         </message>

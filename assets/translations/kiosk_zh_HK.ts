@@ -2892,6 +2892,14 @@ No talking.</source>
             <translation>有一項內容格式不對</translation>
         </message>
         <message>
+            <source>It names a time that cannot be: look at the kiosk's clock</source>
+            <translation>其中的時間不可能存在：請檢查本機的時鐘</translation>
+        </message>
+        <message>
+            <source>One of its numbers has a form that no kiosk can keep</source>
+            <translation>其中一個編號的格式不對，任何一部機都不能保存</translation>
+        </message>
+        <message>
             <source>Something that is required is missing</source>
             <translation>欠缺必須填寫的內容</translation>
         </message>

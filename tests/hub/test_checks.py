@@ -8,6 +8,7 @@ import pytest
 
 from hub.checks import why_not, why_not_new
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION
+from offline_sync.changes import MOMENTS
 from offline_sync.reasons import reason_code
 
 NESTED: list[Any] = []
@@ -22,6 +23,8 @@ for _ in range(40):
         ("resident", {"phone": None}),
         ("vital", {"clock_offset_s": 3}),
         ("vehicle_interval", {"vehicles": 0, "coverage": 0.5}),
+        ("vehicle_interval", {"starts_at": 0, "vehicles": MOMENTS.stop}),
+        ("visit", {"started_at": MOMENTS.start, "saved_at": MOMENTS.stop - 1}),
     ],
 )
 def test_what_the_catalogue_allows_is_taken(record_type: str, fields: dict[str, Any]) -> None:
@@ -42,6 +45,9 @@ def test_what_the_catalogue_allows_is_taken(record_type: str, fields: dict[str, 
         ("vehicle_interval", {"coverage": "all"}, "not REAL"),
         ("vehicle_interval", {"coverage": float("nan")}, "not REAL"),
         ("vehicle_interval", {"coverage": 10**400}, "not REAL"),
+        ("visit", {"saved_at": 2**62}, "no time"),
+        ("void", {"at": -(2**63)}, "no time"),
+        ("vehicle_interval", {"starts_at": MOMENTS.stop}, "no time"),
         ("resident", {"warnings": "none"}, "not JSON"),
         ("resident", {"warnings": {"arm": 2**70}}, "not JSON"),
         ("resident", {"warnings": {"arm": float("inf")}}, "not JSON"),

@@ -53,6 +53,18 @@ def standing(engine: Engine, record_type: str, record_id: str) -> dict[str, Any]
     return {name: msgspec.json.decode(value) for name, value in found.values.items()}
 
 
+@pytest.mark.parametrize("absurd", [-(2**62), 2**62])
+def test_a_visit_of_an_impossible_year_is_put_aside_alone(engine: Engine, absurd: int) -> None:
+    log = OpLog()
+    log.add("visit", "v-1", VISIT | {"saved_at": absurd})
+    log.add("visit", "v-2", VISIT)
+    taken = take(engine, log, log.push())
+    assert taken.acknowledged == ((2, 1),)
+    ((number, reason),) = taken.quarantined
+    assert (number, reason_code(reason)) == (1, Reason.IMPOSSIBLE_TIME)
+    assert count(engine, tables.quarantine) == [1]
+
+
 def test_ops_are_numbered_in_the_order_of_their_kiosk(engine: Engine) -> None:
     log = OpLog()
     log.add_workers(3)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hub.checks import SURELY_SHORT_ENOUGH, why_not, why_not_new
 from hub.shapes import plainly_begins
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind
+from offline_sync.changes import MOMENTS
 from offline_sync.wire import OpAbout, OpLine
 from tests.hub.logs import VISIT
 
@@ -32,6 +33,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.REAL: st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 9),
     Kind.JSON: st.dictionaries(st.text(max_size=4), st.text(max_size=4) | st.integers(0, 9)),
 }
+IN_CALENDAR = st.integers(MOMENTS.start, MOMENTS.stop - 1)
 ANY = st.one_of(st.none(), st.booleans(), st.integers(), *VALUES.values())
 
 
@@ -42,7 +44,7 @@ def new_records(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     fields: dict[str, Any] = {}
     for field in CATALOGUE[record_type].fields:
         if field.required or draw(st.booleans()):
-            right = VALUES[field.kind]
+            right = IN_CALENDAR if field.moment else VALUES[field.kind]
             fields[field.name] = draw(right | ANY if draw(st.integers(0, 9)) == 0 else right)
     if draw(st.integers(0, 9)) == 0:
         fields[draw(st.text(max_size=4))] = draw(ANY)
@@ -80,6 +82,9 @@ def test_a_whole_new_record_is_plain() -> None:
         visit(contact=7),
         visit(saved_at=True),
         visit(saved_at=1.5),
+        visit(saved_at=2**62),
+        visit(started_at=MOMENTS.start - 1),
+        visit(saved_at=MOMENTS.stop),
         visit(mood="fine"),
         visit(note="長" * SURELY_SHORT_ENOUGH),
         op("visit", b'{"note":"only this"}'),

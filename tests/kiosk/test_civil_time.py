@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.civil_time import age_on, civil_date, day_start_ms
+from kiosk.civil_time import age_on, civil_date, civil_time, day_start_ms
 
 TODAY = date(2026, 11, 22)
 
@@ -39,6 +39,16 @@ def test_the_day_begins_at_midnight_in_hong_kong() -> None:
 )
 def test_ages_from_partial_dates(born: str, age: int | None) -> None:
     assert age_on(born, TODAY) == age
+
+
+@pytest.mark.parametrize(
+    ("absurd_ms", "year"),
+    [(-(2**63), 1900), (-(10**13), 1900), (10**13, 2201), (2**62, 2201), (2**63 - 1, 2201)],
+)
+def test_a_time_that_no_calendar_has_is_shown_at_the_edge(absurd_ms: int, year: int) -> None:
+    """Whatever a store holds, the list that it stands in is shown."""
+    assert civil_time(absurd_ms).year == civil_date(absurd_ms).year == year
+    assert day_start_ms(absurd_ms) <= civil_time(absurd_ms).timestamp() * 1000
 
 
 @pytest.mark.parametrize("package", ["devices", "kiosk"])

@@ -215,6 +215,7 @@ def test_the_notes_of_another_record_are_not_given_to_this_one() -> None:
         (cuff_frame(NOON, YESTERDAY), 24 * 60 * MINUTE),
         (cuff_frame(NOON, YESTERDAY, clock_offset_s=-3600.0), 23 * 60 * MINUTE),
         (cuff_frame(NOON, NEVER_SET), 0),
+        (cuff_frame(NOON, YESTERDAY.replace(year=1600)), 0),  # no time of a record
         (cuff_frame(NOON, YESTERDAY + timedelta(days=1, hours=3)), 0),  # never after it came
     ],
 )

@@ -93,6 +93,35 @@ def test_the_list_shows_what_is_on_record(
     ]
 
 
+def test_one_absurd_time_hides_nobody(
+    desk: StaffDesk, people: ResidentsViewModel, chan: str
+) -> None:
+    desk.store.save([resident_change(name={"family": "李", "given": "二"})], "test")
+    visit(desk, chan, 12)
+    with desk.store.transaction() as db:  # as an earlier version may have kept it
+        db.execute("UPDATE visit SET saved_at = ?", (2**62,))
+    people.search("")
+    assert len(people.rows) == 2
+    people.open(chan)
+
+
+def test_a_visit_of_an_absurd_time_from_the_feed_is_kept_aside(
+    desk: StaffDesk, people: ResidentsViewModel, chan: str
+) -> None:
+    fields = {
+        "resident_id": chan,
+        "contact": "home",
+        "staff_id": "w",
+        "started_at": 0,
+        "saved_at": 2**62,
+    }
+    desk.store.apply_feed("V", "E1", [FeedEntry(1, "put", "op-1", "visit", "v-1", fields)], 1)
+    ((why,),) = desk.store.connection.execute("SELECT why FROM inbox_quarantine").fetchall()
+    assert "1900 to 2200" in why
+    people.search("")
+    assert [row["lastVisit"] for row in people.rows] == [""]
+
+
 def test_searching_narrows_the_list(desk: StaffDesk, people: ResidentsViewModel, chan: str) -> None:
     desk.store.save(
         [resident_change(name={"family": "何", "given": "建國"}, village="上窰村")], "t"

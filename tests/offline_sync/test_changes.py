@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_sync.canonical import canonical_json, parse_json
-from offline_sync.catalogue import RESIDENT, VEHICLE_INTERVAL, VITAL
-from offline_sync.changes import MAX_FIELDS_BYTES, check_id, checked_fields, plain_json
+from offline_sync.catalogue import RESIDENT, VEHICLE_INTERVAL, VISIT, VITAL
+from offline_sync.changes import MAX_FIELDS_BYTES, MOMENTS, check_id, checked_fields, plain_json
 from offline_sync.errors import InvalidChange
 
 
@@ -57,6 +57,15 @@ def test_what_does_not_fit_a_resident_is_refused_in_words(fields: dict[str, obje
 def test_a_whole_number_is_an_int_of_64_bits(value: object):
     with pytest.raises(InvalidChange):
         checked_fields(VEHICLE_INTERVAL, {"vehicles": value})
+
+
+@pytest.mark.parametrize("outside", [-(1 << 63), MOMENTS.start - 1, MOMENTS.stop, 1 << 62])
+def test_a_time_is_one_that_a_calendar_shows(outside: int):
+    for at_ms in (MOMENTS.start, 0, MOMENTS.stop - 1):
+        assert checked_fields(VISIT, {"saved_at": at_ms}) == {"saved_at": at_ms}
+    with pytest.raises(InvalidChange, match="1900 to 2200"):
+        checked_fields(VISIT, {"saved_at": outside})
+    assert checked_fields(VEHICLE_INTERVAL, {"vehicles": outside}) == {"vehicles": outside}
 
 
 @pytest.mark.parametrize("value", ["1.5", True, math.inf, -math.inf, math.nan, 10**400])

@@ -70,6 +70,8 @@ QtObject {
             unknown_type: qsTr("The district's system does not know this kind of record"),
             unknown_field: qsTr("The district's system does not know a part of this change"),
             wrong_kind: qsTr("A value does not have the right form"),
+            impossible_time: qsTr("It names a time that cannot be: look at the kiosk's clock"),
+            bad_name: qsTr("One of its numbers has a form that no kiosk can keep"),
             missing_field: qsTr("Something that is required is missing"),
             rewritten: qsTr("It would change what is written only once"),
             other_village: qsTr("The record belongs to another village"),
