@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from hub.commands import backups, conflicts, enrol, keeping, receipts, recovery, serve, stats
 from hub.errors import HubError
 from hub.folder import files_for_the_owner_alone
+from offline_sync.foreign_text import log_to_stderr, printable
 
 _COMMANDS = (serve, enrol, receipts, recovery, conflicts, stats, backups, keeping)
 
@@ -21,13 +22,13 @@ _COMMANDS = (serve, enrol, receipts, recovery, conflicts, stats, backups, keepin
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it was done, 2 with one plain line when it could not be."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    log_to_stderr("%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         with files_for_the_owner_alone():
             arguments.run(arguments)
     except HubError as error:
-        print(f"village-hub: {error} {error.next_step}", file=sys.stderr)
+        print(printable(f"village-hub: {error} {error.next_step}"), file=sys.stderr)
         return 2
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

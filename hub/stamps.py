@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from offline_sync.changes import MOMENTS
 from offline_sync.wire import Clocks, OpAbout
 
 FUTURE_LIMIT_MS: Final = 300_000
@@ -18,8 +19,8 @@ SUSPECT_MS: Final = 600_000
 
 
 def stamped_ms(hlc: str) -> int:
-    """The wall time of a stamp."""
-    return int(hlc[:_WALL_DIGITS], 16)
+    """The wall time of a stamp; the last that a calendar shows for one that lies beyond it."""
+    return min(int(hlc[:_WALL_DIGITS], 16), MOMENTS.stop - 1)
 
 
 def effective_ms(hlc: str, now_ms: int) -> int:

@@ -17,6 +17,7 @@ from kiosk.languages import LANGUAGES
 from kiosk.paths import default_data_folder
 from kiosk.roles import Role
 from offline_sync.errors import StoreError
+from offline_sync.foreign_text import log_to_stderr, printable
 
 _SIZES: Final = ("1280x800", "1920x1080")
 _LIKELY_PX_PER_MM: Final = (1, 30)
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.demo and (arguments.first_frame or arguments.self_test):
         parser.error("--demo goes with --tour or alone")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr("%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if arguments.command is None:
         from kiosk.start import start
@@ -155,7 +156,7 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 def _refused(why: str) -> int:
-    print(f"village-kiosk: {why}", file=sys.stderr)
+    print(printable(f"village-kiosk: {why}"), file=sys.stderr)
     return 2
 
 

@@ -25,6 +25,7 @@ from kiosk.records.sync_status import NeedsAttention, SyncStatus, needs_attentio
 from offline_sync.client import SyncClient, SyncOutcome
 from offline_sync.database import translated_errors
 from offline_sync.errors import StoreError, StoreInUse, StoreUnavailable
+from offline_sync.foreign_text import printable
 from offline_sync.hub_errors import SyncError
 from offline_sync.oplog import OpState
 from offline_sync.outbox import OutboxCounts
@@ -77,7 +78,7 @@ def _status(disk: DataOnDisk, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_for_programs(status, waiting, connected)))
     else:
-        print("\n".join(_for_people(status, waiting, connected)))
+        print("\n".join(map(printable, _for_people(status, waiting, connected))))
 
 
 def _for_programs(
@@ -260,7 +261,7 @@ def _told(outcome: SyncOutcome, db: sqlite_utils.Database) -> int:
     )
     print(_sum(counts))
     if outcome.error is not None:
-        print(f"Why not all: {outcome.error} {outcome.error.next_step}")
+        print(printable(f"Why not all: {outcome.error} {outcome.error.next_step}"))
     elif left:
         print(f"The hub did not take {stuck} changes: village-kiosk sync status lists them.")
     return NOT_ALL if outcome.error is not None or left else 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from hub.clock import system_now_ms
 from hub.commands.where import add_where, opened
 from hub.conflicts import ListedConflict, NotSettled, Side, list_conflicts, settle
 from hub.database import in_batch, reading
+from offline_sync.foreign_text import printable
 
 _NEEDED: Final = ("type", "id", "field", "keep", "by")
 
@@ -58,7 +60,10 @@ def _list(arguments: argparse.Namespace) -> None:
     with opened(arguments) as engine, reading(engine) as connection:
         for one in list_conflicts(connection, only_open=arguments.open, village=arguments.village):
             told = _told(one, values=arguments.values)
-            print(json.dumps(told, ensure_ascii=False) if arguments.json else _line(told))
+            if arguments.json:
+                print(printable(json.dumps(told, ensure_ascii=False)))
+            else:
+                print("\n".join(map(printable, _lines(told))))
 
 
 def _settle(arguments: argparse.Namespace) -> None:
@@ -99,12 +104,12 @@ def _side(side: Side, *, values: bool) -> dict[str, Any]:
     return told | ({"value": json.loads(side.value)} if values else {})
 
 
-def _line(told: dict[str, Any]) -> str:
-    head = f"{told['type']} {told['id']} {told['field']} ({told['policy']}, {told['village']})"
-    settled = "" if told["settled_by"] is None else f"\n  settled by {told['settled_by']}"
-    return (
-        f"{head}\n  shows {_side_line(told['shows'])}\n  lost  {_side_line(told['lost'])}{settled}"
-    )
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    yield f"{told['type']} {told['id']} {told['field']} ({told['policy']}, {told['village']})"
+    yield f"  shows {_side_line(told['shows'])}"
+    yield f"  lost  {_side_line(told['lost'])}"
+    if told["settled_by"] is not None:
+        yield f"  settled by {told['settled_by']}"
 
 
 def _side_line(side: dict[str, Any] | None) -> str:

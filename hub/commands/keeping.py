@@ -29,6 +29,7 @@ from hub.scrub import scrub
 from hub.set_based import Key
 from hub.snapshot_shelf import Shelf
 from offline_sync.catalogue import RESIDENT
+from offline_sync.foreign_text import printable
 
 
 def add(commands: Any) -> None:
@@ -154,4 +155,4 @@ def _retention(arguments: argparse.Namespace) -> None:
 def _audit(arguments: argparse.Namespace) -> None:
     with opened(arguments) as engine, reading(engine) as connection:
         for one in audit.read(connection):
-            print(json.dumps(asdict(one), ensure_ascii=False))
+            print(printable(json.dumps(asdict(one), ensure_ascii=False)))

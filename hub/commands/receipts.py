@@ -13,6 +13,7 @@ from hub.enrolment import kiosk_named
 from hub.errors import HubError
 from hub.presence import receipts_held, streams_held, verify_chain
 from hub.signing import known_key
+from offline_sync.foreign_text import printable
 
 
 class NotAllPresent(HubError):
@@ -48,7 +49,7 @@ def _told(connection: Connection, name: str, *, verify: bool) -> bool:
     streams = streams_held(connection, kiosk.kiosk_id)
     faults: list[str] = []
     for held in streams:
-        print(f"epoch {held.epoch}: {held.in_words()}")
+        print(printable(f"epoch {held.epoch}: {held.in_words()}"))
         if verify:
             up_to, fault = verify_chain(connection, held)
             print(f"  its chain holds from 1 to {up_to}" if not fault else f"  {fault}")

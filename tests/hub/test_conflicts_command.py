@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from hub import tables
 from hub.cli import main
-from hub.database import open_database
+from hub.database import open_database, writing
 from tests.hub.test_conflicts import Village, named_twice
 
 
@@ -56,6 +58,29 @@ def test_the_office_settles_one_and_it_stays_in_the_list_of_all(
     assert f"settled by {op_id}" in capsys.readouterr().out
     assert main(["conflicts", "settle", *where, *words, "--keep", ops[1]]) == 2
     assert "Nothing is open" in capsys.readouterr().err
+
+
+def test_a_stamp_of_no_year_and_letters_that_a_terminal_obeys_are_printed_without_harm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_database(tmp_path)
+    try:
+        named_twice(village := Village(engine))
+        village.push(1, "instrument", "i1", {"name": "gate"}, hlc="ffffffffffff.00000000")
+        with writing(engine) as connection:  # as a hub before this one may have taken it
+            connection.execute(update(tables.op).values(by="x\u009b31m\x1b[2J\nforged"))
+    finally:
+        engine.dispose()
+    where = ["conflicts", "--data", str(tmp_path)]
+    assert main(where) == 0
+    plain = capsys.readouterr().out
+    assert "by x\\u009b31m\\u001b[2J\\u000aforged at" in plain
+    assert "2200-12-31" in plain
+    for more in (["--json"], ["--json", "--values"]):
+        assert main([*where, *more]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert all(line.isprintable() for line in lines)
+        assert json.loads(lines[0])["lost"]["by"] == "x\u009b31m\x1b[2J\nforged"
 
 
 def test_what_is_missing_to_settle_is_said(

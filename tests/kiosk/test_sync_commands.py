@@ -135,6 +135,18 @@ def test_the_same_is_said_in_words_and_no_name_is_in_them(tmp_path: Path, capsys
     assert "Chan" not in out
 
 
+def test_what_a_hub_said_cannot_command_the_terminal(tmp_path: Path, capsys: Capture) -> None:
+    a_long_story(tmp_path)
+    said = "\x1b]0;OWNED\x07\x1b[2J\nAll is well.\u009b0m"
+    with DataOnDisk(tmp_path).open_store() as store:
+        store.record_sync_run(SyncRun(1, 2, ok=False, error=said, error_kind="HubRevoked"))
+    code, out, _ = ask(tmp_path, capsys, "status")
+    assert code == 0
+    assert all(line.isprintable() for line in out.splitlines())
+    assert "\\u001b[2J\\u000aAll is well." in out
+    assert status(tmp_path, capsys)["error"] == said
+
+
 def test_the_status_is_read_while_the_kiosk_runs_and_changes_nothing(
     tmp_path: Path, capsys: Capture
 ) -> None:
