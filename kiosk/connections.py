@@ -102,25 +102,38 @@ class HubConnection:
         hints = asyncio.create_task(watch_network(self._wake.set))
         try:
             while True:
-                try:
-                    await self._client.run_for_ever(self._wake)
-                except Exception as fault:  # it must not keep records here for months, unseen
-                    log.exception("the sync ended by a fault of the program; it starts again")
-                    await self._tell(fault)
+                await self._tell(await self._until_a_fault())
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), _AFTER_FAULT_S)
+                    async with asyncio.timeout(_AFTER_FAULT_S):
+                        await self._wake.wait()
         finally:
             hints.cancel()
             await asyncio.wait([hints])
             await self._client.close()
 
-    async def _tell(self, fault: Exception) -> None:
+    async def _until_a_fault(self) -> BaseException:
+        """Sync until that ends by a fault of the program, which must not keep records here for
+        months, unseen. It is a task of its own, because a fault may also cancel the task that it
+        is in: only `stop`, or the end of the loop, cancels this one."""
+        sync = asyncio.create_task(self._client.run_for_ever(self._wake))
+        try:
+            await asyncio.wait([sync])
+        finally:
+            sync.cancel()
+            await asyncio.wait([sync])
+        try:
+            sync.result()
+        except BaseException as fault:  # noqa: BLE001 - a cancel that nobody asked for as well
+            return fault
+
+    async def _tell(self, fault: BaseException) -> None:
         """The badge says offline, and the sync page why the last try failed."""
-        self._on_contact(False)
+        log.error("the sync ended by a fault of the program; it starts again", exc_info=fault)
         now_ms = self._clock.now().wall_ms
         said = f"A program fault: {type(fault).__name__}."
         run = SyncRun(now_ms, now_ms, ok=False, error=said, error_kind=PROGRAM_FAULT)
         try:
+            self._on_contact(False)
             await self._outbox.on_store(lambda store: store.record_sync_run(run))
         except Exception:
             log.exception("that the sync has a fault could not be recorded")

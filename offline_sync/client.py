@@ -11,7 +11,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 from offline_sync import sync_jobs
 from offline_sync.clock import Clock
@@ -93,7 +93,7 @@ class SyncClient:
         """Close the connection to the hub."""
         await self._link.close()
 
-    async def run_for_ever(self, wake: asyncio.Event) -> None:
+    async def run_for_ever(self, wake: asyncio.Event) -> NoReturn:
         """Run, wait, run again. `wake` (a save, a button, a network) cuts a wait short, but not a
         hub's wish to be left alone."""
         failures = 0
@@ -234,8 +234,10 @@ class SyncClient:
                     self._pace.first_backoff_s * 2.0 ** min(failures, _DOUBLINGS),
                 ),
             )
+        # Not wait_for, which in Python 3.11 forgets a cancel that comes together with `wake`.
         with suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await wake.wait()
 
 
 class _Arriving:

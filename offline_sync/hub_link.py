@@ -113,6 +113,26 @@ class _Said:
     bytes_up: int
 
 
+class _Parts:
+    """A body that is still coming, all of it within a time.
+
+    The timer runs only while a part is waited for. One that ran on while the part is worked with
+    would cancel that work, or, left behind by an error, whatever its task does later.
+    """
+
+    def __init__(self, response: httpx.Response, limit_s: float) -> None:
+        self._raw = response.aiter_raw()
+        self._until_s = asyncio.get_running_loop().time() + limit_s
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        with _line_trouble():
+            async with asyncio.timeout_at(self._until_s):
+                return await anext(self._raw)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sending(httpx.AsyncByteStream):
     """A body, and what is to be done as soon as all of it is on its way."""
@@ -245,9 +265,8 @@ class HubLink:
                     response = await self._http.send(request, stream=True)
                 try:
                     if response.status_code in _DOWNLOADED:
-                        yield Download(
-                            response.status_code, response.headers, self._parts(response)
-                        )
+                        parts = _Parts(response, self._limit_s)
+                        yield Download(response.status_code, response.headers, parts)
                         return
                     async with asyncio.timeout(self._limit_s):
                         content = await _read(response)
@@ -255,12 +274,6 @@ class HubLink:
                     await response.aclose()
                 if last_try or not await self._numbered_anew(response, content):
                     raise _trouble(response.status_code, response.headers, content)
-
-    async def _parts(self, response: httpx.Response) -> AsyncIterator[bytes]:
-        with _line_trouble():
-            async with asyncio.timeout(self._limit_s):
-                async for part in response.aiter_raw():
-                    yield part
 
     async def _exchange(
         self, method: str, path: str, meanwhile: Meanwhile | None = None, **what: Any

@@ -7,6 +7,7 @@ import queue
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.builders import open_test_store
 
 WAIT_S = 10.0
 NOBODY = "http://127.0.0.1:9"  # the port "discard", where nothing listens
+PATIENT = Pace(first_backoff_s=60.0, request_limit_s=5.0)
 GATE = CounterSite(
     "gate",
     {"en": "Village gate", "zh_HK": "村口", "zh_CN": "村口"},
@@ -39,17 +41,18 @@ GATE = CounterSite(
 class Line:
     """A hub connection of a kiosk that is running, and what it told."""
 
-    def __init__(self, folder: Path, url: str = NOBODY) -> None:
+    def __init__(self, folder: Path, url: str = NOBODY, pace: Pace = PATIENT) -> None:
         self.writer = Writer(lambda: open_test_store(folder))
         self.writer.start().result(WAIT_S)
         self.loop = AsyncLoop()
         self.loop.start()
         self.contacts: queue.Queue[bool] = queue.Queue()
-        self._url = url
+        self.url = url
+        self._pace = pace
 
     def connection(self) -> HubConnection:
         return HubConnection(
-            HubSetting(self._url, "坑口村", "k1", base64url(bytes(32)), "key"),
+            HubSetting(self.url, "坑口村", "k1", base64url(bytes(32)), "key"),
             Identity("k1", new_signer()),
             self.writer,
             self.loop,
@@ -57,7 +60,7 @@ class Line:
             lambda: None,
             lambda _: None,
             self.contacts.put,
-            Pace(first_backoff_s=60.0, request_limit_s=5.0),
+            self._pace,
         )
 
     def last_contact(self) -> LastContact:
@@ -102,6 +105,24 @@ def test_a_fault_of_the_program_is_logged_shown_as_offline_and_tried_again(
     assert line.last_contact().error == "A program fault: LookupError."
     assert line.last_contact().error_kind == PROGRAM_FAULT
     hub.wake()  # and now the real client runs
+    assert line.contacts.get(timeout=WAIT_S) is False
+    assert line.last_contact().error_kind == "HubUnreachable"
+    hub.stop()
+
+
+def test_a_sync_that_is_cancelled_by_something_left_behind_is_tried_again(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cancelled(_: SyncClient, wake: asyncio.Event) -> NoReturn:
+        wake.clear()
+        raise asyncio.CancelledError
+
+    hub = line.connection()
+    with monkeypatch.context() as fault:
+        fault.setattr(SyncClient, "run_for_ever", cancelled)
+        hub.start()
+        assert line.contacts.get(timeout=WAIT_S) is False
+    hub.wake()
     assert line.contacts.get(timeout=WAIT_S) is False
     assert line.last_contact().error_kind == "HubUnreachable"
     hub.stop()

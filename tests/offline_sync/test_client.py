@@ -151,6 +151,36 @@ def test_a_save_wakes_the_client_between_two_polls(tmp_path: Path) -> None:
         assert (first.acknowledged, second.acknowledged) == (0, 2)
 
 
+@pytest.mark.parametrize("steps", range(4))
+def test_a_client_that_is_woken_and_stopped_in_the_same_moment_stops(
+    tmp_path: Path, steps: int
+) -> None:
+    with Kiosk(tmp_path, "one") as one:
+
+        async def work() -> bool:
+            outcomes: asyncio.Queue[SyncOutcome] = asyncio.Queue()
+            wake = asyncio.Event()
+            nobody = "http://127.0.0.1:9"
+            async with one.client(
+                nobody, STRANGER, pace=Pace(first_backoff_s=3600.0), on_outcome=outcomes.put_nowait
+            ) as client:
+                forever = asyncio.create_task(client.run_for_ever(wake))
+                await outcomes.get()
+                await asyncio.sleep(0)  # it waits now
+                await asyncio.sleep(0)
+                wake.set()
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                forever.cancel()
+                await asyncio.wait([forever], timeout=0.5)
+                stopped = forever.cancelled()
+                forever.cancel()
+                await asyncio.wait([forever])
+                return stopped
+
+        assert asyncio.run(work())
+
+
 def test_a_hub_that_asks_for_quiet_is_left_alone_even_when_woken(tmp_path: Path) -> None:
     with Kiosk(tmp_path, "one") as one:
 
