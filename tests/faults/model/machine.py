@@ -241,3 +241,26 @@ class Disasters(Villages):
         self._let("edit", kiosk=kiosk, resident=resident, fields=fields)
         self._let("sync", kiosk=kiosk)
         self._let(by)
+
+
+class RareDisasters(Disasters):
+    """The same, and several things together that chance alone hardly ever brings: for searches that
+    have the time, as those of the gate and of the night."""
+
+    @rule(resident=ANY, fields=FIELDS, first=NEIGHBOUR, version=ANY)
+    def both_edit_and_one_settles(
+        self, resident: int, fields: list[int], first: int, version: int
+    ) -> None:
+        for kiosk in (first, 1 - first):
+            self._let("edit", kiosk=kiosk, resident=resident, fields=fields)
+        for kiosk in (first, 1 - first, first):
+            self._let("sync", kiosk=kiosk)
+        self._let("settle", kiosk=first, conflict=0, version=version)
+
+    @rule(kiosk=KIOSK, by=RESTORES)
+    def hub_loses_what_a_new_disk_sent(self, kiosk: int, by: str) -> None:
+        self._let("back_up_hub")
+        self._let("replace_disk", kiosk=kiosk)
+        self._let("new_resident", kiosk=kiosk)
+        self._let("sync", kiosk=kiosk, fates=[line.OK, line.LOST_REQUEST])
+        self._let(by)

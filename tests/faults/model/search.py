@@ -23,7 +23,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.model.machine import Disasters, Villages
+from tests.faults.model.machine import RareDisasters, Villages
 from tests.faults.model.play import failure, rule_of, shortened
 from tests.faults.model.premises import Premises
 from tests.faults.model.steps import Step
@@ -55,7 +55,7 @@ class Searched:
 
 
 def search(
-    premises: Premises, examples: int, seed: int, machine: type[Villages] = Disasters
+    premises: Premises, examples: int, seed: int, machine: type[Villages] = RareDisasters
 ) -> Searched:
     """Let Hypothesis try `examples` runs; the first that fails ends the search."""
     began = time.monotonic()
@@ -96,7 +96,11 @@ def search(
 
 
 def search_while(
-    premises: Premises, seconds: float, seed: int, most: int | None = None
+    premises: Premises,
+    seconds: float,
+    seed: int,
+    most: int | None = None,
+    machine: type[Villages] = RareDisasters,
 ) -> Searched:
     """As many runs as fit into the time, and at most so many; the first that fails ends it.
 
@@ -105,7 +109,7 @@ def search_while(
     began, runs = time.monotonic(), 0
     for following in count(seed):
         part = PART if most is None else min(PART, most - runs)
-        came = search(premises, part, following)
+        came = search(premises, part, following, machine)
         runs += came.runs
         took = time.monotonic() - began
         if came.failing or took > seconds or (most is not None and runs >= most):
