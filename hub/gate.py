@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
-from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy import Connection, Engine, bindparam, select, text, update
 
 from hub.clock import NowMs
 from hub.database import reading, writing
 from hub.enrolment import EnrolledKiosk, contact_is_stale, note_contact
+from hub.meta import read_meta, write_meta
 from hub.refused import Refused
 from hub.tables import former_key, kiosk, request_number
 from offline_sync.answers import LAST_HEADER
@@ -34,6 +35,9 @@ from offline_sync.request_auth import (
     read_digest,
 )
 
+_FLOOR: Final = "request_floor"
+_RAISED_BY: Final = 1 << 32
+_STEP_MS: Final = 16
 # Made once: a statement that is put together anew costs SQLAlchemy six times as much.
 _KIOSK: Final = select(kiosk).where(kiosk.c.kiosk_id == bindparam("of"))
 _LAST: Final = select(request_number.c.number).where(
@@ -77,11 +81,9 @@ class Gate:
             raise _unknown()
         with reading(self._engine) as connection:
             caller = _caller(connection, claim, request.method, _target(request), digest)
-            known = connection.execute(
-                _LAST, {"of": claim.kiosk_id, "in_epoch": claim.epoch}
-            ).scalar()
-        if known is not None and claim.number <= known:
-            raise _replayed(known)
+            last = _last_number(connection, claim)
+        if claim.number <= last:
+            raise _replayed(last)
         return caller
 
     def enter(self, request: Request) -> Caller:
@@ -122,6 +124,30 @@ def use_number(connection: Connection, caller: Caller) -> None:
     row = connection.execute(_KIOSK, {"of": kiosk_id}).one()
     if row.revoked_ms is not None or row.public_key != caller.public_key:
         raise _revoked(caller.kiosk.name)
+
+
+def raise_numbers(connection: Connection, now_ms: int) -> None:
+    """Take no request any more that was sent before now, in a database that does not know which
+    numbers were used: every kiosk is told to go on above (`replayed`).
+
+    By 2^32, and by the time in steps of 16 ms: so that a request which came between two restores
+    of one backup, at fewer than 60 a second, is not taken after the second either.
+    """
+    by = _RAISED_BY + max(now_ms, 0) // _STEP_MS
+    connection.execute(update(request_number).values(number=request_number.c.number + by))
+    write_meta(connection, _FLOOR, str(_floor(connection) + by))
+
+
+def _last_number(connection: Connection, claim: Claim) -> int:
+    of = {"of": claim.kiosk_id, "in_epoch": claim.epoch}
+    known: int | None = connection.execute(_LAST, of).scalar()
+    return _floor(connection) if known is None else known
+
+
+def _floor(connection: Connection) -> int:
+    """The number above which an epoch begins that this database does not know: it may have begun
+    after the backup that was restored here."""
+    return int(read_meta(connection, _FLOOR) or -1)
 
 
 def _caller(

@@ -1,9 +1,9 @@
 """Puts a backup in the place of the hub's database, and begins a new history with it.
 
 What was there is moved aside and never deleted. What was erased since the backup was made is erased
-again, and who was shut out since is shut out again. The new history (hub_epoch) makes every kiosk
-read anew and send again what it still has, so that what came after the backup comes back from the
-kiosks.
+again, who was shut out since is shut out again, and no request of that time is taken once more.
+The new history (hub_epoch) makes every kiosk read anew and send again what it still has, so that
+what came after the backup comes back from the kiosks.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hub import audit, erasure_list, revocation_list
 from hub.backup import check, copy_rows, put_in_place, remove
 from hub.database import DATABASE_NAME, open_database, open_file, reading, take_new_epoch, writing
 from hub.errors import HubError
+from hub.gate import raise_numbers
 from hub.postgres import postgres_engine
 from hub.scrub import scrub
 from hub.tables import kiosk, op, origin
@@ -108,6 +109,7 @@ def _new_history(
     erased = erasure_list.erase_ordered(connection, since.orders, now_ms)
     shut_out = revocation_list.revoke_listed(connection, since.revoked)
     epoch = take_new_epoch(connection)
+    raise_numbers(connection, now_ms)
     done = Restored(aside, epoch, erased, tuple(shut_out))
     detail = {
         "hub_epoch": epoch,
