@@ -128,7 +128,7 @@ def test_a_list_that_cannot_be_read_stops_the_restore(
     backup = backed_up(data, capsys)
     (data / LIST_NAME).write_text('{"kiosk_id":')
     engine = open_database(data)
-    with pytest.raises(HubError, match="Line 1"):
+    with pytest.raises(HubError, match="last line"):
         catch_up(engine, data, NOW)
     engine.dispose()
     words = ["restore", "--data", str(data), "--from", str(backup), "--replace"]
@@ -204,3 +204,17 @@ def test_the_hub_lists_a_replaced_key_before_it_answers(tmp_path: Path) -> None:
         base64url(first.public_key),
         "",
     ]
+
+
+def test_nobody_is_said_to_be_shut_out_who_cannot_be_listed(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_in(data, code_of(data, "one"), new_signer())
+    listed = data / LIST_NAME
+    listed.write_text(listed.read_text() + '{"kiosk_id":"abc","publ')
+    before = listed.read_bytes()
+    capsys.readouterr()
+    assert main(["revoke", "--data", str(data), "one"]) == 2
+    assert "was cut off" in capsys.readouterr().err
+    assert states(data) == {"one": False}
+    assert listed.read_bytes() == before
