@@ -18,6 +18,7 @@ from sqlalchemy import Connection, create_engine, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
 from hub.backup import backups, check, remove, write_anew
+from hub.backup_moment import keep_moment
 from hub.database import open_file, writing
 from hub.erasure_list import Ordered, erase_ordered
 from hub.erasure_search import AT_ONCE, batches, find
@@ -94,6 +95,7 @@ def rewrite(path: Path, orders: list[Ordered], now_ms: int) -> None:
         engine = open_file(copy)
         try:
             with writing(engine) as connection:
+                keep_moment(connection)
                 erase_ordered(connection, orders, now_ms)
             write_anew(engine, path)
         finally:

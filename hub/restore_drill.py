@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Select, and_, or_, select
 
 from hub import audit
 from hub.backup import Backup, check, remove
+from hub.backup_moment import Moment, moment_of
 from hub.database import hub_epoch, open_file, reading, writing
 from hub.erasure import ORDER, PERIOD, erase
 from hub.erasure_search import Found, find
@@ -29,19 +30,19 @@ from hub.tables import audit as audit_table
 from hub.tables import (
     erasure,
     feed,
-    feed_head,
-    kiosk,
     op,
     origin,
     quarantine,
     receipt,
     record,
+    waiting,
 )
 
 DRILL: Final = "restore_drill"
 BACKUP: Final = "backup"
 LATE_MS: Final = 26 * 3600 * 1000
 """A good drill older than this is a warning."""
+_AT_ONCE: Final = 200
 
 _Digest = tuple[int, str]
 
@@ -115,12 +116,13 @@ def _compared(copy: Engine, live: Connection, name: str) -> Drill:
     with reading(copy) as restored:
         if hub_epoch(restored) != hub_epoch(live):
             return Drill(name, 0, ("it is of another history: the hub was restored since",))
-        moment = _Moment.of(restored)
+        moment = moment_of(restored)
     _erase_since(copy, live)
-    differences: list[str] = []
     rows = 0
     with reading(copy) as restored:
-        for what, query in moment.queries():
+        released, differences = _released(restored, live)
+        aside = sorted(one for one in moment.aside if one[1] or one[0] not in released)
+        for what, query in _queries(moment, aside):
             there, here = _digest(restored, query), _digest(live, query)
             rows += there[0]
             if there != here:
@@ -129,51 +131,45 @@ def _compared(copy: Engine, live: Connection, name: str) -> Drill:
     return Drill(name, rows, tuple(differences))
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """How far a backup goes: the ends of its feeds, of its receipts, of its audit."""
-
-    heads: dict[str, int]
-    receipts: dict[str, int]
-    audited: int
-    aside: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, restored: Connection) -> _Moment:
-        rows = restored.execute(select(audit_table.c.no).order_by(audit_table.c.no.desc()))
-        return cls(
-            heads={row.bucket: row.seq for row in restored.execute(select(feed_head))},
-            receipts={
-                row.kiosk_id: row.receipt_no
-                for row in restored.execute(select(kiosk.c.kiosk_id, kiosk.c.receipt_no))
-            },
-            audited=rows.scalar() or 0,
-            aside=tuple(
-                (row.op_id, row.beside)
-                for row in restored.execute(select(quarantine.c.op_id, quarantine.c.beside))
-            ),
+def _queries(moment: Moment, aside: Sequence[tuple[str, str]]) -> Iterable[tuple[str, Select[Any]]]:
+    for bucket, head in sorted(moment.heads.items()):
+        until = and_(feed.c.bucket == bucket, feed.c.seq <= head)
+        yield f"feed of {bucket}", select(feed).where(until)
+        first = select(feed.c.op_id).where(until)
+        yield f"changes of {bucket}", select(op).where(op.c.op_id.in_(first))
+        yield (
+            f"records of {bucket}",
+            select(record).where(record.c.bucket == bucket, record.c.first_op.in_(first)),
         )
+    for kiosk_id, last in sorted(moment.receipts.items()):
+        of_kiosk = and_(receipt.c.kiosk_id == kiosk_id, receipt.c.no <= last)
+        yield f"receipts of {kiosk_id}", select(receipt).where(of_kiosk)
+    yield "audit", select(audit_table).where(audit_table.c.no <= moment.audited)
+    for start in range(0, len(aside), _AT_ONCE):
+        some = aside[start : start + _AT_ONCE]
+        which = or_(
+            *(and_(quarantine.c.op_id == one, quarantine.c.beside == two) for one, two in some)
+        )
+        yield "changes set aside", select(quarantine).where(which)
 
-    def queries(self) -> Iterable[tuple[str, Select[Any]]]:
-        for bucket, head in sorted(self.heads.items()):
-            until = and_(feed.c.bucket == bucket, feed.c.seq <= head)
-            yield f"feed of {bucket}", select(feed).where(until)
-            first = select(feed.c.op_id).where(until)
-            yield f"changes of {bucket}", select(op).where(op.c.op_id.in_(first))
-            yield (
-                f"records of {bucket}",
-                select(record).where(record.c.bucket == bucket, record.c.first_op.in_(first)),
+
+def _released(restored: Connection, live: Connection) -> tuple[set[str], list[str]]:
+    """The changes that waited for their record in the backup and do not in the hub, and what is
+    to be said of those that are nowhere: they were taken since, or are aside for another reason."""
+    there, here = (
+        set(connection.execute(select(waiting.c.op_id)).scalars())
+        for connection in (restored, live)
+    )
+    released = sorted(there - here)
+    kept: set[str] = set()
+    for start in range(0, len(released), _AT_ONCE):
+        some = released[start : start + _AT_ONCE]
+        for table in (op, quarantine):
+            kept.update(
+                live.execute(select(table.c.op_id).where(table.c.op_id.in_(some))).scalars()
             )
-        for kiosk_id, last in sorted(self.receipts.items()):
-            of_kiosk = and_(receipt.c.kiosk_id == kiosk_id, receipt.c.no <= last)
-            yield f"receipts of {kiosk_id}", select(receipt).where(of_kiosk)
-        yield "audit", select(audit_table).where(audit_table.c.no <= self.audited)
-        for start in range(0, len(self.aside), 200):
-            some = self.aside[start : start + 200]
-            which = or_(
-                *(and_(quarantine.c.op_id == one, quarantine.c.beside == two) for one, two in some)
-            )
-            yield "changes set aside", select(quarantine).where(which)
+    gone = len(released) - len(kept)
+    return kept, [f"changes that waited: {gone} are not in the hub"] if gone else []
 
 
 def _erase_since(copy: Engine, live: Connection) -> None:

@@ -20,7 +20,8 @@ from hub.erasure_search import find
 from hub.restore import Restored, RestoreRefused, restore
 from hub.restore_drill import LATE_MS, drill, warnings
 from hub.sequencer import take_push
-from tests.hub.logs import VISIT, OpLog
+from offline_sync.identity import new_op_id
+from tests.hub.logs import VISIT, WORKER, OpLog
 
 NOW = 1_795_305_600_000
 SECRET = b"\xe5\xae\x89\xe7\x9c\xa0\xe8\x97\xa5"
@@ -299,6 +300,65 @@ def test_a_hub_that_lost_something_since_fails_the_drill(
     assert not drill(engine, made, tmp_path / "data", NOW, "timer").passed
     with reading(engine) as connection:
         assert "failed" in warnings(connection, NOW)[0]
+    engine.dispose()
+
+
+def test_a_backup_in_which_was_erased_passes_the_drill(
+    hub: Callable[[], Engine], tmp_path: Path
+) -> None:
+    engine = hub()
+    log = fill(engine)
+    made = back_up(engine, tmp_path, NOW)
+    for record_id in ("v-0", "v-6"):  # written anew twice; the second order is of what came later
+        fill(engine, log)
+        order_erasure(engine, tmp_path / "data", record_id)
+        rewrite(made.path, erasure_list.read(tmp_path / "data"), NOW)
+        done = drill(engine, made, tmp_path / "data", NOW, "timer")
+        assert done.differences == ()
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM feed WHERE seq = 1")
+    assert not drill(engine, made, tmp_path / "data", NOW, "timer").passed
+    engine.dispose()
+
+
+def test_a_backup_that_was_erased_in_and_put_back_ends_where_it_has_grown_to(
+    tmp_path: Path,
+) -> None:
+    engine = open_database(tmp_path / "data")
+    log = fill(engine)
+    made = back_up(engine, tmp_path, NOW)
+    order_erasure(engine, tmp_path / "data", "v-0")
+    engine.dispose()
+    rewrite(made.path, erasure_list.read(tmp_path / "data"), NOW)
+    put_back(tmp_path, None, made.path, replace=True)
+    engine = open_database(tmp_path / "data")
+    fill(engine, log)
+    later = back_up(engine, tmp_path, NOW + 1_000)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM feed WHERE seq = (SELECT max(seq) FROM feed)")
+    assert not drill(engine, later, tmp_path / "data", NOW, "timer").passed
+    engine.dispose()
+
+
+def test_a_change_that_waited_in_the_backup_may_have_been_taken_since(
+    hub: Callable[[], Engine], tmp_path: Path
+) -> None:
+    engine = hub()
+    log = fill(engine)
+    edit = log.add("staff", "late", {"name": "何佩珊"}, {"name": new_op_id()})
+    in_batch(engine, lambda connection: take_push(connection, log.kiosk, log.push(edit), NOW))
+    made = back_up(engine, tmp_path, NOW)
+    other = OpLog()
+    begin = other.add("staff", "late", WORKER)
+    in_batch(engine, lambda connection: take_push(connection, other.kiosk, other.push(begin), NOW))
+    with reading(engine) as connection:
+        taken = connection.execute(select(tables.op.c.op_id).where(tables.op.c.seq == edit.seq))
+        assert taken.scalar() == edit.op_id
+    assert drill(engine, made, tmp_path / "data", NOW, "timer").differences == ()
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"DELETE FROM op WHERE op_id = '{edit.op_id}'")
+    done = drill(engine, made, tmp_path / "data", NOW, "timer")
+    assert "changes that waited" in " ".join(done.differences)
     engine.dispose()
 
 
