@@ -11,13 +11,29 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind
-from offline_sync.changes import MAX_FIELDS_BYTES, MOMENTS, plain_json, refuse_oversize
+from offline_sync.changes import MAX_FIELDS_BYTES, MOMENTS, is_id, plain_json, refuse_oversize
 from offline_sync.errors import InvalidChange
 from offline_sync.reasons import Reason
+from offline_sync.wire import OpLine
 
 SURELY_SHORT_ENOUGH: Final = MAX_FIELDS_BYTES // 8
 """Fields that were sent in so many bytes need not be measured as the catalogue measures them:
 written canonically, a number or a letter may be longer, but not so much."""
+
+
+def why_not_named(line: OpLine) -> str | None:
+    """Why this op must be put aside whatever it sets, or None: no kiosk could keep what has such
+    an id, and no person could read it."""
+    names = {
+        "id": line.op_id,
+        "record type": line.record_type,
+        "record id": line.record_id,
+        "author": line.about.by,
+    }
+    for what, text in names.items():
+        if not is_id(text):
+            return Reason.BAD_NAME.saying(f"its {what} is not 1 to 64 visible ASCII characters")
+    return None
 
 
 def why_not(

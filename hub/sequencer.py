@@ -20,7 +20,7 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from hub import tables
-from hub.checks import why_not, why_not_new
+from hub.checks import why_not, why_not_named, why_not_new
 from hub.enrolment import EnrolledKiosk
 from hub.erasure import without_payload
 from hub.extending import extended
@@ -238,6 +238,8 @@ def _ready(delivery: Delivery, lines: Sequence[OpLine | PoisonLine], work: Work)
         # What was erased meanwhile is no longer what it was when it was looked at.
         if (line.seq in delivery.plain and not line.about.erased) or plainly_begins(line):
             ready.append(_Op(line, key, begins=True))
+        elif (reason := why_not_named(line)) is not None:
+            work.aside.append((line, reason))
         elif line.about.erased:
             ready.append(_Op(line, key, begins=False))
         else:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from hub.checks import SURELY_SHORT_ENOUGH
+from hub.checks import SURELY_SHORT_ENOUGH, why_not_named
 from offline_sync.catalogue import CATALOGUE, CATALOGUE_VERSION, Kind, RecordType
 from offline_sync.changes import MOMENTS
 from offline_sync.wire import OpLine
@@ -30,7 +30,8 @@ _decoders: dict[str, tuple[RecordType, msgspec.json.Decoder[Any]]] = {}
 
 
 def plainly_begins(op: OpLine) -> bool:
-    """Whether these are all the values that a new record needs, each of its kind, and no others."""
+    """Whether these are all the values that a new record needs, each of its kind, and no others,
+    under ids that a kiosk can keep."""
     known_type = CATALOGUE.get(op.record_type)
     if known_type is None or op.about.version > CATALOGUE_VERSION or op.about.erased:
         return False
@@ -41,7 +42,7 @@ def plainly_begins(op: OpLine) -> bool:
         made[1].decode(op.fields)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    return len(memoryview(op.fields)) <= SURELY_SHORT_ENOUGH
+    return len(memoryview(op.fields)) <= SURELY_SHORT_ENOUGH and why_not_named(op) is None
 
 
 def _decoder(record_type: RecordType) -> msgspec.json.Decoder[Any]:

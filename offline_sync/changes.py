@@ -55,9 +55,14 @@ def record_type_named(name: str) -> RecordType:
     return found
 
 
+def is_id(text: str) -> bool:
+    """Whether `text` can serve as an id: 1 to 64 visible ASCII characters."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(text: object, what: str) -> str:
     """`text` when it can serve as an id: 1 to 64 visible ASCII characters."""
-    if not isinstance(text, str) or not _ID.fullmatch(text):
+    if not isinstance(text, str) or not is_id(text):
         raise InvalidChange(f"{what} must be 1 to {_MAX_ID_LENGTH} visible ASCII characters.")
     return str.__str__(text)
 

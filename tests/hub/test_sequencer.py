@@ -65,6 +65,36 @@ def test_a_visit_of_an_impossible_year_is_put_aside_alone(engine: Engine, absurd
     assert count(engine, tables.quarantine) == [1]
 
 
+@pytest.mark.parametrize(
+    ("record_type", "name", "given"),
+    [
+        ("visit", "é", {}),
+        ("visit", "x\ny", {}),
+        ("visit", "v" * 65, {}),
+        ("visit", "v 1", {}),
+        ("visit", "v-1", {"op_id": "x\n2026-11-25 INFO all is well\x1b[2J"}),
+        ("visit", "v-1", {"by": "x\u009b31m"}),
+        ("visit", "v-1", {"by": ""}),
+        ("visit", "é", {"erased": b"\3" * 32}),
+        ("garden plot", "g-1", {"version": CATALOGUE_VERSION + 1}),
+    ],
+)
+def test_what_has_an_id_that_no_kiosk_can_keep_is_put_aside_alone(
+    engine: Engine, record_type: str, name: str, given: dict[str, Any]
+) -> None:
+    log = OpLog()
+    log.add(record_type, name, {} if "erased" in given else VISIT, **given)
+    log.add("visit", "v-2", VISIT)
+    taken = take(engine, log, log.push())
+    assert taken.acknowledged == ((2, 1),)
+    ((number, reason),) = taken.quarantined
+    assert (number, reason_code(reason)) == (1, Reason.BAD_NAME)
+    assert reason.isprintable()
+    assert count(engine, tables.quarantine, tables.record) == [1, 1]
+    again = take(engine, log, log.push())
+    assert (again.acknowledged, again.quarantined) == (taken.acknowledged, taken.quarantined)
+
+
 def test_ops_are_numbered_in_the_order_of_their_kiosk(engine: Engine) -> None:
     log = OpLog()
     log.add_workers(3)

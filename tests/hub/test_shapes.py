@@ -90,6 +90,8 @@ def test_a_whole_new_record_is_plain() -> None:
         op("visit", b'{"note":"only this"}'),
         op("visit", b'{"saved_at":1e400'),
         op("visit", b"[]"),
+        msgspec.structs.replace(visit(), record_id="é"),
+        msgspec.structs.replace(visit(), op_id="x\ny"),
         op("horoscope", b'{"sign":"ox"}'),
         op("visit", msgspec.json.encode(VISIT), CATALOGUE_VERSION + 1),
         op("visit", b"null", erased="00" * 32),
