@@ -36,6 +36,7 @@ from hub.errors import HubError
 from hub.meta import read_meta, write_meta
 from hub.postgres import BUSY_S, LOCK_OF_MIGRATIONS, check_server, is_postgres, postgres_engine
 from hub.tables import hub_meta
+from offline_sync.database import sync_directory
 from offline_sync.driver import dbapi2, require_safe_sqlite
 from offline_sync.errors import SqliteTooOld
 
@@ -88,7 +89,12 @@ def open_database(folder: Path, *, create: bool = True, database: str | None = N
             f"The folder {folder} cannot be used: {error.strerror}.",
             "Give the hub a folder that it may write to (--data).",
         ) from error
-    return open_file(path)
+    is_new = not path.exists()
+    engine = open_file(path)
+    if is_new:
+        # Its name is on the disk before anything else is that tells of this hub.
+        sync_directory(folder)
+    return engine
 
 
 def open_file(path: Path) -> Engine:

@@ -35,6 +35,11 @@ def add(commands: Any) -> None:
     serve.add_argument("--port", type=_port, default=8480, help="0 takes a free one")
     serve.add_argument("--port-file", type=Path, help="write the port here once it is open")
     serve.add_argument(
+        "--begin-anew",
+        action="store_true",
+        help="an empty database in the place of one that is lost for good",
+    )
+    serve.add_argument(
         "--until-input-ends",
         action="store_true",
         help="stop when standard input is closed, so that nobody leaves a hub behind",
@@ -52,7 +57,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     private_folder(arguments.data)
     try:
         with (
-            opened(arguments, create=True) as engine,
+            opened(arguments, create=True, anew=arguments.begin_anew) as engine,
             listen(arguments.host, arguments.port) as listening,
         ):
             for kept in (erasure_list, revocation_list):

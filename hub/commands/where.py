@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from hub.database import open_database
+from hub.first_start import refuse_lost_database
 from hub.signing import KEY_NAME, hub_signer
 from offline_sync.identity_key import KeySigner
 
@@ -38,12 +39,17 @@ def add_key(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace, *, create: bool = False) -> Iterator[Engine]:
-    """The hub's database as the options name it, closed at the end of the block.
+def opened(
+    arguments: argparse.Namespace, *, create: bool = False, anew: bool = False
+) -> Iterator[Engine]:
+    """The hub's database as the options name it, closed at the end of the block; with `create`,
+    made where no hub was before; with `anew` as well, also where one was and has lost it.
 
     Raises:
-        HubDatabaseError: there is none and `create` is not set, or it cannot be opened.
+        HubDatabaseError: there is none and it is not to be made, or it cannot be opened.
     """
+    if create and not anew and arguments.database is None:
+        refuse_lost_database(arguments.data)
     engine = open_database(arguments.data, create=create, database=arguments.database)
     try:
         yield engine

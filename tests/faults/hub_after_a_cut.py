@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from hub import tables
 from hub.database import open_database, reading
 from hub.errors import HubError
+from hub.first_start import refuse_lost_database
 from hub.presence import receipts_held, streams_held, verify_chain
 from hub.signing import KEY_NAME, hub_signer, known_key
 from tests.faults.after_a_cut import Findings
@@ -20,6 +21,7 @@ def look_at_hub(image: Path, said: tuple[str, ...], found: Findings) -> None:
     """Start the hub from `image`, and see that nothing is missing or broken."""
     before = content_of(image)
     try:
+        refuse_lost_database(image)
         engine = open_database(image)
     except HubError as error:
         found.refused += 1
