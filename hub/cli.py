@@ -11,12 +11,22 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from hub.commands import backups, conflicts, enrol, keeping, receipts, recovery, serve, stats
+from hub.commands import (
+    backups,
+    conflicts,
+    enrol,
+    find,
+    keeping,
+    receipts,
+    recovery,
+    serve,
+    stats,
+)
 from hub.errors import HubError
 from hub.folder import files_for_the_owner_alone
 from offline_sync.foreign_text import log_to_stderr, printable
 
-_COMMANDS = (serve, enrol, receipts, recovery, conflicts, stats, backups, keeping)
+_COMMANDS = (serve, enrol, receipts, recovery, conflicts, stats, backups, keeping, find)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

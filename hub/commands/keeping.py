@@ -28,7 +28,8 @@ from hub.retention import end_periods, periods_over
 from hub.scrub import scrub
 from hub.set_based import Key
 from hub.snapshot_shelf import Shelf
-from offline_sync.catalogue import RESIDENT
+from offline_sync.catalogue import CATALOGUE, RESIDENT
+from offline_sync.changes import is_id
 from offline_sync.foreign_text import printable
 
 
@@ -47,6 +48,11 @@ def add(commands: Any) -> None:
     gone.add_argument("--dry-run", action="store_true", help="say what would go, change nothing")
     gone.add_argument(
         "--backups", action="store_true", help="write the backups anew that still hold it"
+    )
+    gone.add_argument(
+        "--keep-out",
+        action="store_true",
+        help="order it also when nothing of it is at this hub yet: it is kept out if it comes",
     )
     gone.set_defaults(run=_erase)
 
@@ -74,9 +80,13 @@ def _erase(arguments: argparse.Namespace) -> None:
         subject: Key = (
             (RESIDENT.name, arguments.resident) if arguments.resident else tuple(arguments.record)
         )
-        orders = [*erasure_list.read(arguments.data), Ordered(*subject, system_now_ms())]
+        _refuse_no_id(subject)
+        before = erasure_list.read(arguments.data)
+        orders = [*before, Ordered(*subject, system_now_ms())]
         with reading(engine) as connection:
             found, folders = find(connection, *subject), backup_folders(connection)
+        if subject not in {(one.record_type, one.record_id) for one in before}:
+            _refuse_unknown(subject, found, keep_out=arguments.keep_out)
         if not arguments.dry_run:
             if not arguments.reason or not arguments.by:
                 raise HubError(
@@ -90,6 +100,28 @@ def _erase(arguments: argparse.Namespace) -> None:
             for path in backups:
                 rewrite(path, orders, system_now_ms())
     _say(found, backups, done=not arguments.dry_run, rewritten=arguments.backups)
+
+
+def _refuse_no_id(subject: Key) -> None:
+    """An order is kept for good, in a list and in the audit: no name may get there by mistake."""
+    if not all(map(is_id, subject)):
+        raise HubError(
+            "That is no ID: an ID has 1 to 64 visible ASCII characters and no space.",
+            "village-hub find says the ID of a resident by name. Nothing was written down.",
+        )
+
+
+def _refuse_unknown(subject: Key, found: Found, *, keep_out: bool) -> None:
+    """What is not here was probably typed wrong: it is kept out only when that is asked for."""
+    if subject[0] not in CATALOGUE and subject not in found.keys:
+        raise HubError(
+            "There is no such type of record.", f"The types are {', '.join(sorted(CATALOGUE))}."
+        )
+    if not found.keys and not found.aside and not keep_out:
+        raise HubError(
+            "Nothing of it is at this hub, and nothing was written down.",
+            "Look at the ID again (village-hub find). To keep it out if it comes, add --keep-out.",
+        )
 
 
 def _erase_in(engine: Engine, arguments: argparse.Namespace, subject: Key) -> Found:

@@ -74,6 +74,39 @@ def test_an_erasure_leaves_no_byte_in_the_folder_of_the_hub(data: Path, capsys: 
     assert noted["detail"]["counts"] == {"visit": 2, "set aside": 0}
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--resident", "Chan Mei Ling"), "no ID"),
+        (("--resident", "陳美玲"), "no ID"),
+        (("--record", "residnt", "r-1"), "no such type"),
+        (("--record", "residnt", "r-1", "--keep-out"), "no such type"),
+        (("--record", "visit", "v-77"), "Nothing of it is at this hub"),
+        (("--resident", "r-77"), "Nothing of it is at this hub"),
+    ],
+)
+@pytest.mark.parametrize("how", [ORDERED, ("--dry-run",)])
+def test_what_was_typed_wrong_is_written_down_nowhere(
+    data: Path, capsys: Capture, words: tuple[str, ...], why: str, how: tuple[str, ...]
+) -> None:
+    assert main(["erase", "--data", str(data), *words, *how]) == 2
+    assert why in capsys.readouterr().err
+    assert not (data / LIST_NAME).exists()
+    assert main(["audit", "--data", str(data)]) == 0
+    assert capsys.readouterr().out == ""
+    assert files_with(data, SECRET.encode())
+
+
+def test_what_is_not_here_yet_is_kept_out_when_that_is_asked_for(
+    data: Path, capsys: Capture
+) -> None:
+    words = ["erase", "--data", str(data), "--resident", "r-77", *ORDERED]
+    assert main([*words, "--keep-out"]) == 0
+    assert said(capsys)["erased"] == {"set aside": 0}
+    assert "r-77" in (data / LIST_NAME).read_text()
+    assert main(words) == 0  # ordered before: nothing new is written down by mistake
+
+
 def test_an_erasure_on_postgresql_leaves_no_byte_in_its_tables(
     tmp_path: Path, postgres_server: Any, postgres_database: str, capsys: Capture
 ) -> None:
