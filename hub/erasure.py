@@ -30,8 +30,6 @@ ORDER: Final = "order"
 """A person has asked for it: what speaks of the record is erased with it."""
 PERIOD: Final = "period"
 """The period of the record has ended."""
-TOLD: Final = "told"
-"""A kiosk sent it erased: it knew of an erasure that this database does not."""
 
 LOCK: Final = 0x7668_6572  # an advisory lock's number, the same in every version
 _ERASED_LINE: Final = b"erased,"
@@ -75,10 +73,10 @@ def erase(
         drop_snapshots(connection, bucket)
 
 
-def forget_aside(connection: Connection, keys: Iterable[Key]) -> None:
-    """Take the payload of what was set aside and speaks of these records, which turned out to be
-    erased only when more of them came."""
-    for place in aside_speaking_of(connection, keys):
+def forget_aside(connection: Connection, keys: Iterable[Key], stream: int) -> None:
+    """Take the payload of what was set aside of this stream and speaks of these records, which
+    turned out to be erased only when more of them came."""
+    for place in aside_speaking_of(connection, keys, stream):
         _forget_aside(connection, place)
 
 

@@ -5,16 +5,17 @@ Looks at ops, and at what was set aside, readable or not. Nothing here changes a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, or_, select
 
 from hub.set_based import Key
-from hub.tables import op, quarantine
+from hub.tables import op, quarantine, record
 from offline_sync.catalogue import AUDIT, RESIDENT, VEHICLE_INTERVAL
 from offline_sync.periods import names_any, types_naming_residents
 from offline_sync.wire import OpLine
@@ -23,6 +24,8 @@ AT_ONCE: Final = 400
 _T = TypeVar("_T")
 _line_decoder: Final = msgspec.json.Decoder(OpLine)
 _fields_decoder: Final = msgspec.json.Decoder(dict[str, Any])
+_ESCAPED: Final = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
+"""A letter of an id, as JSON may write it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,18 @@ class Found:
 
 @dataclass(slots=True)
 class _Named:
-    """Ids that are erased; grows while more is found that speaks of them."""
+    """Records that are erased; grows while more is found that speaks of them. `alone` are the ids
+    that no other record here has."""
 
     keys: set[Key] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
 
-    def add(self, key: Key) -> None:
-        self.keys.add(key)
-        self.ids.add(key[1])
+    def add(self, connection: Connection, keys: Iterable[Key]) -> None:
+        self.keys.update(keys)
+        self.alone = of_no_other(connection, self.keys)
+
+    def names(self, record_type: str, fields: Mapping[str, Any]) -> bool:
+        return names_any(record_type, fields, self.keys, self.alone)
 
 
 def find(connection: Connection, record_type: str, record_id: str) -> Found:
@@ -56,19 +63,18 @@ def find(connection: Connection, record_type: str, record_id: str) -> Found:
     Finds nothing for an id that is nowhere here.
     """
     named = _Named()
-    named.add((record_type, record_id))
+    named.add(connection, [(record_type, record_id)])
     if record_type == RESIDENT.name:
-        for key, fields in _ops_with(connection, record_id):
-            if names_any(key[0], fields, {record_id}):
-                named.add(key)
+        speaking = [
+            key for key, fields in _ops_with(connection, record_id) if named.names(key[0], fields)
+        ]
+        named.add(connection, speaking)
     others = list(_ops_of_other_types(connection))
-    grown = True
-    while grown:
-        before = len(named.keys)
-        for key, fields in others:
-            if key not in named.keys and names_any(key[0], fields, named.ids):
-                named.add(key)
-        grown = len(named.keys) > before
+    while True:
+        more = {key for key, fields in others if named.names(key[0], fields)} - named.keys
+        if not more:
+            break
+        named.add(connection, more)
     aside = tuple(_aside_naming(connection, named))
     known = frozenset(
         key for keys in batches(sorted(named.keys), AT_ONCE) for key in _known(connection, keys)
@@ -76,12 +82,28 @@ def find(connection: Connection, record_type: str, record_id: str) -> Found:
     return Found(known, aside)
 
 
-def aside_speaking_of(connection: Connection, keys: Iterable[Key]) -> list[tuple[str, str]]:
-    """What was set aside and speaks of one of these records: op id and `beside` of each."""
+def aside_speaking_of(
+    connection: Connection, keys: Iterable[Key], stream: int
+) -> list[tuple[str, str]]:
+    """What was set aside of a stream and speaks of one of these records: op id and `beside` of
+    each."""
     named = _Named()
-    for key in keys:
-        named.add(key)
-    return list(_aside_naming(connection, named))
+    named.add(connection, keys)
+    return list(_aside_naming(connection, named, stream))
+
+
+def of_no_other(connection: Connection, keys: Collection[Key]) -> set[str]:
+    """The ids of these records that no other record here has."""
+    ids = {record_id for _, record_id in keys}
+    others = {
+        row.record_id
+        for some in batches(sorted(ids), AT_ONCE)
+        for row in connection.execute(
+            select(record.c.record_type, record.c.record_id).where(record.c.record_id.in_(some))
+        )
+        if (row.record_type, row.record_id) not in keys
+    }
+    return ids - others
 
 
 def batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
@@ -92,38 +114,57 @@ def batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
 
 def _ops_with(connection: Connection, word: str) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     rows = connection.execute(
-        select(op.c.record_type, op.c.record_id, op.c.fields).where(
-            op.c.fields.contains(f'"{word}"', autoescape=True)
+        _own_words().where(
+            # Whoever wants to hide an id writes its letters in another way.
+            or_(
+                op.c.fields.contains(f'"{word}"', autoescape=True),
+                op.c.fields.contains("\\", autoescape=True),
+            )
         ),
         execution_options={"yield_per": 1000},
     )
     for row in rows:
         yield (row.record_type, row.record_id), _fields_decoder.decode(row.fields)
+
+
+def _own_words() -> Select[Any]:
+    """What the ops say of a record that come from the stream that began it. A record names others
+    from its beginning on; what another kiosk adds to it does not make it speak of anybody."""
+    began = op.alias("began")
+    return (
+        select(op.c.record_type, op.c.record_id, op.c.fields)
+        .join(
+            record,
+            (record.c.record_type == op.c.record_type) & (record.c.record_id == op.c.record_id),
+        )
+        .join(began, began.c.op_id == record.c.first_op)
+        .where(op.c.stream == began.c.stream, op.c.fields.is_not(None))
+    )
 
 
 def _ops_of_other_types(connection: Connection) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     """Ops of records that can speak of another one without naming its resident."""
     told = [*types_naming_residents(), RESIDENT.name, VEHICLE_INTERVAL.name, AUDIT.name]
     rows = connection.execute(
-        select(op.c.record_type, op.c.record_id, op.c.fields).where(
-            op.c.record_type.not_in(told), op.c.fields.is_not(None)
-        ),
+        _own_words().where(op.c.record_type.not_in(told)),
         execution_options={"yield_per": 1000},
     )
     for row in rows:
         yield (row.record_type, row.record_id), _fields_decoder.decode(row.fields)
 
 
-def _aside_naming(connection: Connection, named: _Named) -> Iterator[tuple[str, str]]:
-    """What was set aside and holds one of the ids, readable or not."""
-    words = [record_id.encode() for record_id in named.ids]
-    rows = connection.execute(
-        select(quarantine.c.op_id, quarantine.c.beside, quarantine.c.raw),
-        execution_options={"yield_per": 10},
-    )
-    for row in rows:
+def _aside_naming(
+    connection: Connection, named: _Named, stream: int | None = None
+) -> Iterator[tuple[str, str]]:
+    """What was set aside, of one stream or of all, and holds one of the ids, readable or not."""
+    words = [record_id.encode() for _, record_id in named.keys]
+    asked = select(quarantine.c.op_id, quarantine.c.beside, quarantine.c.raw)
+    if stream is not None:
+        asked = asked.where(quarantine.c.stream == stream)
+    for row in connection.execute(asked, execution_options={"yield_per": 10}):
         raw = bytes(row.raw)
-        if not any(word in raw for word in words):
+        plain = unescaped(raw)
+        if not any(word in plain for word in words):
             continue
         line = read_line(raw)
         if line is None or (not line.about.erased and _speaks_of(line, named)):
@@ -137,7 +178,15 @@ def _speaks_of(line: OpLine, named: _Named) -> bool:
         fields = _fields_decoder.decode(line.fields)
     except (msgspec.DecodeError, RecursionError):
         return True
-    return names_any(line.record_type, fields, named.ids)
+    return named.names(line.record_type, fields)
+
+
+def unescaped(raw: bytes) -> bytes:
+    """A line in which the letters of an id stand as they are, however JSON wrote them."""
+    if b"\\" not in raw:
+        return raw
+    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), raw)
+    return plain.replace(b"\\/", b"/")
 
 
 def read_line(raw: bytes) -> OpLine | None:

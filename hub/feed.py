@@ -166,5 +166,5 @@ def _line(row: Any) -> FeedLine:
         hlc=row.hlc,
         by=row.by,
         version=row.version,
-        settles=_settles_decoder.decode(row.settles) if row.settles else {},
+        settles=_settles_decoder.decode(row.settles) if row.settles and row.fields else {},
     )

@@ -28,6 +28,9 @@ SAME_ID: Final = Reason.SAME_ID_OTHER_CONTENT.saying("another change is known by
 PUT: Final = "put"
 CONFLICT: Final = "conflict"
 ERASE: Final = "erase"
+KEPT_OUT: Final = "kept_out"
+"""Of an op without payload whose record is not here: it ends that record where it was made, and
+nowhere else."""
 
 _NOT_SETTLED: Final = (None, None)
 
@@ -37,28 +40,32 @@ _encoder: Final = msgspec.json.Encoder()
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Whose push it is, for which village, when the hub took it, and what the kiosk's clocks said
-    when it sent it. `erased` are the records of the push that are erased, `plain` the numbers of
-    the ops that are plainly right (`hub.shapes`), `altered` of those that are not as their kiosk
-    wrote them."""
+    when it sent it. `erased` are the records of the push that are erased, each with the kind of its
+    entries in the feed, `speaking` the numbers of the ops that lost their payload because they
+    speak of an erased record, `plain` of those that are plainly right (`hub.shapes`), `altered` of
+    those that are not as their kiosk wrote them."""
 
     kiosk_id: str
     bucket: str
     stream: int
     now_ms: int
     clocks: Clocks
-    erased: frozenset[Key] = frozenset()
+    erased: Mapping[Key, str] = field(default_factory=dict)
+    speaking: frozenset[int] = frozenset()
     plain: frozenset[int] = frozenset()
     altered: frozenset[int] = frozenset()
 
 
 class Accepted(NamedTuple):
     """An op that is new here, with what it did: the fields that go on showing another op's value,
-    and the conflicts it met. (One is made for every op: this kind of tuple is made quickest.)"""
+    the conflicts it met, and its kind in the feed. (One is made for every op: this kind of tuple is
+    made quickest.)"""
 
     line: OpLine
     eff_ms: int
     standing: Mapping[str, FieldValue] = MappingProxyType({})
     conflicts: tuple[Conflict, ...] = ()
+    kind: str = PUT
 
 
 @dataclass(slots=True)
@@ -125,11 +132,7 @@ def _write_accepted(
         op_id = done.line.op_id
         numbers[op_id] = seq
         ops.append(_op_row(delivery, done, seq))
-        kind = PUT
-        # An op without payload of a record that stands sets nothing, and ends nothing either.
-        if delivery.erased and (done.line.record_type, done.line.record_id) in delivery.erased:
-            kind = ERASE
-        line = (bucket, seq, op_id, kind, stream)
+        line = (bucket, seq, op_id, done.kind, stream)
         feed.append((*line, _winners(done.standing)) if done.standing else line)
         for conflict in done.conflicts:
             seq += 1

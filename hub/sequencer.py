@@ -11,8 +11,9 @@ Locks are taken in one order by all: the stream, the records by type and id, the
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import msgspec
@@ -26,7 +27,7 @@ from hub.erasure import without_payload
 from hub.extending import extended
 from hub.kept_out import keep_out
 from hub.known import Known, Place, content_beside_number, look_up, raw
-from hub.ledger import SAME_ID, Accepted, Delivery, Work, write
+from hub.ledger import KEPT_OUT, PUT, SAME_ID, Accepted, Delivery, Work, write
 from hub.merge import FieldValue, WrittenOnce, merge
 from hub.set_based import Key, field_states, lock_records, op_values, undone_if_it_fails
 from hub.shapes import plainly_begins
@@ -51,6 +52,10 @@ _CONTACT: Final = (
 )
 _DELIVERY: Final = _CONTACT.values(longest_wait_ms=bindparam("waited_ms"))
 _NOT_AS_WRITTEN: Final = Reason.ALTERED.saying("it is not the change that the kiosk wrote")
+_OTHER_VILLAGE: Final = Reason.OTHER_VILLAGE.saying("the record belongs to another village")
+_SPEAKS_OF_ERASED: Final = Reason.REWRITTEN.saying(
+    "it would make a record that stands speak of one that was erased"
+)
 _texts_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -96,17 +101,20 @@ def take_push(connection: Connection, kiosk: EnrolledKiosk, push: Push, now_ms: 
     """
     stream = claim_stream(connection, kiosk, push.header, now_ms)
     refuse_fork(connection, stream, push)
-    lines, erased = keep_out(connection, push.lines, now_ms)
+    kept = keep_out(connection, stream.number, kiosk.kiosk_id, push.lines, now_ms)
     stream, altered = extended(connection, stream, push)
     note_stream(connection, stream, push.header, now_ms)
     delivery = Delivery(
         *(kiosk.kiosk_id, kiosk.village, stream.number, now_ms, push.header.clocks),
-        *(erased, push.plain, altered),
+        *(kept.erased, kept.speaking, push.plain, altered),
     )
-    if erased:
-        # Before the push is looked at: among what it brings may be the same ops again.
-        _take_what_waited(connection, delivery, erased, erased)
-    taken = _take(connection, delivery, lines)
+    # Before the push is looked at: among what it brings may be the same ops again.
+    if kept.erased:
+        _take_what_waited(connection, delivery, kept.erased.keys(), kept.erased)
+    if kept.waited:
+        keys = kept.waited.values()
+        _take_what_waited(connection, delivery, frozenset(keys), {}, kept.waited.keys())
+    taken = _take(connection, delivery, kept.lines)
     _note_delivery(connection, delivery, push, taken.new)
     return taken
 
@@ -181,11 +189,12 @@ def _take_what_waited(
     connection: Connection,
     delivery: Delivery,
     known: Collection[Key],
-    erased: frozenset[Key] = frozenset(),
+    erased: Mapping[Key, str] = MappingProxyType({}),
+    gone: Collection[str] | None = None,
 ) -> None:
     """Take the ops that came before their records, which have begun now, or are known to be
-    erased."""
-    for released in release(connection, known):
+    erased. When `gone` is given, those ops alone, without payload."""
+    for released in release(connection, known, gone):
         # What its kiosk's clocks say now is not known here.
         clocks = Clocks(delivery.now_ms, 0, "")
         theirs = Delivery(
@@ -193,7 +202,8 @@ def _take_what_waited(
         )
         lines = [
             without_payload(line)
-            if (line.record_type, line.record_id) in erased and not line.about.erased
+            if not line.about.erased
+            and (gone is not None or (line.record_type, line.record_id) in erased)
             else line
             for line in released.lines
         ]
@@ -331,8 +341,16 @@ def _values(
 def _take_line(delivery: Delivery, records: _Records, op: _Op, work: Work) -> None:
     line, key = op.line, op.key
     eff_ms = effective_ms(line.hlc, delivery.now_ms)
+    if records.bucket.get(key, delivery.bucket) != delivery.bucket:
+        work.aside.append((line, _OTHER_VILLAGE))
+        return
     if line.about.erased:
-        work.accepted.append(Accepted(line, eff_ms))
+        if line.seq in delivery.speaking and key in records.bucket:
+            work.aside.append((line, _SPEAKS_OF_ERASED))
+            return
+        # Of a record that stands it sets nothing, and ends nothing either.
+        kind = delivery.erased.get(key) or (PUT if key in records.bucket else KEPT_OUT)
+        work.accepted.append(Accepted(line, eff_ms, kind=kind))
         return
     if records.begin_with.get(key) == line.op_id:
         _begin(delivery, records, op, eff_ms, work)
@@ -342,8 +360,6 @@ def _take_line(delivery: Delivery, records: _Records, op: _Op, work: Work) -> No
         reason = _why_not_new(line)
         if reason is not None:
             work.waiting.append(line)
-    elif records.bucket[key] != delivery.bucket:
-        reason = Reason.OTHER_VILLAGE.saying("the record belongs to another village")
     if reason is None:
         reason = _merge_in(records, op, eff_ms, work)
     if reason is not None:

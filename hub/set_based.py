@@ -185,6 +185,15 @@ def erasures_of(connection: Connection, record_ids: Sequence[str]) -> Sequence[R
     ).all()
 
 
+def kept_out_of(connection: Connection, record_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """What streams sent without payload under these ids: stream, record_type, record_id, why."""
+    return connection.exec_driver_sql(
+        "SELECT stream, record_type, record_id, why FROM kept_out"
+        f" WHERE record_id {_among(connection)}",
+        (_json(record_ids),),
+    ).all()
+
+
 def set_claims(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Keep what is known of a kiosk's chain at some ops: stream, seq, chain, after, why."""
     _execute_many(

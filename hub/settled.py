@@ -26,7 +26,8 @@ def settle_what_ops_name(connection: Connection, records: Collection[Key], now_m
     rows = connection.execute(
         select(op.c.op_id, op.c.record_type, op.c.record_id, op.c.settles)
         .where(op.c.record_id.in_({record_id for _, record_id in records}))
-        .where(op.c.settles.is_not(None))
+        # Whoever saw the values has some to set: an op without payload settles nothing.
+        .where(op.c.settles.is_not(None), op.c.fields.is_not(None))
         .order_by(op.c.feed_seq)
     )
     named: list[dict[str, Any]] = [

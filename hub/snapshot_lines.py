@@ -97,7 +97,7 @@ def lines_of(one: Standing) -> Iterator[bytes]:
     yield _encoder.encode(
         FeedLine(
             seq=one.seq,
-            kind=PUT if one.values else ERASE,
+            kind=one.kind or (PUT if one.values else ERASE),
             op_id=one.first_op if _first_op_counts(one, winners) else "",
             origin="",
             record_type=one.record_type,

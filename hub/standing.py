@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Select, bindparam, select
 
 from hub.tables import conflict, feed, feed_head, field_state, op, record
-from offline_sync.erasure import ERASE, FORGET
+from offline_sync.erasure import ERASE, FORGET, KEPT_OUT
 
 PAGE: Final = 1_000
 
@@ -45,6 +45,7 @@ class Standing:
     ops: dict[str, str] = field(default_factory=dict)
     settled: dict[str, list[str]] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
+    kind: str = ""  # what the feed says of one that was erased before it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,10 @@ def newest_first(connection: Connection, bucket: str) -> Iterator[Key]:
 def erased_at_once(connection: Connection, bucket: str) -> Iterator[Standing]:
     """What was erased before it came: none of it is a record, and a kiosk may still have it."""
     found = (
-        select(op.c.record_type, op.c.record_id, feed.c.seq, op.c.op_id, op.c.version)
+        select(
+            *(op.c.record_type, op.c.record_id, op.c.op_id, op.c.version),
+            *(feed.c.seq, feed.c.kind),
+        )
         .join(feed, feed.c.op_id == op.c.op_id)
         .outerjoin(
             record,
@@ -197,13 +201,15 @@ def erased_at_once(connection: Connection, bucket: str) -> Iterator[Standing]:
         )
         .where(
             feed.c.bucket == bucket,
-            feed.c.kind.in_((ERASE, FORGET)),
+            feed.c.kind.in_((ERASE, FORGET, KEPT_OUT)),
             record.c.record_id.is_(None),
         )
         .order_by(feed.c.seq)
     )
     for row in connection.execute(found, execution_options={"yield_per": 10 * PAGE}):
-        yield Standing(row.record_type, row.record_id, row.seq, row.op_id, row.version, {})
+        yield Standing(
+            *(row.record_type, row.record_id, row.seq, row.op_id, row.version, {}), kind=row.kind
+        )
 
 
 def every_record(connection: Connection, bucket: str) -> Iterator[Standing]:

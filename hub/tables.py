@@ -205,7 +205,7 @@ feed = Table(
     Column("bucket", _Text, nullable=False),
     Column("seq", _Big, nullable=False),
     Column("op_id", _Text, nullable=False),
-    Column("kind", _Text, nullable=False),  # put | conflict | erase
+    Column("kind", _Text, nullable=False),  # put | conflict | erase | forget | kept_out
     Column("stream", _Big, nullable=False),  # the op's: its own kiosk is not told of it again
     # JSON: field -> {"op": ..., "value": ...} of the op whose value shows instead of this one's;
     # null when all of this op's values show. A conflict speaks of the fields named here.
@@ -318,9 +318,25 @@ erasure = Table(
     metadata,
     Column("record_type", _Text, nullable=False),
     Column("record_id", _Text, nullable=False),
-    Column("why", _Text, nullable=False),  # order | period | told
+    Column("why", _Text, nullable=False),  # order | period
     Column("at_ms", _Big, nullable=False),
     PrimaryKeyConstraint("record_type", "record_id"),
+    Index(None, "record_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# Records whose beginning a stream sent without payload, or lost by speaking of an erased record.
+# It binds that stream alone: another one may yet begin the same record, which stands then.
+kept_out = Table(
+    "kept_out",
+    metadata,
+    Column("stream", _Big, nullable=False),
+    Column("record_type", _Text, nullable=False),
+    Column("record_id", _Text, nullable=False),
+    Column("why", _Text, nullable=False),  # sent | speaks
+    Column("at_ms", _Big, nullable=False),
+    PrimaryKeyConstraint("stream", "record_type", "record_id"),
     Index(None, "record_id"),
     sqlite_strict=True,
     sqlite_with_rowid=False,

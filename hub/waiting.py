@@ -8,7 +8,7 @@ the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -58,8 +58,26 @@ def let_wait(connection: Connection, bucket: str, lines: Iterable[OpLine]) -> No
     insert_missing(connection, waiting, rows)
 
 
-def release(connection: Connection, begun: Collection[Key]) -> list[Released]:
-    """The ops that have waited for these records, as they came."""
+def lines_waiting(connection: Connection, keys: Collection[Key]) -> list[tuple[int, OpLine]]:
+    """The ops that wait for these records, each with its stream."""
+    if not keys or connection.execute(_ANY).first() is None:
+        return []
+    rows = connection.execute(
+        select(waiting.c.record_type, waiting.c.record_id, quarantine.c.stream, quarantine.c.raw)
+        .join(quarantine, (quarantine.c.op_id == waiting.c.op_id) & (quarantine.c.beside == ""))
+        .where(waiting.c.record_id.in_({record_id for _, record_id in keys}))
+    )
+    return [
+        (row.stream, _decoder.decode(row.raw))
+        for row in rows
+        if (row.record_type, row.record_id) in keys
+    ]
+
+
+def release(
+    connection: Connection, begun: Collection[Key], only: Container[str] | None = None
+) -> list[Released]:
+    """The ops that have waited for these records, as they came; `only` these ops, if given."""
     if not begun or connection.execute(_ANY).first() is None:
         return []
     rows = connection.execute(
@@ -69,7 +87,11 @@ def release(connection: Connection, begun: Collection[Key]) -> list[Released]:
         .where(waiting.c.record_id.in_({record_id for _, record_id in begun}))
         .order_by(quarantine.c.stream, quarantine.c.seq)
     ).all()
-    mine = [row for row in rows if (row.record_type, row.record_id) in begun]
+    mine = [
+        row
+        for row in rows
+        if (row.record_type, row.record_id) in begun and (only is None or row.op_id in only)
+    ]
     op_ids = [row.op_id for row in mine]
     connection.execute(delete(waiting).where(waiting.c.op_id.in_(op_ids)))
     connection.execute(

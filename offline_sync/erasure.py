@@ -16,13 +16,22 @@ from sqlite_utils import Database
 from offline_sync.canonical import canonical_json, parse_json
 from offline_sync.catalogue import CATALOGUE, RESIDENT, VITAL
 from offline_sync.errors import InvalidChange
-from offline_sync.oplog import ERASED_BODY, OpState
-from offline_sync.periods import RESIDENT_FIELD, named_ids, names_any
+from offline_sync.oplog import ERASED_BODY, UNREADABLE, OpState
+from offline_sync.periods import (
+    NAMING,
+    RESIDENT_FIELD,
+    Key,
+    names_any,
+    references,
+)
 
 ERASE: Final = "erase"
 """A feed entry: this record has no payload any more."""
 FORGET: Final = "forget"
 """A feed entry: a person has ordered it, so what speaks of this record is erased with it."""
+KEPT_OUT: Final = "kept_out"
+"""A feed entry: what one kiosk sent of a record has no payload, and nothing else is here of it. It
+is for the kiosk that sent it: what others have under that id is theirs."""
 
 ORDER: Final = "order"
 PERIOD: Final = "period"
@@ -32,13 +41,19 @@ _VACUUM_UP_TO: Final = 256 * 1024 * 1024
 """Rewriting the file takes as much memory. A larger one relies on secure_delete alone, which has
 overwritten each value with zeros where it lay."""
 
-Key = tuple[str, str]
-"""Record type and record id."""
-
 
 def is_erased(db: Database, record_type: str, record_id: str) -> bool:
     """Whether the record was erased here."""
     row = db.execute("SELECT 1 FROM erased WHERE tbl = ? AND rid = ?", (record_type, record_id))
+    return row.fetchone() is not None
+
+
+def _is_ordered(db: Database, record_type: str, record_id: str) -> bool:
+    """Whether a person's order has been followed here: nothing is written about it since."""
+    row = db.execute(
+        "SELECT 1 FROM erased WHERE tbl = ? AND rid = ? AND why = ?",
+        (record_type, record_id, ORDER),
+    )
     return row.fetchone() is not None
 
 
@@ -57,43 +72,70 @@ def refuse_erased(
     """Raise InvalidChange for a change of an erased record, or one that speaks of it."""
     if is_erased(db, record_type, record_id):
         raise InvalidChange(f"This {record_type} was erased; nothing more is written about it.")
-    ids = canonical_json(list(named_ids(fields)))
+    named = list(references(record_type, fields))
     rows = db.execute(
-        "SELECT rid FROM erased WHERE why = ? AND rid IN (SELECT value FROM json_each(?))",
-        (ORDER, ids),
+        "SELECT tbl, rid FROM erased WHERE why = ? AND rid IN (SELECT value FROM json_each(?))",
+        (ORDER, canonical_json([rid for _, rid in named])),
     ).fetchall()
-    if names_any(record_type, fields, {row[0] for row in rows}):
+    gone = {(tbl, rid) for tbl, rid in rows}
+    if gone and names_any(record_type, fields, gone, _of_no_other(db, gone)):
         raise InvalidChange("The record that this one is about was erased.")
 
 
 def apply(db: Database, kind: str, record_type: str, record_id: str, now_ms: int) -> set[Key]:
     """Do what a feed entry of kind ERASE or FORGET says; returns the records that are gone."""
     keys = {(record_type, record_id)}
-    if kind == FORGET:
+    if kind == FORGET and not _is_ordered(db, record_type, record_id):
         keys = speaking_of(db, record_type, record_id)
     erase(db, keys, ORDER if kind == FORGET else PERIOD, now_ms)
     return keys
 
 
+def apply_to_own(db: Database, op_id: str, key: Key, now_ms: int) -> bool:
+    """Do what a feed entry of kind KEPT_OUT says, if the op is this kiosk's own; gives whether it
+    was."""
+    own = "SELECT 1 FROM op_out WHERE op_id = ? AND tbl = ? AND rid = ?"
+    if db.execute(own, (op_id, *key)).fetchone() is None:
+        return False
+    erase(db, {key}, PERIOD, now_ms)
+    return key[0] in CATALOGUE
+
+
 def speaking_of(db: Database, record_type: str, record_id: str) -> set[Key]:
     """The record and all on this kiosk that speaks of it."""
     keys = {(record_type, record_id)}
-    ids = {record_id}
+    new = keys
     while True:
-        found = _naming(db, ids) - keys
+        found = _naming(db, new, _of_no_other(db, keys)) - keys
         if not found:
             return keys
-        keys |= found
+        keys = keys | found
         # What only speaks of the resident is found at once; what speaks of that, in the next turn.
-        ids = {rid for _, rid in found}
+        new = found
 
 
-def _naming(db: Database, ids: Collection[str]) -> set[Key]:
+def _of_no_other(db: Database, keys: Collection[Key]) -> set[str]:
+    """The ids of these records that no other record here has."""
+    wanted = canonical_json([rid for _, rid in keys])
+    others = {
+        rid
+        for name in CATALOGUE
+        for (rid,) in db.execute(
+            f'SELECT id FROM "{name}" WHERE id IN (SELECT value FROM json_each(?))', (wanted,)
+        ).fetchall()
+        if (name, rid) not in keys
+    }
+    return {rid for _, rid in keys} - others
+
+
+def _naming(db: Database, keys: Collection[Key], alone: Collection[str]) -> set[Key]:
+    ids = {rid for _, rid in keys}
+    alone = ids.intersection(alone)
     wanted = canonical_json(list(ids))
     found: set[Key] = set()
     for record_type in CATALOGUE.values():
-        for name in (RESIDENT_FIELD, "visit_id", "about", "about_id", "corrects"):
-            if name not in record_type.by_name:
+        for name in NAMING:
+            if name not in record_type.by_name or name == "about_type":
                 continue
             rows = db.execute(
                 f'SELECT * FROM "{record_type.name}"'
@@ -103,7 +145,7 @@ def _naming(db: Database, ids: Collection[str]) -> set[Key]:
             columns = [column[0] for column in rows.description]
             for row in rows.fetchall():
                 fields = dict(zip(columns, row, strict=True))
-                if names_any(record_type.name, fields, ids):
+                if names_any(record_type.name, fields, keys, alone):
                     found.add((record_type.name, fields["id"]))
     for table, text in (("op_out", "body"), ("inbox_unknown", "raw")):
         for one in ids:
@@ -111,7 +153,7 @@ def _naming(db: Database, ids: Collection[str]) -> set[Key]:
                 f"SELECT tbl, rid, {text} FROM {table} WHERE instr({text}, ?)", (f'"{one}"',)
             )
             for tbl, rid, said in rows.fetchall():
-                if names_any(tbl, _values(said), ids):
+                if names_any(tbl, _values(said), keys, alone):
                     found.add((tbl, rid))
     return found
 
@@ -131,8 +173,8 @@ def erase(db: Database, keys: Collection[Key], why: str, now_ms: int) -> None:
         _drop_frames(db, record_type, record_id)
         if record_type in CATALOGUE:
             db.execute(f'DELETE FROM "{record_type}" WHERE id = ?', (record_id,))
-        # What an entry of the feed that cannot be applied says is text: it is searched.
-        db.execute("DELETE FROM inbox_quarantine WHERE instr(raw, ?)", (f'"{record_id}"',))
+    if rows:
+        _drop_unapplied(db, set(rows), why)
     for table in ("field_state", "conflict", "inbox_unknown"):
         db.conn.executemany(f"DELETE FROM {table} WHERE tbl = ? AND rid = ?", rows)
     sent = "" if why == ORDER else f" AND state = {int(OpState.ACKNOWLEDGED)}"
@@ -146,6 +188,39 @@ def erase(db: Database, keys: Collection[Key], why: str, now_ms: int) -> None:
     )
     if rows:
         note_upkeep(db, _SCRUB_DUE, now_ms)
+
+
+def _drop_unapplied(db: Database, keys: Collection[Key], why: str) -> None:
+    """Entries of the feed that could not be applied: those of these records and, when a person
+    has ordered it, those that speak of one."""
+    alone = _of_no_other(db, keys)
+    gone = [
+        (epoch, bucket, seq)
+        for epoch, bucket, seq, raw in db.execute(
+            "SELECT hub_epoch, bucket, seq, raw FROM inbox_quarantine"
+        ).fetchall()
+        if _entry_is_of(raw, keys, alone, why)
+    ]
+    db.conn.executemany(
+        "DELETE FROM inbox_quarantine WHERE hub_epoch = ? AND bucket = ? AND seq = ?", gone
+    )
+
+
+def _entry_is_of(raw: str, keys: Collection[Key], alone: Collection[str], why: str) -> bool:
+    entry = parse_json(raw)
+    if not isinstance(entry, dict):
+        return False
+    fields = entry.get("fields")
+    if entry.get("kind") == UNREADABLE:
+        # Nobody knows what it speaks of: its text is searched.
+        return why == ORDER and any(f'\\"{rid}\\"' in raw for _, rid in keys)
+    if (entry.get("record_type"), entry.get("record_id")) in keys:
+        return True
+    return (
+        why == ORDER
+        and isinstance(fields, dict)
+        and names_any(str(entry.get("record_type")), fields, keys, alone)
+    )
 
 
 def _drop_frames(db: Database, record_type: str, record_id: str) -> None:

@@ -85,6 +85,8 @@ def apply_entry(db: Database, entry: FeedEntry, now_ms: int) -> bool:
     if entry.kind in (erasure.ERASE, erasure.FORGET):
         gone = erasure.apply(db, entry.kind, entry.record_type, entry.record_id, now_ms)
         return entry.record_type in CATALOGUE and bool(gone)
+    if entry.kind == erasure.KEPT_OUT:
+        return erasure.apply_to_own(db, entry.op_id, (entry.record_type, entry.record_id), now_ms)
     if erasure.is_erased(db, entry.record_type, entry.record_id):
         return False
     record_type = CATALOGUE.get(entry.record_type)

@@ -33,8 +33,14 @@ OLDEST_BELIEVED_MS: Final = 90 * DAY_MS
 """A record that says it is older than this at its arrival has a clock that nobody believes: its
 period runs from its arrival, less this."""
 
-NAMING: Final = (RESIDENT_FIELD, "visit_id", "about", "about_id", "corrects")
+NAMING: Final = (RESIDENT_FIELD, "visit_id", "about", "about_id", "about_type", "corrects")
 """The fields by which records name others."""
+
+ANY_TYPE: Final = ""
+"""The type in a reference that does not say of which type the record is that it names."""
+
+Key = tuple[str, str]
+"""Record type and record id."""
 
 _OWN_TIME: Final[Mapping[str, tuple[str, ...]]] = {
     CONSENT.name: ("decided_at",),
@@ -60,22 +66,40 @@ _ENDED: Final[Mapping[str, str]] = {
 _KEPT_ALL_THE_SAME: Final = frozenset({AUDIT.name})
 
 
-def names_any(record_type: str, fields: Mapping[str, Any], erased: Collection[str]) -> bool:
-    """Whether a record with these fields speaks of one of the records `erased` (ids)."""
-    return speaks_of(record_type, named_ids(fields), erased)
+def names_any(
+    record_type: str, fields: Mapping[str, Any], erased: Collection[Key], ids: Collection[str]
+) -> bool:
+    """Whether a record with these fields speaks of one of the records `erased`. `ids` are those of
+    them that no other record has: a reference without a type can only mean the erased one."""
+    return speaks_of(references(record_type, fields), erased, ids)
 
 
-def speaks_of(record_type: str, named: Iterable[str], erased: Collection[str]) -> bool:
-    """As `names_any`, of a record that names these ids."""
-    return record_type not in _KEPT_ALL_THE_SAME and any(one in erased for one in named)
+def speaks_of(named: Iterable[Key], erased: Collection[Key], ids: Collection[str]) -> bool:
+    """As `names_any`, of a record that has these references."""
+    return any(key[1] in ids if key[0] == ANY_TYPE else key in erased for key in named)
 
 
-def named_ids(fields: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of other records that these fields name."""
-    for name in NAMING:
+def references(record_type: str, fields: Mapping[str, Any]) -> Iterator[Key]:
+    """The records that a record with these fields names, by the fields that its type has for it.
+
+    Nothing else counts, whatever it is called: otherwise anybody could make a record speak of
+    another one. A type of a newer version may have all of them.
+    """
+    if record_type in _KEPT_ALL_THE_SAME:
+        return
+    known_type = CATALOGUE.get(record_type)
+    about_type = fields.get("about_type")
+    types = {
+        RESIDENT_FIELD: RESIDENT.name,
+        "visit_id": VISIT.name,
+        "about": ANY_TYPE,
+        "about_id": about_type if isinstance(about_type, str) else ANY_TYPE,
+        "corrects": record_type,
+    }
+    for name, named_type in types.items():
         value = fields.get(name)
-        if isinstance(value, str):
-            yield value
+        if isinstance(value, str) and (known_type is None or name in known_type.by_name):
+            yield named_type, value
 
 
 def types_naming_residents() -> Iterator[str]:

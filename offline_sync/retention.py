@@ -17,9 +17,9 @@ from sqlite_utils import Database
 
 from offline_sync import erasure
 from offline_sync.catalogue import CATALOGUE, RecordType
-from offline_sync.erasure import PERIOD, Key
+from offline_sync.erasure import PERIOD
 from offline_sync.oplog import OpState
-from offline_sync.periods import DAY_MS, is_over, runs_from_ms
+from offline_sync.periods import DAY_MS, Key, is_over, runs_from_ms
 
 GRACE_DAYS: Final = 7
 """How much later than the hub a kiosk ends a period: what the two compare stays equal."""

@@ -281,8 +281,8 @@ def test_what_was_erased_before_it_came_is_named_too(engine: Engine, shelf: Shel
     log.add("visit", "v1", {**VISIT, "resident_id": "r1"})
     take(engine, log)
     assert {(one.kind, one.record_id) for one in lines_of(shelf.get(VILLAGE))} == {
-        ("erase", "r1"),
-        ("erase", "v1"),
+        ("forget", "r1"),
+        ("kept_out", "v1"),
     }
 
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from offline_sync import erasure
 from offline_sync.database import open_reader
 from offline_sync.driver import dbapi2
-from offline_sync.erasure import ERASE, FORGET
+from offline_sync.erasure import ERASE, FORGET, KEPT_OUT
 from offline_sync.errors import InvalidChange
 from offline_sync.feed import unread_entries
 from offline_sync.migrations import migrate
@@ -210,3 +210,41 @@ def test_a_scrub_that_a_reader_holds_up_stays_due(store: Store, path: Path) -> N
     assert erasure.scrub_is_due(store.connection)
     reader.close()
     assert erasure.scrub(store.connection)
+
+
+def test_what_another_kiosk_sent_without_payload_ends_nothing_here(store: Store) -> None:
+    save_village(store)
+    own = next(op for op in store.unsent(100) if op.record_id == "v-1")
+    told(store, entry(1, KEPT_OUT, "visit", "v-1"), entry(2, KEPT_OUT, "visit", "v-2"))
+    assert store.connection.execute("SELECT count(*) FROM visit").fetchone() == (2,)
+    told(store, FeedEntry(3, KEPT_OUT, own.op_id, "visit", "v-1", {}))
+    assert store.connection.execute("SELECT id FROM visit").fetchall() == [("v-2",)]
+
+
+def test_entries_that_cannot_be_applied_go_by_their_record_and_not_by_a_word(
+    store: Store,
+) -> None:
+    told(
+        store,
+        entry(1, "put", "visit", "v-8", resident_id="r-8"),
+        entry(2, "put", "visit", "v-9", resident_id="r-9", note="kind"),
+        entry(3, ERASE, "staff", "kind"),
+        entry(4, ERASE, "staff", "v-8"),
+        entry(5, FORGET, "staff", "r-9"),
+    )
+    assert unread_entries(store.connection) == 2
+    told(store, entry(6, ERASE, "visit", "v-8"), entry(7, FORGET, "resident", "r-9"))
+    assert unread_entries(store.connection) == 0
+
+
+def test_an_id_of_another_type_makes_nothing_speak_of_the_erased(store: Store) -> None:
+    save_village(store)
+    act = {"act": "close", "acted_at": NOVEMBER_2026}
+    store.save([Change("task_act", "t-1", {**act, "about": "v-1"})], "w-031")
+    told(
+        store,
+        entry(1, "put", "task_act", "v-1", **act, resident_id="r-2"),
+        entry(2, FORGET, "resident", "r-2"),
+    )
+    rows = store.connection.execute("SELECT id FROM task_act").fetchall()
+    assert rows == [("t-1",)]

@@ -35,6 +35,17 @@ _STATEMENTS: Final = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX ix_erasure_record_id ON erasure (record_id)",
+    """
+    CREATE TABLE kept_out (
+        stream INTEGER NOT NULL,
+        record_type TEXT NOT NULL,
+        record_id TEXT NOT NULL,
+        why TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        PRIMARY KEY (stream, record_type, record_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX ix_kept_out_record_id ON kept_out (record_id)",
 )
 
 _APPEND_ONLY: Final = {
