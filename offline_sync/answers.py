@@ -15,7 +15,7 @@ import msgspec
 
 from offline_sync.answer_lines import split_feed
 from offline_sync.oplog import UNREADABLE, FeedEntry
-from offline_sync.wire_types import LARGEST, UNREADABLE_JSON, Count, Moment, Settled
+from offline_sync.wire_types import LARGEST, UNREADABLE_JSON, Count, Moment, Settled, Word
 
 HUB_NAME: Final = "smart-village-hub"
 """In every answer of a hub, so that a kiosk knows it is not talking to another program."""
@@ -73,7 +73,7 @@ class SyncAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     hub: str
-    hub_epoch: str
+    hub_epoch: Word
     hub_time_ms: Moment
     bucket: str
     ack: list[AckRange]
@@ -109,7 +109,7 @@ def decode_answer(content: bytes) -> SyncAnswer | None:
         answer = _answer_decoder.decode(content)
     except UNREADABLE_JSON:
         answer = _read_line_by_line(content)
-    return answer if answer and answer.hub == HUB_NAME and answer.hub_epoch else None
+    return answer if answer and answer.hub == HUB_NAME else None
 
 
 def decode_refusal(content: bytes) -> Refusal | None:

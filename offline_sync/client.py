@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NoReturn, Self
 
-from offline_sync import sync_jobs
+from offline_sync import epochs, sync_jobs
 from offline_sync.clock import Clock
 from offline_sync.delivery import Outbox, Pace, SyncOutcome
 from offline_sync.errors import StoreError
@@ -40,7 +40,7 @@ from offline_sync.pulling import FeedReader
 from offline_sync.pushing import Sender
 from offline_sync.receipts import Witness
 from offline_sync.request_auth import Identity
-from offline_sync.request_numbers import StoredNumbers
+from offline_sync.request_numbers import NumbersUsedUp, StoredNumbers
 from offline_sync.store import Store
 from offline_sync.tally import Tally
 
@@ -129,7 +129,7 @@ class SyncClient:
 
     async def _work(self, tally: Tally) -> None:
         """Both ways, to the end. What a kiosk can mend by itself it mends once in a run."""
-        mended: set[type[SyncError]] = set()
+        mended: set[type[Exception]] = set()
         needs_snapshot = False
         while True:
             try:
@@ -140,14 +140,18 @@ class SyncClient:
                 await self._reader.read_all(tally)
                 await self._compare(tally)
                 return
-            except (HubForked, HubSetBack, SnapshotNeeded) as trouble:
+            except (HubForked, HubSetBack, NumbersUsedUp, SnapshotNeeded) as trouble:
                 if type(trouble) in mended:
+                    if isinstance(trouble, NumbersUsedUp):
+                        raise HubFault("The hub has every number of requests already.") from trouble
                     raise
                 mended.add(type(trouble))
                 if isinstance(trouble, SnapshotNeeded):
                     needs_snapshot = True
                 elif isinstance(trouble, HubForked):
-                    await self._begin_epoch()
+                    await self._begin_epoch(epochs.FORKED)
+                elif isinstance(trouble, NumbersUsedUp):
+                    await self._begin_epoch(epochs.USED_UP)
                 else:
                     await self._bear_witness(trouble)
 
@@ -165,9 +169,9 @@ class SyncClient:
             arriving = _Arriving(self._outbox, tally)
             await compare(self._link, arriving, self._bucket, self._clock)
 
-    async def _begin_epoch(self) -> None:
+    async def _begin_epoch(self, reason: str) -> None:
         now_ms = self._clock.now().wall_ms
-        await self._outbox.on_store(lambda store: sync_jobs.begin_epoch(store, now_ms))
+        await self._outbox.on_store(lambda store: sync_jobs.begin_epoch(store, reason, now_ms))
 
     async def _bear_witness(self, trouble: HubSetBack) -> None:
         """Show the hub what it gave this kiosk, and go on in the history that it begins then."""

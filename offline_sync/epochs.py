@@ -1,7 +1,8 @@
 """New epochs of this kiosk's stream, and a hub that begins another history.
 
 An epoch is begun when the hub knows other ops under this kiosk's numbers: the kiosk's database was
-put back from an older copy, and its numbers were given twice. What has no receipt is numbered anew;
+put back from an older copy, and its numbers were given twice. One is begun as well when an epoch
+has no more numbers for requests. What has no receipt is numbered anew;
 ids and contents stay, and so the hub recognises what it has. When it is the hub that was put back,
 all that it may have lost is sent again. The caller holds the transaction.
 """
@@ -19,6 +20,7 @@ from offline_sync.identity import new_random_id
 from offline_sync.oplog import CHAIN_START, OpState, chain_step
 
 FORKED: Final = "this computer's records were put back from an older copy"
+USED_UP: Final = "the hub takes no more request numbers of this epoch"
 HUB_SET_BACK: Final = "the hub's records were put back from an older copy"
 
 

@@ -77,7 +77,8 @@ class RequestNumbers(Protocol):
     """Where the numbers of requests come from: none is ever given twice in one epoch."""
 
     async def next(self) -> tuple[str, int]:
-        """The stream epoch and the next number in it. May raise a StoreError."""
+        """The stream epoch and the next number in it. May raise a StoreError, and whatever says
+        that there are no more: that is for whoever began the request."""
         ...
 
     async def go_above(self, last: int) -> None:
@@ -247,7 +248,7 @@ class HubLink:
             answer = msgspec.json.decode(said.content, type=WitnessAnswer)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise NotAHub("Another program answers at the hub's address.") from error
-        if answer.hub != HUB_NAME or not answer.hub_epoch:
+        if answer.hub != HUB_NAME:
             raise NotAHub("Another program answers at the hub's address.")
         return answer.hub_epoch
 

@@ -17,6 +17,7 @@ import msgspec
 from sqlite_utils import Database
 
 from offline_sync.request_auth import SIGNATURE_BYTES, from_base64url, is_signature
+from offline_sync.wire_types import Word
 
 WITNESS_PATH: Final = "/v1/witness"
 SHOWN_DIGITS: Final = 16
@@ -61,7 +62,7 @@ class WitnessAnswer(msgspec.Struct, frozen=True):
     """The name of the history that the hub goes on with."""
 
     hub: str
-    hub_epoch: str
+    hub_epoch: Word
 
 
 class ReceiptRefused(Exception):

@@ -163,11 +163,12 @@ def begin_history(store: Store, bucket: str, hub_epoch: str, now_ms: int) -> Non
             feed.move_cursor(db, bucket, Cursor(hub_epoch, 0), now_ms)
 
 
-def begin_epoch(store: Store, now_ms: int) -> int:
-    """This kiosk's numbers were given twice: number anew what has no receipt; gives how many."""
+def begin_epoch(store: Store, reason: str, now_ms: int) -> int:
+    """This kiosk's numbers were given twice, or are used up: number anew what has no receipt; gives
+    how many."""
     with store.transaction() as db:
         outbox.release_all_sent(db)
-        return epochs.begin_epoch(db, epochs.FORKED, now_ms)
+        return epochs.begin_epoch(db, reason, now_ms)
 
 
 def _be_the_worker(db: Database, holder: str, now: Instant) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from offline_sync import refusals
@@ -17,12 +18,18 @@ from offline_sync.answers import (
     SyncAnswer,
     encode_answer,
 )
-from offline_sync.client import HubFault, HubRefused, SyncOutcome
+from offline_sync.client import HubFault, HubRefused, NotAHub, SyncOutcome
 from offline_sync.compression import DICTIONARY, unpack
 from offline_sync.hub_link import HubLink
-from offline_sync.receipts import Receipt, ops_digest, write_receipt
+from offline_sync.receipts import Receipt, WitnessAnswer, ops_digest, write_receipt
 from offline_sync.request_auth import base64url, is_signed, read_claim, read_digest
-from offline_sync.request_numbers import BLOCK, StoredNumbers, reserve
+from offline_sync.request_numbers import (
+    BLOCK,
+    FURTHEST,
+    NumbersUsedUp,
+    StoredNumbers,
+    reserve,
+)
 from offline_sync.wire import DICTIONARY_HEADER, MAX_BODY_BYTES
 from tests.faults.fault_proxy import FaultProxy, Say, http_answer
 from tests.hub.serving import VILLAGE, Pass, running_hub
@@ -150,7 +157,11 @@ def test_numbers_are_reserved_in_blocks_and_never_come_again(tmp_path: Path) -> 
         above = reserve(one.store, 50_000)
         assert (above.next, above.last) == (50_001, 50_000 + BLOCK)
         assert reserve(one.store, 7).next == above.last + 1
-        assert reserve(one.store, 2**53).next == above.last + BLOCK + 1  # not to be believed
+        for unbelievable in (above.last + BLOCK + FURTHEST + 1, 2**53, 10**16 - 1):
+            with pytest.raises(NumbersUsedUp):
+                reserve(one.store, unbelievable)
+        far = above.last + BLOCK + FURTHEST
+        assert reserve(one.store, far).next == far + 1
         taken = [first.take() for _ in range(BLOCK + 1)]
         assert taken[:2] == [1, 2]
         assert taken[-2:] == [BLOCK, None]
@@ -164,6 +175,66 @@ def test_a_hub_that_says_replayed_for_ever_is_asked_once_more_and_no_further(
         asked(one, says, (b"x\n", 1))
     assert caught.value.code == refusals.REPLAYED
     assert says == []
+
+
+FAR = refused("409 Conflict", refusals.REPLAYED, f"{LAST_HEADER}: {2**53 - 1000}")
+
+
+def test_a_number_that_no_kiosk_can_have_used_locks_nobody_out(tmp_path: Path) -> None:
+    with Kiosk(tmp_path, "one") as one, running_hub(tmp_path / "hub") as hub:
+        one.save_residents(3)
+        who, before = hub.enrol("one"), one.store.stream().epoch
+
+        async def work() -> SyncOutcome:
+            async with (
+                FaultProxy(hub.port, [FAR]) as proxy,
+                one.client(proxy.url, who) as client,
+            ):
+                return await client.run_once()
+
+        assert asyncio.run(work()).error is None
+        assert (one.counts(), hub.count("op")) == ((0, 0, 3, 0), 3)
+        assert one.store.stream().epoch != before
+
+
+def test_a_kiosk_whose_numbers_are_used_up_goes_on_in_a_new_epoch(tmp_path: Path) -> None:
+    with Kiosk(tmp_path, "one") as one, running_hub(tmp_path / "hub") as hub:
+        who = hub.enrol("one")
+
+        async def work() -> SyncOutcome:
+            async with one.client(hub.url, who) as client:
+                return await client.run_once()
+
+        one.save_residents(1)
+        assert asyncio.run(work()).error is None
+        with one.store.transaction() as db:
+            db.execute("UPDATE request_number SET reserved = ?", (2**53 - BLOCK + 1,))
+        one.save_residents(2)
+        assert asyncio.run(work()).error is None
+        assert (one.counts(), hub.count("op")) == ((0, 0, 3, 0), 3)
+        assert hub.rows("SELECT count(DISTINCT epoch) FROM request_number") == [(2,)]
+
+
+def test_a_hub_that_has_every_number_is_asked_in_one_new_epoch_a_run(tmp_path: Path) -> None:
+    with Kiosk(tmp_path, "one") as one:
+        one.save_residents(1)
+        outcome = _told(one, STRANGER, *[FAR] * 5)
+        assert isinstance(outcome.error, HubFault)
+        assert one.store.connection["stream"].count == 2
+        assert one.counts() == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, "x" * 1_000_000], ids=["none", "129", "1 MB"])
+def test_a_history_whose_name_no_hub_gives_is_not_believed(tmp_path: Path, name: str) -> None:
+    set_back = refused("409 Conflict", refusals.SET_BACK)
+    told = msgspec.json.encode(WitnessAnswer(HUB_NAME, name)).decode()
+    with Kiosk(tmp_path, "one") as one:
+        one.save_residents(1)
+        outcome = _told(one, STRANGER, set_back, http_answer("200 OK", told))
+        assert isinstance(outcome.error, NotAHub)
+        page = encode_answer(msgspec.structs.replace(GOOD, hub_epoch=name)).decode()
+        assert isinstance(_told(one, STRANGER, http_answer("200 OK", page)).error, NotAHub)
+        assert one.store.cursor(VILLAGE).hub_epoch == EPOCH
 
 
 def _answer(receipt: SignedReceipt | None) -> Say:
@@ -188,12 +259,12 @@ def _receipt(one: Kiosk, who: Pass, **changed: object) -> str:
     return write_receipt(Receipt(**(told | changed)))  # type: ignore[arg-type]
 
 
-def _told(one: Kiosk, who: Pass, answer: Say) -> SyncOutcome:
+def _told(one: Kiosk, who: Pass, *answers: Say) -> SyncOutcome:
     one.store.apply_feed(VILLAGE, EPOCH, [], 0)
     compared_today(one.store)
 
     async def work() -> SyncOutcome:
-        async with FaultProxy(1, [answer]) as proxy, one.client(proxy.url, who) as client:
+        async with FaultProxy(1, answers) as proxy, one.client(proxy.url, who) as client:
             return await client.run_once()
 
     return asyncio.run(work())
