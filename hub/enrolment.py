@@ -56,6 +56,8 @@ class NewCode:
     code: str = field(repr=False)
     village: str
     expires_ms: int
+    other_villages: tuple[str, ...] = ()
+    """When no other kiosk is of this village: those that there are."""
 
 
 def offer(
@@ -102,7 +104,7 @@ def offer(
         )
     )
     note(connection, by, "offer", name, {"replace": replace, "hours": hours}, now_ms)
-    return NewCode(code, village, expires_ms)
+    return NewCode(code, village, expires_ms, _others(connection, kiosk_id, village))
 
 
 def redeem(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolledKiosk:
@@ -286,8 +288,18 @@ def _used() -> Refused:
     return Refused(403, CODE_USED, "This code has been used; a code lets one kiosk in once.")
 
 
+def _others(connection: Connection, kiosk_id: str, village: str) -> tuple[str, ...]:
+    """The villages of the other kiosks, when this one is of none of them."""
+    known = set(
+        connection.execute(select(kiosk.c.village).where(kiosk.c.kiosk_id != kiosk_id)).scalars()
+    )
+    return () if village in known else tuple(sorted(known))
+
+
 def _nobody(name: str) -> EnrolmentError:
-    return EnrolmentError(f"No kiosk is named {name}.", "village-hub kiosks lists the names.")
+    return EnrolmentError(
+        f"No kiosk is named {name}.", "village-hub kiosks --data DIR lists the names."
+    )
 
 
 def _plain(text: str, what: str) -> str:

@@ -80,10 +80,10 @@ def warnings(connection: Connection, now_ms: int) -> list[str]:
     """What is to be said of the backups on every look at the hub; nothing when all is well."""
     last = read_meta(connection, DRILL)
     if last is None:
-        return ["No backup was ever restored for a trial: village-hub restore-drill"]
+        return ["No backup was ever restored for a trial: village-hub restore-drill --data DIR"]
     said = json.loads(last)
     if not said["passed"]:
-        return ["The last restore drill failed: village-hub restore-drill says why"]
+        return ["The last restore drill failed: village-hub restore-drill --data DIR says why"]
     if now_ms - int(said["at_ms"]) > LATE_MS:
         hours = (now_ms - int(said["at_ms"])) // 3_600_000
         return [f"The last good restore drill was {hours} hours ago; once a day is right"]

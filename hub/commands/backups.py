@@ -73,6 +73,11 @@ def _backup(arguments: argparse.Namespace) -> None:
 
 def _restore(arguments: argparse.Namespace) -> None:
     private_folder(arguments.data)
+    if arguments.file.is_dir():
+        newest = next((backup.path.name for backup in backups(arguments.file)), "none")
+        raise HubError(
+            f"{arguments.file} is a folder.", f"Name one backup of it; the newest is {newest}."
+        )
     done = restore(
         arguments.file,
         arguments.data,
@@ -108,7 +113,10 @@ def _restore(arguments: argparse.Namespace) -> None:
 def _drill(arguments: argparse.Namespace) -> None:
     newest: Backup | None = next(iter(backups(arguments.folder)), None)
     if newest is None:
-        raise HubError(f"There is no backup in {arguments.folder}.", "Make one: village-hub backup")
+        raise HubError(
+            f"There is no backup in {arguments.folder}.",
+            "Name the folder that they lie in, or make one: village-hub backup --data DIR --to DIR",
+        )
     with opened(arguments) as engine:
         done = drill(engine, newest, arguments.data, system_now_ms(), actor_of(arguments))
     print(json.dumps({"backup": done.backup, "passed": done.passed, "rows": done.rows}))

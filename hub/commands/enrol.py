@@ -85,7 +85,8 @@ def _enrol(arguments: argparse.Namespace) -> None:
                 raise EnrolmentError(
                     "This district has no recovery key, and without one a kiosk's records are "
                     "lost with its computer.",
-                    "Make it once, for the office's safe: village-hub recovery-key --out FILE",
+                    "Make it once, for the office's safe: village-hub recovery-key --data DIR "
+                    "--out FILE",
                 )
             made = offer(
                 connection,
@@ -100,6 +101,13 @@ def _enrol(arguments: argparse.Namespace) -> None:
             said = json.dumps(given, ensure_ascii=False)
             if paper is not None:
                 paper.write(f"{said}\n")
+    if made.other_villages and not arguments.replace:
+        print(
+            f"{made.village} is a new village: no other kiosk is of it. There are: "
+            f"{', '.join(made.other_villages)}. If one of these was meant, enrol {arguments.name} "
+            "again with that one: this code counts no more then.",
+            file=sys.stderr,
+        )
     if out is None:
         print(said)
         return

@@ -30,6 +30,6 @@ def _stats(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(numbers))
     else:
-        print("\n".join(f"{name:12}{number:>12,}" for name, number in numbers.items()))
+        print("\n".join(f"{name:14}{number:>12,}" for name, number in numbers.items()))
     for warning in said:
         print(f"village-hub: {warning}", file=sys.stderr)

@@ -292,3 +292,44 @@ def test_more_connections_than_the_hub_serves_are_told_to_come_later(tmp_path: P
             assert httpx.get(f"{hub.url}/v1/health", trust_env=False).status_code == 503
     finally:
         hub.stop()
+
+
+def test_a_village_that_nobody_is_of_yet_is_said_to_be_new(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One letter in another case makes another village, whose kiosks see none of the records."""
+    more = "--without-recovery"
+    for name, village, others in (
+        ("one", "Ha Tsuen", None),
+        ("two", "Ha Tsuen", None),
+        ("three", "Ha tsuen", "There are: Ha Tsuen."),
+        ("three", "Ha Tsuen", None),
+    ):
+        assert hub(tmp_path, "enrol", "--name", name, "--village", village, more) == 0
+        said = capsys.readouterr()
+        assert json.loads(said.out)["village"] == village
+        assert ("is a new village" in said.err) is (others is not None)
+        assert (others or "") in said.err
+
+
+def test_a_folder_is_no_backup_and_a_backup_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, copies = tmp_path / "data", tmp_path / "copies"
+    assert enrolled(data) == 0
+    assert hub(data, "backup", "--to", str(copies)) == 0
+    (made,) = copies.iterdir()
+    capsys.readouterr()
+    assert hub(data, "restore", "--from", str(copies), "--replace") == 2
+    assert f"the newest is {made.name}" in capsys.readouterr().err
+    assert hub(data, "restore-drill", "--from", str(made)) == 2
+    assert "Name the folder" in capsys.readouterr().err
+
+
+def test_the_counts_stand_in_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert enrolled(tmp_path) == 0
+    capsys.readouterr()
+    assert hub(tmp_path, "stats") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert all(line.split()[1].isdecimal() for line in lines)
