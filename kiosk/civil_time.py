@@ -42,6 +42,8 @@ def age_on(birth_date: str, today: date) -> int | None:
 
     With the year alone the age is the one that is reached within this year.
     """
+    if len(birth_date) > len("1944-05-02"):
+        return None
     parts = birth_date.split("-")
     if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) > 3:
         return None

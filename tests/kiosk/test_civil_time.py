@@ -35,6 +35,7 @@ def test_the_day_begins_at_midnight_in_hong_kong() -> None:
         ("", None),
         ("about 1944", None),
         ("1700", None),
+        ("9" * 5_000, None),  # more digits than Python reads
     ],
 )
 def test_ages_from_partial_dates(born: str, age: int | None) -> None:
