@@ -131,11 +131,13 @@ def raise_numbers(connection: Connection, now_ms: int) -> None:
     numbers were used: every kiosk is told to go on above (`replayed`).
 
     By 2^32, and by the time in steps of 16 ms: so that a request which came between two restores
-    of one backup, at fewer than 60 a second, is not taken after the second either.
+    of one backup, at fewer than 60 a second, is not taken after the second either. An epoch that
+    the database does not know begins above that number: however many restores there were, a new
+    kiosk follows (`offline_sync.request_numbers.FURTHEST`).
     """
     by = _RAISED_BY + max(now_ms, 0) // _STEP_MS
     connection.execute(update(request_number).values(number=request_number.c.number + by))
-    write_meta(connection, _FLOOR, str(_floor(connection) + by))
+    write_meta(connection, _FLOOR, str(max(_floor(connection), by)))
 
 
 def _last_number(connection: Connection, claim: Claim) -> int:

@@ -17,7 +17,7 @@ from offline_sync.store import Store
 
 BLOCK: Final = 1_000
 FURTHEST: Final = 2**40
-"""How far above its own numbers a kiosk follows a hub. A restore puts a hub 2**32 ahead."""
+"""How far above its own numbers a kiosk follows a hub. A restore puts a hub 2**37 ahead at most."""
 
 
 class NumbersUsedUp(Exception):

@@ -8,9 +8,12 @@ from pathlib import Path
 import httpx
 
 from hub.backup import Backup, back_up
+from hub.database import writing
+from hub.gate import raise_numbers
 from hub.restore import restore
 from offline_sync.answers import LAST_HEADER
 from offline_sync.refusals import REPLAYED
+from offline_sync.request_numbers import FURTHEST
 from tests.hub.asking import answer_of, error_of, push_body, staff_op
 from tests.hub.serving import VILLAGE, Pass, ServedHub, running_hub
 
@@ -80,3 +83,26 @@ def test_what_was_captured_before_a_restore_is_not_taken_after_it(tmp_path: Path
     with running_hub(folder) as hub:
         for each in captured + later:
             assert error_of(each.send(hub)) == (409, REPLAYED)
+
+
+def test_a_new_kiosk_and_one_that_was_always_there_follow_a_hub_that_was_restored_often(
+    tmp_path: Path,
+) -> None:
+    own = 0
+    with running_hub(tmp_path) as hub:
+        kiosk = hub.enrol("one")
+        for restored in range(12):
+            with writing(hub.engine) as connection:
+                raise_numbers(connection, NOW + restored)
+            for epoch, before in (("e1", own), (f"n{restored}", 0)):
+                last = last_of(hub, kiosk, epoch)
+                assert before < last < before + FURTHEST
+                headers = kiosk.identity.headers("GET", TARGET, epoch, last + 1)
+                assert Captured("GET", TARGET, headers).send(hub).status_code == 200
+                own = last + 1 if epoch == "e1" else own
+
+
+def last_of(hub: ServedHub, kiosk: Pass, epoch: str) -> int:
+    """The number that the hub says to have, to one that comes with its first."""
+    headers = kiosk.identity.headers("GET", TARGET, epoch, 1)
+    return int(Captured("GET", TARGET, headers).send(hub).headers[LAST_HEADER])
