@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, or_, select
 from hub.set_based import Key
 from hub.tables import op, quarantine, record
 from offline_sync.catalogue import AUDIT, RESIDENT, VEHICLE_INTERVAL
-from offline_sync.periods import names_any, types_naming_residents
+from offline_sync.periods import names_any, references, types_naming_residents
 from offline_sync.wire import OpLine
 
 AT_ONCE: Final = 400
@@ -172,13 +172,14 @@ def _aside_naming(
 
 
 def _speaks_of(line: OpLine, named: _Named) -> bool:
-    if (line.record_type, line.record_id) in named.keys:
-        return True
     try:
         fields = _fields_decoder.decode(line.fields)
     except (msgspec.DecodeError, RecursionError):
         return True
-    return named.names(line.record_type, fields)
+    # What says itself whom it speaks of is not judged by what another kiosk put under its id.
+    if any(references(line.record_type, fields)):
+        return named.names(line.record_type, fields)
+    return (line.record_type, line.record_id) in named.keys
 
 
 def unescaped(raw: bytes) -> bytes:

@@ -3,7 +3,7 @@
 A kiosk that was away when a record was erased still has it, and so has one that was restored. What
 it sends is acknowledged like any other op, as nothing may be sent for ever. Only people and periods
 erase: nothing that a kiosk sends may cost what another one made, now or later. What a push says
-binds its own stream, and only while nobody else has begun the record.
+binds its own kiosk, and only while nobody else has begun the record.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def keep_out(
     ):
         return Kept(tuple(lines))
     named = {line.seq: _named(line) for line in lines if isinstance(line, OpLine)}
-    known = _Incoming.look_up(connection, stream, lines, named)
+    known = _Incoming.look_up(connection, kiosk_id, lines, named)
     if not known.concerns_anything and not sent_erased:
         return Kept(tuple(lines))
     kept = tuple(
@@ -153,8 +153,8 @@ def _named(line: OpLine) -> Sequence[Key]:
 class _Incoming:
     """What of a push is erased, by whom, and what nobody may speak of.
 
-    `own` and `others` are records that are not here and began without payload, in this stream or
-    in others; `standing` are those of the push that are here; `forbidden` are the records that
+    `own` and `others` are records that are not here and began without payload, from this kiosk or
+    from others; `standing` are those of the push that are here; `forbidden` are the records that
     nobody may speak of, and `alone` their ids that no other record has. `seen_gone` are ops
     without payload that an op of this push was made over.
     """
@@ -173,7 +173,7 @@ class _Incoming:
     def look_up(
         cls,
         connection: Connection,
-        stream: int,
+        kiosk_id: str,
         lines: Sequence[OpLine | PoisonLine],
         named: Mapping[int, Sequence[Key]],
     ) -> _Incoming:
@@ -190,7 +190,9 @@ class _Incoming:
         if rows or told or any(line.about.erased for line in ops):
             asked = {(line.record_type, line.record_id) for line in ops} | told_keys
             standing.update(_standing(connection, asked))
-        own = {(row.record_type, row.record_id): row.why for row in told if row.stream == stream}
+        own = {
+            (row.record_type, row.record_id): row.why for row in told if row.kiosk_id == kiosk_id
+        }
         own = {key: why for key, why in own.items() if key not in standing}
         forbidden = {(row.record_type, row.record_id) for row in rows if row.why == ORDER}
         forbidden |= {key for key, why in own.items() if why == SPEAKS}

@@ -186,9 +186,10 @@ def erasures_of(connection: Connection, record_ids: Sequence[str]) -> Sequence[R
 
 
 def kept_out_of(connection: Connection, record_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """What streams sent without payload under these ids: stream, record_type, record_id, why."""
+    """What kiosks sent without payload under these ids: kiosk_id, record_type, record_id, why."""
     return connection.exec_driver_sql(
-        "SELECT stream, record_type, record_id, why FROM kept_out"
+        "SELECT kiosk_id, record_type, record_id, why FROM kept_out"
+        " JOIN origin ON origin.stream = kept_out.stream"
         f" WHERE record_id {_among(connection)}",
         (_json(record_ids),),
     ).all()

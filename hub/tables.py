@@ -327,7 +327,7 @@ erasure = Table(
 )
 
 # Records whose beginning a stream sent without payload, or lost by speaking of an erased record.
-# It binds that stream alone: another one may yet begin the same record, which stands then.
+# It binds its kiosk alone: another one may yet begin the same record, which stands then.
 kept_out = Table(
     "kept_out",
     metadata,

@@ -125,6 +125,28 @@ def test_an_edit_of_another_kiosk_that_waits_keeps_what_it_says(engine: Engine) 
     assert sorted(kept(engine, "r-5")) == [False, True, True]
 
 
+def test_the_same_kiosk_keeps_nothing_of_it_in_its_next_stream_either(engine: Engine) -> None:
+    order_of_the_gone(engine)
+    log = OpLog()
+    log.add("visit", "v-6", visit_of(GONE))
+    take(engine, log)
+    void = {"about_type": "visit", "about_id": "v-6", "reason": SECRET, "by": "w", "at": 3}
+    for kiosk, is_kept in ((log.kiosk, False), (OpLog().kiosk, True)):
+        later = OpLog(kiosk)
+        later.add("void", f"x-{later.epoch}", void)
+        take(engine, later)
+        assert kept(engine, f"x-{later.epoch}") == [is_kept]
+
+
+def test_an_order_takes_nothing_aside_that_says_whom_else_it_speaks_of(engine: Engine) -> None:
+    hostile, honest = OpLog(), OpLog()
+    hostile.add("visit", "v-1", visit_of(GONE))
+    take(engine, hostile)
+    honest.add("visit", "v-1", visit_of("r-1"))
+    assert outcome(take(engine, honest)) == (0, 1)
+    assert erase_at(engine, "resident", GONE).aside == ()
+
+
 def test_an_erasure_that_comes_from_a_kiosk_is_noted_once(engine: Engine) -> None:
     order_of_the_gone(engine)
     log = OpLog()
