@@ -174,7 +174,7 @@ def _fill_and_parity(status: SyncStatus) -> Iterator[str]:
 
 def _sum(counts: OutboxCounts) -> str:
     return (
-        f"Unsent {counts.unsent} + sent {counts.sent} + acknowledged {counts.acknowledged}"
+        f"Unsent {counts.unsent} + sent {counts.sent} + confirmed {counts.acknowledged}"
         f" + needs a person {counts.needs_attention} = {counts.total} changes"
     )
 
@@ -262,6 +262,6 @@ def _told(outcome: SyncOutcome, db: sqlite_utils.Database) -> int:
     print(_sum(counts))
     if outcome.error is not None:
         print(printable(f"Why not all: {outcome.error} {outcome.error.next_step}"))
-    elif left:
+    elif stuck:
         print(f"The hub did not take {stuck} changes: village-kiosk sync status lists them.")
     return NOT_ALL if outcome.error is not None or left else 0

@@ -128,9 +128,13 @@ class SyncClient:
             await self._outbox.on_store(lambda store: sync_jobs.end_run(store, holder))
 
     async def _work(self, tally: Tally) -> None:
-        """Both ways, to the end. What a kiosk can mend by itself it mends once in a run."""
+        """Both ways, to the end. What a kiosk can mend by itself it mends once in a run.
+
+        All is done once more at the end, without a word to the hub when there is nothing to do: by
+        the feed or the comparison the kiosk may learn that the hub lacks what it had confirmed.
+        """
         mended: set[type[Exception]] = set()
-        needs_snapshot = False
+        needs_snapshot = is_second_time = False
         while True:
             try:
                 await self._sender.send_all(tally)
@@ -139,7 +143,9 @@ class SyncClient:
                     needs_snapshot = False
                 await self._reader.read_all(tally)
                 await self._compare(tally)
-                return
+                if is_second_time:
+                    return
+                is_second_time = True
             except (HubForked, HubSetBack, NumbersUsedUp, SnapshotNeeded) as trouble:
                 if type(trouble) in mended:
                     if isinstance(trouble, NumbersUsedUp):

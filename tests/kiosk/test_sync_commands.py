@@ -123,7 +123,7 @@ def test_the_same_is_said_in_words_and_no_name_is_in_them(tmp_path: Path, capsys
     a_long_story(tmp_path)
     code, out, err = ask(tmp_path, capsys, "status")
     assert (code, err) == (0, "")
-    assert "Unsent 2 + sent 1 + acknowledged 1 + needs a person 2 = 6 changes" in out
+    assert "Unsent 2 + sent 1 + confirmed 1 + needs a person 2 = 6 changes" in out
     assert "Last success: 1970-01-01 08:00:02 Hong Kong time" in out
     assert "Last try: 1970-01-01 08:16:40 Hong Kong time" in out
     assert "The hub cannot be reached. Records are kept on this kiosk" in out

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.database import DATABASE_NAME, hub_epoch, writing
+from hub.database import DATABASE_NAME, hub_epoch, take_new_epoch, writing
 from offline_sync.client import (
     HubRefused,
     HubRevoked,
@@ -155,6 +155,20 @@ def test_what_was_acknowledged_in_an_earlier_epoch_is_sent_again_as_well(tmp_pat
             assert one.counts() == (0, 0, 2, 0)
             assert hub.count("conflict") == 0  # the edit came after what it edits
             assert hub.rows("SELECT value FROM field_state WHERE field = 'phone'") == [('"2"',)]
+
+
+def test_a_new_history_that_only_the_feed_tells_is_answered_with_all_in_the_same_run(
+    tmp_path: Path,
+) -> None:
+    with Kiosk(tmp_path, "one") as one, running_hub(tmp_path / "hub") as hub:
+        one.save_residents(3)
+        who = hub.enrol("one")
+        assert synced(one, hub, who).acknowledged == 3
+        with writing(hub.engine) as connection:
+            take_new_epoch(connection)
+        assert synced(one, hub, who).acknowledged == 3
+        assert one.counts() == (0, 0, 3, 0)
+        assert synced(one, hub, who).acknowledged == 0
 
 
 def test_a_hub_that_will_not_begin_another_history_is_left_alone(
