@@ -78,5 +78,5 @@ def _scrub_sqlite(engine: Engine) -> None:
 def _held_up() -> ScrubHeldUp:
     return ScrubHeldUp(
         "The records are erased, but a long reader holds their bytes in the database's files.",
-        "Run village-hub erase --scrub when the hub is quiet, or stop it for that.",
+        "Run village-hub erase --data DIR --scrub when the hub is quiet, or stop it for that.",
     )

@@ -50,7 +50,8 @@ def hub_signer(engine: Engine, path: Path) -> KeySigner:
             raise HubKeyError(
                 f"The hub's key {path} is gone.",
                 "Put back the copy of it that the office keeps; no new one was made. Only when "
-                "there is no copy: village-hub new-hub-key, and connect every kiosk again.",
+                "there is no copy: village-hub new-hub-key --data DIR, and connect every kiosk "
+                "again.",
             )
         if seed is None:
             seed = _new_seed(provider)
