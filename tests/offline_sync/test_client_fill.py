@@ -10,6 +10,7 @@ import pytest
 
 from hub import erasure, snapshot_shelf
 from hub.database import writing
+from hub.erasure_search import find
 from hub.snapshot_shelf import Shelf
 from offline_sync.conflicts import open_conflicts
 from offline_sync.delivery import SyncOutcome
@@ -135,7 +136,7 @@ def test_what_was_erased_while_a_kiosk_was_away_goes_with_the_snapshot(
     first.run()
     second.run()
     with writing(hub.engine) as connection:
-        found = erasure.find(connection, "resident", erased)
+        found = find(connection, "resident", erased)
         erasure.erase(connection, found, erasure.ORDER, 5)
     with two.store.transaction() as db:
         db.execute("DELETE FROM sync_state")  # as if it had never read: it fills
