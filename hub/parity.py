@@ -7,13 +7,13 @@ saving can be compared all the same.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Iterator
 from typing import Annotated, Final
 
 import msgspec
 from fastapi import FastAPI, Query, Request, Response
 from sqlalchemy import Connection, Engine, select
+from starlette.concurrency import run_in_threadpool
 
 from hub.database import hub_epoch, reading
 from hub.feed import refuse_set_back
@@ -24,6 +24,7 @@ from hub.snapshot_lines import lines_of, sample_lines
 from hub.snapshot_shelf import packed_records
 from hub.standing import Key, Standing, every_record, pages, read_records, record_keys
 from hub.tables import feed, op
+from hub.turns import Turns
 from offline_sync.answers import HUB_NAME
 from offline_sync.catalogue import CATALOGUE_VERSION
 from offline_sync.frames import FRAME_TYPE, Header
@@ -32,17 +33,26 @@ from offline_sync.refusals import MOVED
 
 MOST_MOVED: Final = 500
 
-_TURN_S: Final = 30.0
-# One at a time: a large village takes seconds of this process, and pushes go first.
-_turn: Final = threading.Lock()
+_AT_ONCE: Final = 3
+_RETRY_S: Final = 60
 _encoder: Final = msgspec.json.Encoder()
 
 
 def add_parity(app: FastAPI, engine: Engine, gate: Gate) -> None:
     """Let kiosks compare their records with the hub's."""
+    # One at a time: a large village takes seconds of this process, and pushes go first.
+    turns = Turns(_AT_ONCE, _RETRY_S)
+
+    def sum_up(bucket: str, hub: str, upto: int, version: int) -> bytes:
+        with reading(engine) as connection:
+            return _encoder.encode(digests(connection, bucket, hub, upto, version))
+
+    def pack(bucket: str, hub: str, upto: int, parts: Collection[int]) -> bytes:
+        with reading(engine) as connection:
+            return b"".join(packed_parts(connection, bucket, hub, upto, parts))
 
     @app.get("/v1/digest")
-    def digest(
+    async def digest(
         request: Request,
         bucket: str,
         hub: str,
@@ -50,18 +60,14 @@ def add_parity(app: FastAPI, engine: Engine, gate: Gate) -> None:
         sv: Annotated[int, Query(ge=1)],
     ) -> Response:
         """Count and digest of each part of the village's records."""
-        refuse_other_village(gate.enter(request).kiosk, bucket)
-        if not _turn.acquire(timeout=_TURN_S):
-            raise Refused(503, "busy", "Another kiosk is being compared.", {"Retry-After": "60"})
-        try:
-            with reading(engine) as connection:
-                answer = digests(connection, bucket, hub, upto, sv)
-        finally:
-            _turn.release()
-        return Response(_encoder.encode(answer), media_type="application/json")
+        kiosk = (await run_in_threadpool(gate.enter, request)).kiosk
+        refuse_other_village(kiosk, bucket)
+        async with turns.of(kiosk.kiosk_id):
+            content = await run_in_threadpool(sum_up, bucket, hub, upto, sv)
+        return Response(content, media_type="application/json")
 
     @app.get("/v1/records")
-    def records(
+    async def records(
         request: Request,
         bucket: str,
         hub: str,
@@ -69,10 +75,11 @@ def add_parity(app: FastAPI, engine: Engine, gate: Gate) -> None:
         parts: Annotated[str, Query(pattern=r"^\d{1,3}(,\d{1,3}){0,63}$")],
     ) -> Response:
         """All records of some parts, as in a snapshot."""
-        refuse_other_village(gate.enter(request).kiosk, bucket)
+        kiosk = (await run_in_threadpool(gate.enter, request)).kiosk
+        refuse_other_village(kiosk, bucket)
         wanted = {int(part) for part in parts.split(",")}
-        with reading(engine) as connection:
-            packed = b"".join(packed_parts(connection, bucket, hub, upto, wanted))
+        async with turns.of(kiosk.kiosk_id):
+            packed = await run_in_threadpool(pack, bucket, hub, upto, wanted)
         return Response(packed, media_type=FRAME_TYPE)
 
 
