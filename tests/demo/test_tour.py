@@ -48,7 +48,8 @@ def test_the_tour_measures_visits_counts_and_sends_everything(tour: Path) -> Non
     assert summary["visits_saved"] == 52  # fifty of the past, and two in the tour
     assert summary["vehicles_counted"] > 0
     assert summary["intervals_saved"] >= 4
-    assert summary["ops_written"] > 1000
+    # A quarter hour is one op, and how many of them there are depends on the time of the day.
+    assert summary["ops_written"] - summary["intervals_saved"] > 850
     assert summary["ops_written"] == summary["ops_acknowledged"] == summary["hub_ops"]
     assert set(summary) == KEYS
     counts = {name: value for name, value in summary.items() if name != "seconds"}

@@ -88,10 +88,22 @@ def test_the_cursor_does_not_move_before_the_last_frame(store: Store):
     assert goes_on_at(store.connection, VILLAGE) == Cursor("E1", 100)
 
 
-def test_records_are_told_frame_by_frame_as_they_come(store: Store):
+class Passing:
+    """A clock that goes on by so much whenever it is looked at."""
+
+    def __init__(self, clock: DrivenClock, each_ms: int) -> None:
+        self._clock = clock
+        self._each_ms = each_ms
+
+    def now(self) -> Instant:
+        self._clock.pass_ms(self._each_ms)
+        return self._clock.now()
+
+
+def test_records_are_told_frame_by_frame_as_they_come(store: Store, clock: DrivenClock):
     outbox = FillingStore(store)
     link = ScriptedLink(AtHub(residents(TEN), frame_lines=4), piece=50)
-    asyncio.run(fill(link, outbox, VILLAGE, SystemClock()))
+    asyncio.run(fill(link, outbox, VILLAGE, Passing(clock, 20)))
     assert [len(seen) for seen in outbox.seen] == [4, 4, 2]
 
 
@@ -100,14 +112,8 @@ def test_frames_that_come_together_are_applied_together_while_nobody_waits_long(
     store: Store, clock: DrivenClock, job_ms: int, together: list[int]
 ):
     outbox = FillingStore(store)
-
-    class Passing:
-        def now(self) -> Instant:
-            clock.pass_ms(job_ms)
-            return clock.now()
-
     link = ScriptedLink(AtHub(residents(TEN), frame_lines=1), piece=10**6)
-    asyncio.run(fill(link, outbox, VILLAGE, Passing()))
+    asyncio.run(fill(link, outbox, VILLAGE, Passing(clock, job_ms)))
     assert [len(seen) for seen in outbox.seen] == together
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_sync.catalogue import CATALOGUE, Field, Kind
+from offline_sync.changes import MOMENTS
 from offline_sync.database import open_reader, open_writer
 from offline_sync.driver import dbapi2
 from offline_sync.errors import (
@@ -261,6 +262,8 @@ def values_of(field: Field) -> st.SearchStrategy[object]:
     match field.kind:
         case Kind.TEXT:
             return st.text(max_size=40)
+        case Kind.INTEGER if field.moment:
+            return st.integers(MOMENTS[0], MOMENTS[-1])
         case Kind.INTEGER:
             return st.integers(-(1 << 63), (1 << 63) - 1)
         case Kind.REAL:
