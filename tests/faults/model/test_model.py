@@ -18,7 +18,9 @@ from tests.faults.model.machine import Disasters
 from tests.faults.model.premises import Premises
 from tests.faults.model.search import Searched, search_at_once, search_while, short_case
 
-SECONDS: Final = 90.0
+SECONDS: Final = 60.0
+SEED: Final = 2_659_812_499
+"""Of the default suite: there a change is to make it red, and not chance. Nights look elsewhere."""
 EXAMPLES_OF_A_NIGHT: Final = 50_000
 _SHORTEN_S: Final = 60.0
 
@@ -30,15 +32,16 @@ def premises() -> Iterator[Premises]:
     made.close()
 
 
-@pytest.fixture
-def seed() -> int:
-    return int(os.environ.get("VILLAGE_MODEL_SEED") or random.randrange(1 << 32))
+def seed_or(otherwise: int) -> int:
+    """What VILLAGE_MODEL_SEED says."""
+    return int(os.environ.get("VILLAGE_MODEL_SEED") or otherwise)
 
 
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_doubled_or_overwritten_and_all_converge(
-    premises: Premises, seed: int, capsys: pytest.CaptureFixture[str]
+    premises: Premises, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    seed = seed_or(SEED)
     came = search_while(premises, SECONDS, seed, machine=Disasters)
     if came.failing is not None:
         steps = tuple(short_case(premises, came.failing, _SHORTEN_S))
@@ -48,7 +51,8 @@ def test_nothing_is_lost_doubled_or_overwritten_and_all_converge(
 
 @pytest.mark.nightly
 @pytest.mark.timeout(12 * 3600)
-def test_the_same_on_every_core_all_night(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_others_on_every_core_all_night(capsys: pytest.CaptureFixture[str]) -> None:
+    seed = seed_or(random.randrange(1 << 32))
     tell(search_at_once(EXAMPLES_OF_A_NIGHT, seed, os.cpu_count() or 1), seed, capsys)
 
 
