@@ -35,8 +35,8 @@ from tests.faults.fault_proxy import (
     Twice,
     http_answer,
 )
-from tests.hub.serving import HubProcess, hub_op_ids
-from tests.kiosk.district import NOBODY, District
+from tests.hub.serving import hub_op_ids
+from tests.kiosk.district import NOBODY, District, connected_district
 from tests.offline_sync.kiosks import StoreOutbox
 
 DAYS = 7
@@ -66,13 +66,8 @@ class WeekClock:
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[District]:
-    hub = HubProcess(tmp_path)
-    hub.start()
-    made = District(tmp_path, hub)
-    made.make_recovery_key()
-    assert made.connect("--enrolment", str(made.paper("enrolment.json"))) == 0
-    yield made
-    hub.stop()
+    with connected_district(tmp_path) as made:
+        yield made
 
 
 class Story:

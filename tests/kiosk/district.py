@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,3 +111,17 @@ class District:
         said = json.loads(done.stdout)
         assert said["synced"] == (done.returncode == 0)
         return done.returncode, done.stderr.splitlines()[-1] if done.stderr else ""
+
+
+@contextmanager
+def connected_district(folder: Path) -> Iterator[District]:
+    """A hub that runs, and a kiosk that it has let in."""
+    hub = HubProcess(folder)
+    hub.start()
+    try:
+        made = District(folder, hub)
+        made.make_recovery_key()
+        assert made.connect("--enrolment", str(made.paper("enrolment.json"))) == 0
+        yield made
+    finally:
+        hub.stop()

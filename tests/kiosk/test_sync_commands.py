@@ -20,22 +20,17 @@ from offline_sync.outbox import SyncRun
 from offline_sync.parity_rows import ParityRun
 from tests.builders import TEST_KEY, resident_change
 from tests.faults.older_store import lay_out_older_store
-from tests.hub.serving import VILLAGE, HubProcess
+from tests.hub.serving import VILLAGE
 from tests.kiosk.connected import connect_to_nobody
-from tests.kiosk.district import NOBODY, District
+from tests.kiosk.district import NOBODY, District, connected_district
 
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[District]:
-    hub = HubProcess(tmp_path)
-    hub.start()
-    made = District(tmp_path, hub)
-    made.make_recovery_key()
-    assert made.connect("--enrolment", str(made.paper("enrolment.json"))) == 0
-    yield made
-    hub.stop()
+    with connected_district(tmp_path) as made:
+        yield made
 
 
 def ask(folder: Path, capsys: Capture, *words: str) -> tuple[int, str, str]:
