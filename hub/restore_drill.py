@@ -39,7 +39,6 @@ from hub.tables import (
 )
 
 DRILL: Final = "restore_drill"
-BACKUP: Final = "backup"
 LATE_MS: Final = 26 * 3600 * 1000
 """A good drill older than this is a warning."""
 _AT_ONCE: Final = 200
